@@ -1,0 +1,120 @@
+"""The one error tree. Every error carries `reason`, a short stable word that is also the metric's label.
+
+CzujkaError
+├── ConfigError            the configuration or the command line is wrong
+├── HttpError              a request did not give a usable answer (core.http)
+├── CollectError           a platform could not be read
+│   ├── Unauthorized       401/403, expired token: a person must act
+│   ├── RateLimited        come back at `reset_at`
+│   ├── BudgetSpent        our own cap, until `reset_at`
+│   ├── Gone               404/410: what was asked for is no longer there
+│   └── BadResponse        an answer that cannot be read, 5xx, a time-out
+├── ClassifyError          a model or a rule pack cannot be used
+├── StoreError             the database refused
+│   ├── Conflict           somebody else changed the row first
+│   └── NotFound           no such row
+└── DeliveryError          a message was not taken; `permanent` says whether to try again
+"""
+
+from datetime import datetime
+
+
+class CzujkaError(Exception):
+    """Something went wrong that a person can understand. `str(error)` says what, where and how to mend it."""
+
+    reason = "error"
+
+    def __init__(self, message: str, *, reason: str | None = None) -> None:
+        super().__init__(message)
+        if reason is not None:
+            self.reason = reason
+
+
+class ConfigError(CzujkaError):
+    """The configuration or the command line is wrong."""
+
+    reason = "config"
+
+
+class HttpError(CzujkaError):
+    """No usable answer came. `reason` is one of: timeout, connect, too_large, refused_address, redirect, garbage, tls."""
+
+    reason = "http"
+
+
+class CollectError(CzujkaError):
+    """A platform could not be read. `retry_at` (aware UTC) is when the platform wants to be asked again, if it said so."""
+
+    reason = "collect"
+
+    def __init__(self, message: str, *, reason: str | None = None, retry_at: datetime | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.retry_at = retry_at
+
+
+class Unauthorized(CollectError):
+    """The platform does not accept our credentials, or they lack a scope."""
+
+    reason = "unauthorized"
+
+
+class RateLimited(CollectError):
+    """The platform asks us to wait until `retry_at`."""
+
+    reason = "rate_limited"
+
+
+class BudgetSpent(CollectError):
+    """Our own spending cap is reached until `retry_at`."""
+
+    reason = "budget_spent"
+
+
+class Gone(CollectError):
+    """What the source points to is no longer there."""
+
+    reason = "gone"
+
+
+class BadResponse(CollectError):
+    """The answer cannot be read: a server error, a time-out, a truncated or unknown body."""
+
+    reason = "bad_response"
+
+
+class ClassifyError(CzujkaError):
+    """A model or a rule pack cannot be used."""
+
+    reason = "classify"
+
+
+class StoreError(CzujkaError):
+    """The database refused."""
+
+    reason = "store"
+
+
+class Conflict(StoreError):
+    """Somebody else changed the row first; read it again and decide again."""
+
+    reason = "conflict"
+
+
+class NotFound(StoreError):
+    """No row with this id."""
+
+    reason = "not_found"
+
+
+class DeliveryError(CzujkaError):
+    """A message was not taken. Permanent failures move on to the next contact; others are tried again.
+
+    `retry_at` (aware UTC) is when the other side wants the next try, if it said so.
+    """
+
+    reason = "delivery"
+
+    def __init__(self, message: str, *, permanent: bool, reason: str | None = None, retry_at: datetime | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.permanent = permanent
+        self.retry_at = retry_at
