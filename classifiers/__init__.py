@@ -1,0 +1,1 @@
+"""What a post says: rules and models, items in, findings out."""

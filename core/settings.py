@@ -1,0 +1,278 @@
+"""What is configured: the tables of czujka.toml, each a frozen model whose docstring is its documentation.
+
+`Settings` is the whole. Sources and channels are kept as the kind's own model (`SourceSettings` and `ChannelSettings` say
+what all of a sort share); `czujka.config` finds the kind in the registry and validates them.
+"""
+
+import os
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from core.errors import ConfigError
+from core.types import Scope, Severity
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read "90s", "10m", "2h", "1d", "1w" or "1h30m". Raises ValueError with what was expected."""
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip().lower()
+    if not re.fullmatch(r"(\d+[smhdw])+", text):
+        raise ValueError('a duration such as "30s", "10m", "2h", "1d" or "1w" was expected')
+    return timedelta(seconds=sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text)))
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError('a time zone name such as "Europe/Warsaw" was expected')
+    return value
+
+
+def _id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
+        raise ValueError("an id of small letters, digits, '.', '_' and '-' was expected, at most 64 long")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+Id = Annotated[str, AfterValidator(_id)]
+
+
+class Table(BaseModel):
+    """A table of the configuration: unknown keys are errors, values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Secret(Table):
+    """A secret by reference: { env = "NAME" } or { file = "/run/secrets/name" }; never the secret itself."""
+
+    env: str | None = None
+    file: str | None = None
+
+    def reveal(self) -> str:
+        """The secret's value. Raises ConfigError naming the variable or file that is missing or empty."""
+        if self.env is not None:
+            value = os.environ.get(self.env, "")
+            if not value:
+                raise ConfigError(f"the environment variable {self.env} is not set; set it, or use file = …", reason="secret_missing")
+            return value
+        try:
+            return Path(self.file or "").read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"the secret's file {self.file} cannot be read: {error.strerror}", reason="secret_missing") from error
+
+    def __str__(self) -> str:
+        return "***"
+
+    __repr__ = __str__
+
+
+def _secret(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError('a reference was expected: { env = "NAME" } or { file = "…" }; a secret is never written in clear')
+    if isinstance(value, dict) and len(value) != 1:
+        raise ValueError('exactly one of env and file was expected: { env = "NAME" } or { file = "…" }')
+    return value
+
+
+SecretRef = Annotated[Secret, BeforeValidator(_secret)]
+
+
+class Company(Table):
+    """Who is watched over, in which zone and languages, and who answers when nobody else does."""
+
+    name: str
+    timezone: ZoneName = "Europe/Warsaw"
+    languages: tuple[Literal["pl", "en"], ...] = ("pl", "en")
+    fallback: str | None = None
+    fallback_contacts: tuple[str, ...] = ()
+
+
+class Storage(Table):
+    """Where the data live: SQLite in the data folder by default, or postgresql+psycopg://…"""
+
+    url: str | None = None
+
+
+class Web(Table):
+    """Where pages are served, and the address that people use to reach them (for links in messages)."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8600, ge=0, le=65535)
+    url: str | None = None
+
+
+class HttpTable(Table):
+    """What outgoing requests may reach: networks such as "10.1.0.0/16" that are not public but allowed."""
+
+    allow_private: tuple[str, ...] = ()
+    timeout: Duration = timedelta(seconds=20)
+    max_bytes: int = Field(20_000_000, gt=0)
+
+
+class Models(Table):
+    """Which sentiment model reads: the one that ships (default), or a folder or Hugging Face name run by torch or ONNX."""
+
+    sentiment: str | None = None
+    backend: Literal["onnx", "torch"] = "onnx"
+    threads: int = Field(2, ge=1)
+
+
+class Alerting(Table):
+    """When things page. `volume` is the number of different authors that makes complaints of one kind an incident."""
+
+    alert_horizon: Duration = timedelta(hours=24)
+    volume: int = Field(8, ge=2)
+    volume_high: int = Field(20, ge=3)
+    volume_window: Duration = timedelta(hours=3)
+    flap_window: Duration = timedelta(hours=2)
+    story_window: Duration = timedelta(hours=24)
+    ack_high: Duration = timedelta(hours=4)
+    ack_critical: Duration = timedelta(hours=1)
+    first_response: Duration = timedelta(hours=4)
+    quiet_hours: str = "22:00-07:00"
+    group_for: Duration = timedelta(seconds=30)
+    page_rate: int = Field(10, ge=1)
+
+
+class Brand(Table):
+    """A brand, the terms by which people name it, and the names that must not be seen outside."""
+
+    id: Id
+    name: str
+    terms: tuple[str, ...] = ()
+    code_names: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+    industry: Literal["finance", "healthcare", "technology", "retail"] | None = None
+    domains: tuple[str, ...] = ()
+    forbidden_hashtags: tuple[str, ...] = ()
+    forbidden_tags: tuple[str, ...] = ()
+
+
+class Person(Table):
+    """Somebody who can be told, by contacts `kind:address` in the order to try."""
+
+    id: Id
+    name: str = ""
+    language: Literal["pl", "en"] = "en"
+    contacts: tuple[str, ...] = ()
+    timezone: ZoneName | None = None
+
+
+class Owner(Table):
+    """A team that answers for incidents: its people, who is on call, how it escalates, when it works."""
+
+    id: Id
+    name: str = ""
+    people: tuple[str, ...] = ()
+    schedule: str | None = None
+    escalation: str | None = None
+    hours: str = "mon-fri 08:00-18:00"
+
+
+class Layer(Table):
+    """A rotation: each person for `every`, changing at `handover` from the day `start`; `hours` restricts it."""
+
+    people: tuple[str, ...]
+    every: Duration = timedelta(weeks=1)
+    start: date = date(2024, 1, 1)
+    handover: str = "mon 09:00"
+    hours: str | None = None
+
+
+class Schedule(Table):
+    """Who is on call when, in wall time of its zone."""
+
+    id: Id
+    timezone: ZoneName = "Europe/Warsaw"
+    layer: tuple[Layer, ...] = ()
+
+
+class Step(Table):
+    """Whom to page (schedule:, person:, owner:, channel:), how long to wait after it, how often to repeat it."""
+
+    notify: tuple[str, ...]
+    wait: Duration = timedelta(minutes=10)
+    repeat: int = Field(0, ge=0, le=20)
+
+
+class Escalation(Table):
+    """Steps in order; when none is left that resolves to somebody, the fallback contacts are paged."""
+
+    id: Id
+    step: tuple[Step, ...] = ()
+
+
+class Route(Table):
+    """What goes to which owner. The first route that fits wins; labels may end in `.*`."""
+
+    label: str = "*"
+    min_severity: Severity = Severity.INFO
+    owner: str
+    brand: str | None = None
+    platform: str | None = None
+    source: str | None = None
+    language: str | None = None
+    scope: Scope | None = None
+    participants: tuple[str, ...] = ()
+
+
+class SourceSettings(Table):
+    """What every source has: what it may see (scope, brand), who answers for it and watches it, how often it is asked."""
+
+    id: Id
+    kind: str
+    scope: Scope = Scope.MENTION
+    brand: str | None = None
+    owner: str | None = None
+    watcher: str | None = None
+    deputy: str | None = None
+    every: Duration = timedelta(minutes=5)
+    silent_after: Duration | None = None
+    ours: tuple[str, ...] = ()
+
+
+class ChannelSettings(Table):
+    """What every channel has."""
+
+    id: Id
+    kind: str
+
+
+class Settings(Table):
+    """The whole configuration, checked. `home` is the data folder; `path` the file it came from, None for the defaults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    company: Company
+    storage: Storage = Storage()
+    web: Web = Web()
+    http: HttpTable = HttpTable()
+    models: Models = Models()
+    alerting: Alerting = Alerting()
+    brand: tuple[Brand, ...] = ()
+    person: tuple[Person, ...] = ()
+    owner: tuple[Owner, ...] = ()
+    schedule: tuple[Schedule, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
+    route: tuple[Route, ...] = ()
+    source: tuple[Any, ...] = ()
+    channel: tuple[Any, ...] = ()
+    home: Path = Path("var")
+    path: Path | None = None
+
+    def database_url(self) -> str:
+        """Where the data live: the configured address, or SQLite in the data folder."""
+        return self.storage.url or f"sqlite:///{self.home / 'czujka.db'}"
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.company.timezone)
