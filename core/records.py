@@ -1,0 +1,412 @@
+"""What the store gives to deciders and pages, and what deciders give back to it. Shared here because rooms do not know each other.
+
+Records are what a query answers; decisions are what `apply` writes, each with a named reason. Times are aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.types import (
+    Author,
+    Contact,
+    ConversationState,
+    Feeling,
+    Finding,
+    IncidentState,
+    ItemKind,
+    Json,
+    Quote,
+    Scope,
+    Severity,
+    Voice,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshItem:
+    """An item that has been classified and not yet assessed.
+
+    `may_page` is False for what never pages (first poll, older than the horizon, import without --alert, read again by a newer
+    detector). `findings` are the reported ones. `bands` is its near-duplicate signature. `parent_voice` is who wrote what it
+    answers, None if unknown.
+    """
+
+    item_id: int
+    source_id: str
+    platform: str
+    external_id: str
+    brand: str | None
+    scope: Scope
+    voice: Voice
+    kind: ItemKind
+    lang: str
+    text: str
+    url: str
+    author: Author
+    created_at: datetime
+    collected_at: datetime
+    may_page: bool
+    feeling: Feeling
+    findings: tuple[Finding, ...]
+    bands: tuple[int, ...] = ()
+    parent_id: str | None = None
+    thread_id: str | None = None
+    parent_voice: Voice | None = None
+    source_owner: str | None = None
+
+    @property
+    def author_key(self) -> str:
+        """The same for one author on one platform."""
+        return f"{self.platform}:{self.author.id or self.author.handle or self.author.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident:
+    """An incident that is not resolved, or was resolved inside the flap window. `bands` and `words` are those of its items."""
+
+    incident_id: int
+    dedup_key: str
+    brand: str | None
+    label: str
+    severity: Severity
+    state: IncidentState
+    owner: str
+    participants: tuple[str, ...]
+    opened_at: datetime
+    last_item_at: datetime
+    resolved_at: datetime | None
+    items: int
+    authors: int
+    paging: bool
+    version: int
+    bands: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenConversation:
+    """One author's thread with us that is not closed."""
+
+    conversation_id: int
+    key: str
+    state: ConversationState
+    owner: str
+    opened_at: datetime
+    due_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """A recent item with a reported finding of one label, counted when volume makes an incident."""
+
+    item_id: int
+    author_key: str
+    created_at: datetime
+    may_page: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessState:
+    """All that assess decides on. `recent` is keyed by (brand, label) and covers the volume window, the fresh items included."""
+
+    items: tuple[FreshItem, ...]
+    incidents: tuple[OpenIncident, ...]
+    conversations: Mapping[str, OpenConversation]
+    recent: Mapping[tuple[str | None, str], tuple[Recent, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opens:
+    """Open an incident. `policy` is the escalation as it stands now, copied into the incident. `paging`: it may page people."""
+
+    dedup_key: str
+    brand: str | None
+    label: str
+    title: str
+    severity: Severity
+    owner: str
+    participants: tuple[str, ...]
+    item_ids: tuple[int, ...]
+    policy: Json
+    paging: bool
+    reason: str
+    follows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grows:
+    """Items join an incident. `severity` is set when it rises; `paging` when it may page from now on; `reopens` inside the flap window."""
+
+    incident_id: int
+    version: int
+    item_ids: tuple[int, ...]
+    reason: str
+    severity: Severity | None = None
+    participants: tuple[str, ...] = ()
+    paging: bool = False
+    reopens: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converses:
+    """An item opens a conversation (conversation_id None), joins it, or answers it (`answered`: our own voice under it)."""
+
+    key: str
+    item_id: int
+    brand: str | None
+    platform: str
+    owner: str
+    author: str
+    due_at: datetime | None
+    reason: str
+    conversation_id: int | None = None
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """What assess decided. Every item of the state is in `item_ids`: it has been assessed, whatever came of it."""
+
+    item_ids: tuple[int, ...]
+    opens: tuple[Opens, ...] = ()
+    grows: tuple[Grows, ...] = ()
+    converses: tuple[Converses, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueIncident:
+    """An incident whose timer has come: `next_step_at` of an open one, `ack_expires_at` of an acknowledged one, `snoozed_until`.
+
+    `step` is the index of the step to page now, `repeated` how often it has been repeated already. `told` are contacts already told
+    ("kind:address"). `untold` are participants (owners' ids) who have not been told yet.
+    """
+
+    incident_id: int
+    version: int
+    dedup_key: str
+    severity: Severity
+    state: IncidentState
+    owner: str
+    policy: Json
+    step: int
+    repeated: int
+    next_step_at: datetime | None
+    ack_expires_at: datetime | None
+    snoozed_until: datetime | None
+    opened_at: datetime
+    told: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Page these contacts (one delivery each, unique by `dedup_key`), then wait until `next_step_at` (None: nothing more is due).
+
+    `kind` is page, participant or fallback. `hold_until` sets the deliveries' due time (quiet hours, grouping, rate guard).
+    `reopens` puts an acknowledged incident back to open (its acknowledgement expired) or ends a snooze. `told` are participants told.
+    """
+
+    incident_id: int
+    version: int
+    kind: str
+    contacts: tuple[Contact, ...]
+    step: int
+    repeated: int
+    next_step_at: datetime | None
+    reason: str
+    hold_until: datetime | None = None
+    reopens: bool = False
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Somebody else is on call for a while, or nobody (`person` None)."""
+
+    schedule: str
+    person: str | None
+    starts_at: datetime
+    ends_at: datetime
+    layer: int | None = None
+
+
+class Outcome(StrEnum):
+    """How one try to send ended."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDelivery:
+    """A delivery leased to us until its lease ends; `token` fences it: a result with an older token is refused."""
+
+    delivery_id: int
+    token: int
+    dedup_key: str
+    incident_id: int
+    contact: Contact
+    kind: str
+    tries: int
+    first_try_at: datetime | None
+    due_at: datetime
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What follows from one try. `retry_at` for retry; `moves_to` is the person's next contact, which gets a delivery of its own."""
+
+    delivery_id: int
+    token: int
+    outcome: Outcome
+    reason: str
+    remote_id: str = ""
+    retry_at: datetime | None = None
+    moves_to: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of an incident's history. `actor` is "czujka" or a person's id."""
+
+    at: datetime
+    actor: str
+    kind: str
+    reason: str
+    detail: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Who was told, by what, with what result; `attempts` are (at, outcome, reason)."""
+
+    person: str | None
+    contact: str
+    channel: str
+    state: str
+    at: datetime | None
+    attempts: tuple[tuple[datetime, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """An incident as lists show it."""
+
+    incident_id: int
+    label: str
+    title: str
+    severity: Severity
+    state: IncidentState
+    owner: str
+    brand: str | None
+    items: int
+    authors: int
+    opened_at: datetime
+    last_item_at: datetime
+    acknowledged_by: str | None = None
+    snoozed_until: datetime | None = None
+    resolved_at: datetime | None = None
+    paging: bool = True
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceItem:
+    """An item with everything that was found in it, for evidence and post lists."""
+
+    item_id: int
+    quote: Quote
+    scope: Scope
+    voice: Voice
+    kind: ItemKind
+    lang: str
+    feeling: Feeling | None
+    findings: tuple[Finding, ...]
+    collected_at: datetime
+    revisions: int = 0
+    deleted_at: datetime | None = None
+    truncated: bool = False
+    source_id: str = ""
+    brand: str | None = None
+    external_id: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentCard:
+    """An incident as its page and its messages show it: `evidence` holds the representative items, most telling first."""
+
+    row: IncidentRow
+    evidence: tuple[EvidenceItem, ...]
+    participants: tuple[str, ...]
+    events: tuple[Event, ...]
+    told: tuple[Told, ...]
+    next_step_at: datetime | None = None
+    ack_expires_at: datetime | None = None
+    follows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRow:
+    """A conversation as the inbox shows it. `latest` is the author's newest item."""
+
+    conversation_id: int
+    key: str
+    platform: str
+    author: str
+    owner: str
+    brand: str | None
+    state: ConversationState
+    opened_at: datetime
+    due_at: datetime | None
+    answered_at: datetime | None
+    items: int
+    labels: tuple[str, ...]
+    latest: Quote
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source does. `state` is healthy, late, blind, new, failing or limited; `reason` the last failure's, '' if none."""
+
+    source_id: str
+    state: str
+    reason: str
+    detail: str
+    last_poll_at: datetime | None
+    last_success_at: datetime | None
+    last_item_at: datetime | None
+    next_poll_at: datetime | None
+    failures: int
+    items: int
+    quarantined: int
+    quotas: tuple[Json, ...] = ()
+
+
+class Acts(StrEnum):
+    """What people do with an incident."""
+
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+    SNOOZE = "snooze"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A person's act on an incident, decided: the new state and timers, and the event that tells it."""
+
+    incident_id: int
+    version: int
+    state: IncidentState
+    event: Event
+    acknowledged_by: str | None = None
+    ack_expires_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    next_step_at: datetime | None = None
+    resolved_at: datetime | None = None
