@@ -30,7 +30,7 @@ class FreshItem:
 
     `may_page` is False for what never pages (first poll, older than the horizon, import without --alert, read again by a newer
     detector). `findings` are the reported ones. `bands` is its near-duplicate signature. `parent_voice` is who wrote what it
-    answers, None if unknown.
+    answers, None if unknown; `answers_key` is that author's conversation.
     """
 
     item_id: int
@@ -55,11 +55,19 @@ class FreshItem:
     thread_id: str | None = None
     parent_voice: Voice | None = None
     source_owner: str | None = None
+    answers_key: str | None = None
 
     @property
     def author_key(self) -> str:
-        """The same for one author on one platform."""
-        return f"{self.platform}:{self.author.id or self.author.handle or self.author.name}"
+        """The same for one author on one platform; an unknown author counts as a person of their own."""
+        known = self.author.id or self.author.handle or self.author.name
+        return f"{self.platform}:{known}" if known else f"{self.platform}:?{self.external_id}"
+
+    @property
+    def conversation_key(self) -> str:
+        """One author has one open conversation with us: by it `AssessState.conversations` is keyed. Our own answer belongs to
+        the conversation named by `answers_key`."""
+        return self.author_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
