@@ -1,0 +1,96 @@
+"""One connection to one database: reads on their own connections, writes one at a time on SQLite, plain transactions on PostgreSQL."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+
+from core.errors import ConfigError, StoreError
+
+BUSY_S = 30
+
+
+class Database:
+    """An engine with the habits of this house. `read()` and `write()` give a connection; a write is one short transaction."""
+
+    def __init__(self, url: str) -> None:
+        parsed = _parsed(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.engine = _sqlite(parsed) if self.is_sqlite else sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        self._write_lock = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection that sees one moment of the database."""
+        with _named_errors(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """One transaction: applied whole, or not at all."""
+        if not self.is_sqlite:
+            with _named_errors(), self.engine.begin() as connection:
+                yield connection
+            return
+        with self._write_lock, _named_errors(), self.engine.connect() as connection:
+            connection.execution_options(czujka_write=True)
+            with connection.begin():
+                yield connection
+
+    def insert_new(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows; those whose unique key is there already are left as they are."""
+        if rows:
+            connection.execute(self.insert(table).on_conflict_do_nothing(), list(rows))
+
+    def insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+        """An insert that knows ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def skip_locked(self, query: "sa.Select[Any]") -> "sa.Select[Any]":
+        """Rows that another worker holds are passed over; SQLite has one writer and needs nothing."""
+        return query if self.is_sqlite else query.with_for_update(skip_locked=True)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ValueError
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise ConfigError(f"[storage] url: {url!r} is not sqlite:///… or postgresql+psycopg://…", reason="storage_url") from error
+    return parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    """SQLite with a write-ahead log, full syncing, and writes that take the lock at their start."""
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=10, max_overflow=20)
+
+    @sa.event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_S * 1000}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("czujka_write") else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreError(f"the database did not answer: {error.orig}", reason="database_down") from error

@@ -1,0 +1,122 @@
+"""The outbox: what is to be sent, leased with a fencing token; each try is a row of its own."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import Conflict
+from core.failpoint import reach
+from core.records import DueDelivery, Outcome, Tried
+from core.types import Contact, Severity
+from storage.database import Database
+from storage.schema import WAITING, attempt, delivery
+
+
+class Deliveries:
+    """Questions about deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lease_due(self, now: datetime, limit: int, lease: timedelta) -> list[DueDelivery]:
+        """Take the deliveries whose time has come; nobody else sends them until the lease ends."""
+        with self._database.write() as connection:
+            rows = connection.execute(self._database.skip_locked(due_query(now, limit))).all()
+            for row in rows:
+                change: dict[str, Any] = {"lease_until": now + lease, "token": row.token + 1, "first_try_at": row.first_try_at or now}
+                connection.execute(sa.update(delivery).where(delivery.c.id == row.id).values(change))
+        reach("deliver.leased")
+        return [_due(row, now) for row in rows]
+
+    def record(self, tried: Tried, now: datetime) -> None:
+        """Write how a try ended. Raises Conflict when the lease was lost to another worker: its result counts, ours does not."""
+        with self._database.write() as connection:
+            row = self._held(connection, tried)
+            ended = {Outcome.SENT: "sent", Outcome.RETRY: "waiting", Outcome.FAILED: "moved" if tried.moves_to else "failed"}
+            change: dict[str, Any] = {"state": ended[tried.outcome], "lease_until": None, "tries": row.tries + 1}
+            if tried.outcome is Outcome.SENT:
+                change |= {"sent_at": now, "remote_id": tried.remote_id[:512]}
+            if tried.outcome is Outcome.RETRY:
+                change["due_at"] = tried.retry_at or now
+            connection.execute(sa.update(delivery).where(delivery.c.id == row.id).values(change))
+            said = {"delivery_id": row.id, "at": now, "token": tried.token, "outcome": tried.outcome.value}
+            said |= {"reason": tried.reason[:96], "remote_id": tried.remote_id[:512]}
+            connection.execute(sa.insert(attempt).values(said))
+            if tried.moves_to is not None:
+                self._database.insert_new(connection, delivery, [_moved(row, tried.moves_to, now)])
+            reach("deliver.recorded")
+        reach("deliver.committed")
+
+    def _held(self, connection: sa.Connection, tried: Tried) -> sa.Row[Any]:
+        query = sa.select(delivery).where(delivery.c.id == tried.delivery_id)
+        row = connection.execute(query if self._database.is_sqlite else query.with_for_update()).one()
+        if row.token != tried.token or row.state != "waiting":
+            raise Conflict(f"delivery {tried.delivery_id} is no longer ours", reason="lease_lost")
+        return row
+
+    def recent_sent(self, contact: str, since: datetime) -> int:
+        """How many messages did this contact ("kind:address") get since then?"""
+        query = sa.select(sa.func.count()).select_from(delivery).where(delivery.c.contact == contact, delivery.c.sent_at > since)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
+    def thread(self, incident_id: int, contact: str) -> str | None:
+        """The other side's id of the first message about this incident to this contact."""
+        mine = sa.and_(delivery.c.incident_id == incident_id, delivery.c.contact == contact, delivery.c.remote_id != "")
+        query = sa.select(delivery.c.remote_id).where(mine).order_by(delivery.c.id).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
+    def backlog(self, now: datetime) -> int:
+        """How many deliveries are due and not sent?"""
+        query = sa.select(sa.func.count()).select_from(delivery).where(delivery.c.state == WAITING, delivery.c.due_at <= now)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
+    def failed(self, limit: int = 20) -> Sequence[sa.Row[Any]]:
+        """The newest deliveries that nobody got."""
+        query = sa.select(delivery).where(delivery.c.state == "failed").order_by(delivery.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return connection.execute(query).all()
+
+
+def due_query(now: datetime, limit: int) -> sa.Select[Any]:
+    """Which deliveries are to be sent now?"""
+    free = sa.or_(delivery.c.lease_until.is_(None), delivery.c.lease_until <= now)
+    due = sa.and_(delivery.c.state == WAITING, delivery.c.due_at <= now, free)
+    return sa.select(delivery).where(due).order_by(delivery.c.due_at).limit(limit)
+
+
+def _due(row: sa.Row[Any], now: datetime) -> DueDelivery:
+    kind, _, address = row.contact.partition(":")
+    return DueDelivery(
+        delivery_id=row.id,
+        token=row.token + 1,
+        dedup_key=row.dedup_key,
+        incident_id=row.incident_id,
+        contact=Contact(kind=kind, address=address, channel=row.channel, person=row.person, language=row.language),
+        kind=row.kind,
+        tries=row.tries,
+        first_try_at=row.first_try_at or now,
+        due_at=row.due_at,
+        severity=Severity(row.severity),
+    )
+
+
+def _moved(row: sa.Row[Any], contact: Contact, now: datetime) -> dict[str, Any]:
+    where = f"{contact.kind}:{contact.address}"
+    return {
+        "dedup_key": f"{row.dedup_key}>{contact.channel}/{where}"[:320],
+        "incident_id": row.incident_id,
+        "person": contact.person,
+        "contact": where[:256],
+        "channel": contact.channel,
+        "language": contact.language,
+        "kind": row.kind,
+        "severity": row.severity,
+        "state": "waiting",
+        "due_at": now,
+        "created_at": now,
+    }

@@ -1,0 +1,215 @@
+"""Items: stored once, revised when edited, emptied when deleted on the platform; found again by their words."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import NotFound
+from core.failpoint import reach
+from core.records import EvidenceItem
+from core.text import clean_json, fold
+from core.types import Item, Json, Scope
+from storage.database import Database
+from storage.evidence import evidence_of
+from storage.schema import item, item_revision
+
+IDS_AT_ONCE = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An item as it came, with what its source says of it. `may_page` is False for what never pages."""
+
+    item: Item
+    source_id: str
+    brand: str | None
+    scope: Scope
+    may_page: bool
+    collected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many items were new, edited and deleted by one apply."""
+
+    new: int = 0
+    edited: int = 0
+    deleted: int = 0
+
+
+class Items:
+    """Questions about items."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, arrivals: Sequence[Arrival], now: datetime) -> Stored:
+        """Store what an import brings, in one transaction."""
+        with self._database.write() as connection:
+            return store_items(self._database, connection, arrivals, (), now)
+
+    def get(self, item_id: int) -> EvidenceItem:
+        """One item with its findings. Raises NotFound."""
+        with self._database.read() as connection:
+            found = evidence_of(connection, [item_id])
+        if not found:
+            raise NotFound(f"there is no item {item_id}")
+        return found[0]
+
+    def search(self, query: str, limit: int = 50, before: int | None = None) -> list[EvidenceItem]:
+        """The newest items that hold all the words of `query` (folded: ł finds l); all items when it is empty."""
+        words = [word for word in fold(query).split() if word.strip('"')]
+        with self._database.read() as connection:
+            ids = connection.execute(self._found(words, limit, before)).scalars().all()
+            return evidence_of(connection, ids)
+
+    def _found(self, words: list[str], limit: int, before: int | None) -> sa.Select[Any]:
+        query = sa.select(item.c.id).where(item.c.deleted_at.is_(None)).order_by(item.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(item.c.id < before)
+        if not words:
+            return query
+        if self._database.is_sqlite:
+            phrase = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
+            matches = sa.text("SELECT rowid FROM item_words WHERE item_words MATCH :phrase").bindparams(phrase=phrase)
+            return query.where(item.c.id.in_(matches.columns(sa.column("rowid", sa.Integer)).scalar_subquery()))
+        terms = [f"'{word}':*" for word in ("".join(c for c in w if c.isalnum()) for w in words) if word]
+        return query.where(
+            sa.text("to_tsvector('simple', item.folded) @@ to_tsquery('simple', :terms)").bindparams(terms=" & ".join(terms) or "''")
+        )
+
+    def count(self) -> int:
+        """How many items are stored?"""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(item)).scalar_one()
+
+
+def store_items(
+    database: Database, connection: sa.Connection, arrivals: Sequence[Arrival], deleted: Sequence[tuple[str, str]], now: datetime
+) -> Stored:
+    """Store new items, revise edited ones, empty deleted ones (platform, external id), inside the caller's transaction."""
+    newest = {(arrival.item.platform, arrival.item.external_id): arrival for arrival in arrivals}
+    present = _present(connection, list(newest))
+    fresh = [_row(arrival) for key, arrival in newest.items() if key not in present]
+    before = connection.execute(sa.select(sa.func.max(item.c.id))).scalar() or 0
+    database.insert_new(connection, item, fresh)
+    added = _index_words(database, connection, fresh, before)
+    reach("collect.rows_inserted")
+    edited = sum(_revise(database, connection, present[key], arrival, now) for key, arrival in newest.items() if key in present)
+    return Stored(added, edited, _empty(database, connection, deleted, now))
+
+
+def _present(connection: sa.Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], sa.Row[Any]]:
+    found: dict[tuple[str, str], sa.Row[Any]] = {}
+    for platform in {key[0] for key in keys}:
+        ids = [external_id for p, external_id in keys if p == platform]
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            for row in connection.execute(present_query(platform, ids[start : start + IDS_AT_ONCE])):
+                found[(row.platform, row.external_id)] = row
+    return found
+
+
+def present_query(platform: str, ids: Sequence[str]) -> sa.Select[Any]:
+    """Which of these items are stored already?"""
+    columns = (item.c.id, item.c.platform, item.c.external_id, item.c.hash, item.c.revision, item.c.deleted_at, item.c.folded)
+    return sa.select(*columns).where(item.c.platform == platform, item.c.external_id.in_(ids))
+
+
+def _hash(arrival: Arrival) -> str:
+    return hashlib.sha256(f"{arrival.item.title}\n{arrival.item.text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL takes no NUL and no lone surrogate."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _row(arrival: Arrival) -> Json:
+    it = arrival.item
+    known = it.author.id or it.author.handle or it.author.name
+    text = _clean(it.text)
+    return {
+        "platform": it.platform,
+        "external_id": it.external_id,
+        "source_id": arrival.source_id,
+        "brand": arrival.brand,
+        "scope": arrival.scope.value,
+        "voice": it.voice.value,
+        "kind": it.kind.value,
+        "lang": it.lang or "",
+        "title": _clean(it.title),
+        "text": text,
+        "folded": fold(f"{_clean(it.title)} {text} {_clean(it.author.name)} {_clean(it.author.handle)}"),
+        "hash": _hash(arrival),
+        "url": _clean(it.url),
+        "author_id": _clean(it.author.id)[:256],
+        "author_name": _clean(it.author.name),
+        "author_handle": _clean(it.author.handle),
+        "author_key": _clean(f"{it.platform}:{known}" if known else f"{it.platform}:?{it.external_id}")[:320],
+        "followers": it.author.followers,
+        "parent_id": it.parent_id,
+        "thread_id": it.thread_id,
+        "attachments": [{"kind": a.kind, "url": a.url, "alt": a.alt} for a in it.attachments],
+        "engagement": dict(it.engagement),
+        "raw": clean_json(dict(it.raw)),
+        "created_at": it.created_at or arrival.collected_at,
+        "collected_at": arrival.collected_at,
+        "edited_at": it.edited_at,
+        "may_page": arrival.may_page,
+    }
+
+
+def _index_words(database: Database, connection: sa.Connection, rows: list[Json], before: int) -> int:
+    """Make the new rows findable; answers how many there are."""
+    if not rows:
+        return 0
+    if not database.is_sqlite:
+        return len(_present(connection, [(row["platform"], row["external_id"]) for row in rows]))
+    new = sa.select(item.c.id, item.c.folded).where(item.c.id > before)
+    pairs = [{"id": row.id, "folded": row.folded} for row in connection.execute(new)]
+    if pairs:
+        connection.execute(sa.text("INSERT INTO item_words(rowid, folded) VALUES (:id, :folded)"), pairs)
+    return len(pairs)
+
+
+def _revise(database: Database, connection: sa.Connection, was: sa.Row[Any], arrival: Arrival, now: datetime) -> bool:
+    """Keep the former text and have the new one read again. Nothing to do when the text is the same."""
+    digest = _hash(arrival)
+    if was.hash == digest or was.deleted_at is not None:
+        return False
+    former = sa.select(item.c.text, item.c.hash).where(item.c.id == was.id)
+    old = connection.execute(former).one()
+    revision = {"item_id": was.id, "revision": was.revision, "text": old.text, "hash": old.hash, "seen_at": now}
+    connection.execute(sa.insert(item_revision).values(revision))
+    row = _row(arrival)
+    change = {key: row[key] for key in ("title", "text", "folded", "hash", "raw", "engagement")}
+    change |= {"revision": was.revision + 1, "edited_at": arrival.item.edited_at or now, "classified_by": None, "assessed_at": None}
+    connection.execute(sa.update(item).where(item.c.id == was.id).values(change))
+    _reindex(database, connection, was.id, was.folded, row["folded"])
+    return True
+
+
+def _reindex(database: Database, connection: sa.Connection, item_id: int, old: str, new: str | None) -> None:
+    if not database.is_sqlite:
+        return
+    gone = sa.text("INSERT INTO item_words(item_words, rowid, folded) VALUES ('delete', :id, :folded)")
+    connection.execute(gone, {"id": item_id, "folded": old})
+    if new is not None:
+        connection.execute(sa.text("INSERT INTO item_words(rowid, folded) VALUES (:id, :folded)"), {"id": item_id, "folded": new})
+
+
+def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Honour deletions: text, author and payload go; hash, times and findings stay as proof that it was there."""
+    mine = [row for row in _present(connection, list(deleted)).values() if row.deleted_at is None]
+    blank: Json = {"text": "", "title": "", "folded": "", "url": "", "author_id": "", "author_name": "", "author_handle": "", "raw": None}
+    blank |= {"attachments": None, "deleted_at": now, "classified_by": sa.func.coalesce(item.c.classified_by, "deleted")}
+    blank |= {"assessed_at": sa.func.coalesce(item.c.assessed_at, now)}
+    for row in mine:
+        connection.execute(sa.update(item).where(item.c.id == row.id).values(blank, author_key=f"{row.platform}:?deleted-{row.id}"))
+        connection.execute(sa.update(item_revision).where(item_revision.c.item_id == row.id).values(text=""))
+        _reindex(database, connection, row.id, row.folded, None)
+    return len(mine)

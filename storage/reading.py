@@ -1,0 +1,170 @@
+"""What classify needs and leaves: items not yet read by the current classifiers; findings, signatures and minute roll-ups."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from core.failpoint import reach
+from core.types import ItemKind, Reading, Scope, Understanding, Voice
+from storage.database import Database
+from storage.evidence import WHOLE_TEXT
+from storage.schema import finding, item, rollup, story_signature
+
+READ_AGAIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An item to read. `again`: older classifiers have read it; what they find now never pages and is not counted twice."""
+
+    item_id: int
+    revision: int
+    reading: Reading
+    source_id: str
+    created_at: datetime
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An item and what was understood of it."""
+
+    unread: Unread
+    understanding: Understanding
+
+
+class ReadingStore:
+    """Questions of the classify stage."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unread(self, version: str, limit: int, now: datetime) -> list[Unread]:
+        """Items that nobody has read, oldest first; then recent ones that older classifiers have read."""
+        with self._database.read() as connection:
+            rows = [_unread(row, again=False) for row in connection.execute(unread_query(limit))]
+            for query in read_again_queries(version, limit - len(rows), now - READ_AGAIN) if len(rows) < limit else ():
+                rows += [_unread(row, again=True) for row in connection.execute(query)]
+        return rows[:limit]
+
+    def backlog(self) -> int:
+        """How many items wait to be read?"""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(item).where(item.c.classified_by.is_(None))).scalar_one()
+
+    def apply(self, read: Sequence[Read], version: str, now: datetime) -> int:
+        """Write what was understood, in one transaction. An item that was edited or read meanwhile is left for the next sweep."""
+        with self._database.write() as connection:
+            mine = [one for one in read if self._claim(connection, one, version, now)]
+            reach("classify.claimed")
+            self._database.insert_new(connection, finding, [row for one in mine for row in _findings(one, now)])
+            bands = [{"item_id": one.unread.item_id, "band": band} for one in mine for band in set(one.understanding.signature)]
+            self._database.insert_new(connection, story_signature, bands)
+            self._count(connection, [one for one in mine if not one.unread.again])
+            reach("classify.counted")
+        reach("classify.committed")
+        return len(mine)
+
+    def _claim(self, connection: sa.Connection, one: Read, version: str, now: datetime) -> bool:
+        """Mark the item as read, if it is still the text that was read and nobody was faster."""
+        feeling = one.understanding.feeling
+        change: dict[str, Any] = {
+            "classified_by": version,
+            "classified_at": now,
+            "assessed_at": None,
+            "lang": one.understanding.lang,
+            "negative": feeling.negative,
+            "neutral": feeling.neutral,
+            "positive": feeling.positive,
+            "truncated": one.understanding.truncated,
+        }
+        unread: sa.ColumnElement[bool] = item.c.classified_by.is_(None)
+        if one.unread.again:
+            change["may_page"] = False
+            unread = sa.and_(item.c.classified_by != version, item.c.assessed_at.is_not(None))
+        same = sa.and_(item.c.id == one.unread.item_id, item.c.revision == one.unread.revision, unread)
+        return connection.execute(sa.update(item).where(same).values(change)).rowcount == 1
+
+    def _count(self, connection: sa.Connection, read: Sequence[Read]) -> None:
+        """Add to the minute buckets of the series."""
+        buckets: Counter[tuple[str, str, str, datetime]] = Counter()
+        for one in read:
+            minute = one.unread.created_at.replace(second=0, microsecond=0)
+            labels = {f.label for f in one.understanding.findings if f.reported}
+            for measure in ("volume", one.understanding.feeling.label, *labels):
+                buckets[(one.unread.reading.brand or "", one.unread.source_id, measure, minute)] += 1
+        if not buckets:
+            return
+        insert = self._database.insert(rollup)
+        upsert = insert.on_conflict_do_update(
+            index_elements=["brand", "source_id", "measure", "minute"], set_={"value": rollup.c.value + insert.excluded.value}
+        )
+        names = ("brand", "source_id", "measure", "minute")
+        rows = [dict(zip(names, key, strict=True)) | {"value": value} for key, value in sorted(buckets.items())]
+        connection.execute(upsert, rows)
+
+
+def _columns() -> tuple[sa.Select[Any], Any]:
+    parent = aliased(item)
+    joined = sa.and_(parent.c.platform == item.c.platform, parent.c.external_id == item.c.parent_id)
+    query = sa.select(item, parent.c.text.label("parent_text")).outerjoin(parent, joined)
+    return query, parent
+
+
+def unread_query(limit: int) -> sa.Select[Any]:
+    """Which items has nobody read yet?"""
+    query, _ = _columns()
+    return query.where(item.c.classified_by.is_(None)).order_by(item.c.id).limit(limit)
+
+
+def read_again_queries(version: str, limit: int, since: datetime) -> tuple[sa.Select[Any], ...]:
+    """Which recent, assessed items were read by other classifiers than the present ones?"""
+    query, _ = _columns()
+    query = query.where(item.c.assessed_at.is_not(None), item.c.deleted_at.is_(None), item.c.created_at > since).limit(limit)
+    return query.where(item.c.classified_by < version), query.where(item.c.classified_by > version)
+
+
+def _unread(row: sa.Row[Any], *, again: bool) -> Unread:
+    return Unread(
+        item_id=row.id,
+        revision=row.revision,
+        source_id=row.source_id,
+        created_at=row.created_at,
+        again=again,
+        reading=Reading(
+            text=row.text,
+            lang=row.lang or None,
+            author=row.author_handle or row.author_name,
+            scope=Scope(row.scope),
+            voice=Voice(row.voice),
+            brand=row.brand,
+            kind=ItemKind(row.kind),
+            parent_text=row.parent_text or "",
+            followers=row.followers,
+        ),
+    )
+
+
+def _findings(one: Read, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "item_id": one.unread.item_id,
+            "revision": one.unread.revision,
+            "label": found.label,
+            "score": found.score,
+            "severity": found.severity.value,
+            "detector": found.detector,
+            "start": WHOLE_TEXT if found.start is None else found.start,
+            "end": WHOLE_TEXT if found.end is None else found.end,
+            "reported": found.reported,
+            "brand": one.unread.reading.brand,
+            "said_at": one.unread.created_at,
+            "found_at": now,
+        }
+        for found in one.understanding.findings
+    ]

@@ -1,0 +1,80 @@
+"""The store: one face over the table families, on SQLite and PostgreSQL alike."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from core.errors import StoreError
+from storage.assessing import Assessing
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.incidents import Incidents
+from storage.items import Items
+from storage.oncall import OnCall
+from storage.people import People
+from storage.reading import ReadingStore
+from storage.sources import Sources
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Store:
+    """All that is kept. Each part's functions are named for the question that they answer."""
+
+    database: Database
+    sources: Sources
+    items: Items
+    reading: ReadingStore
+    assessing: Assessing
+    incidents: Incidents
+    conversations: Conversations
+    deliveries: Deliveries
+    oncall: OnCall
+    people: People
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open a database and bring its schema up to date. Raises ConfigError (a wrong address), StoreError (not reachable)."""
+        database = Database(url)
+        migrate(database)
+        parts = (Sources, Items, ReadingStore, Assessing, Incidents, Conversations, Deliveries, OnCall, People)
+        return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
+
+    def ping(self) -> None:
+        """Ask the database for nothing. Raises StoreError when it does not answer."""
+        with self.database.read() as connection:
+            connection.execute(sa.select(1))
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def alembic_config() -> Config:
+    """Where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date; two processes that start together do it once."""
+    config = alembic_config()
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7260101)"))
+        current = MigrationContext.configure(connection).get_current_revision()
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if current is not None and current not in known:
+            raise StoreError(
+                f"the database is at revision {current}, newer than this Czujka; start the newer version", reason="newer_schema"
+            )
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
