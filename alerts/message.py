@@ -1,0 +1,159 @@
+"""Builds what channels send from an incident's card: the line that must say it all in 120 characters, why, how many, who else.
+
+`build` is pure: what it needs of the world (addresses, explanations, names) is given to it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from alerts.headlines import SEVERITIES, headline, reach, speak, where
+from alerts.quoting import clean, one_line
+from core.records import EvidenceItem, IncidentCard, Told
+from core.text import fold
+from core.types import IncidentState, Message, Quote
+
+LINE = 120
+QUOTES = 3
+
+Because = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the incident can be seen, and where it can be acknowledged ('' for a reader who cannot acknowledge)."""
+
+    url: str
+    ack_url: str = ""
+
+
+def build(  # noqa: PLR0917 - nine things make a message
+    card: IncidentCard,
+    delivery_id: int,
+    dedup_key: str,
+    kind: str,
+    language: str,
+    links: Links,
+    now: datetime,
+    because: Because,
+    timezone: str,
+    *,
+    thread: str | None = None,
+    reader: str = "",
+    people: Mapping[str, str] | None = None,
+    code_names: Sequence[str] = (),
+) -> Message:
+    """The message about one incident to one reader.
+
+    `because(detector, language)` is a detector's plain-language reason ('' if it has none). `reader` is the reader's own contact
+    ("kind:address"), left out of who else was told; `people` gives persons' names by id; `code_names` are the configured ones, so
+    that an inflected form is called by its name. `now` is aware UTC and becomes the message's time.
+    """
+    row = card.row
+    quotes = tuple(item.quote for item in card.evidence[:QUOTES])
+    term = _term(card, code_names)
+    return Message(
+        delivery_id=delivery_id,
+        dedup_key=dedup_key,
+        incident_id=row.incident_id,
+        kind=kind,
+        severity=row.severity,
+        language=language,
+        title=headline(row.label, one_line(term, 60), language),
+        line=_line(card, term, language),
+        because=_because(card, because, language),
+        quotes=quotes,
+        count=row.items,
+        told=tuple(_told(told, people or {}, language) for told in card.told if told.contact != reader and told.state != "moved"),
+        url=links.url,
+        ack_url=links.ack_url,
+        timezone=timezone,
+        sent_at=now,
+        thread=thread,
+        state=row.state.value,
+    )
+
+
+def with_link(message: Message) -> str:
+    """The line with the address that acknowledges it, for media without buttons."""
+    if not message.ack_url:
+        return f"{message.line}. {message.url}"
+    return f"{message.line}. {speak(message.language).say('Ack: {link}', link=message.ack_url)}"
+
+
+def _line(card: IncidentCard, term: str, language: str) -> str:
+    """The most that fits into 120 characters; what matters least goes first: reach, then author, then the number of posts."""
+    row, spoken = card.row, speak(language)
+    mark = "resolved" if row.state is IncidentState.RESOLVED else SEVERITIES[row.severity]
+    posts = spoken.count("{n} post", "{n} posts", row.items)
+    people = spoken.count("{n} person", "{n} people", row.authors)
+    quotes = [item.quote for item in card.evidence]
+    places = ", ".join(list(dict.fromkeys(where(quote.platform, language) for quote in quotes))[:3])
+    head = f"[{spoken.say(mark)}] {headline(row.label, one_line(term, 48), language)}"
+    crowd = row.authors > 1
+    endings = [f"{', ' + people if crowd else ''} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)] + [
+        f"{', ' + people if crowd else ''} {places}, {posts}",
+        f", {people}, {posts}" if crowd else f", {posts}",
+        "",
+    ]
+    lines = (" ".join(f"{head}{ending}".replace(" ,", ",").split()) for ending in endings)
+    return one_line(next((line for line in lines if len(line) <= LINE), head), LINE)
+
+
+def _by(quotes: Sequence[Quote], language: str, crowd: bool, full: bool) -> str:
+    """Who wrote it: the one author, or for many the one with the widest reach."""
+    widest = max(quotes, key=lambda quote: quote.reach or 0, default=None)
+    author = one_line(widest.author, 40) if widest else ""
+    if not widest or not author or (crowd and not widest.reach):
+        return ""
+    named = f"{author} ({reach(widest.reach, language)})" if full else author
+    return ", " + speak(language).say("one of them {author}", author=named) if crowd else speak(language).say(" by {author}", author=named)
+
+
+def _term(card: IncidentCard, code_names: Sequence[str]) -> str:
+    """The code name that was seen, as the configuration writes it where that can be told, else as the post writes it."""
+    seen = next(
+        (
+            quote.text[start:end]
+            for quote in (item.quote for item in card.evidence)
+            for start, end, label in quote.spans
+            if label == card.row.label
+        ),
+        "",
+    )
+    named = max(code_names, key=lambda name: _likeness(name, seen), default="")
+    return named if named and _likeness(named, seen) > 0.7 else clean(seen)
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1: the same but for inflection, accents and spacing is near 1."""
+    return float(SequenceMatcher(None, _letters(one), _letters(other)).ratio())
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())
+
+
+def _because(card: IncidentCard, because: Because, language: str) -> str:
+    """Why the incident's own label fired; what else fired only where that has no words of its own. At most two reasons."""
+    own = _detectors(card.evidence, lambda label: label == card.row.label)
+    for detectors in (own, _detectors(card.evidence, lambda _: True)):
+        reasons = dict.fromkeys(one_line(reason, 300) for detector in detectors if (reason := because(detector, language)))
+        if reasons:
+            return " ".join(list(reasons)[:2])
+    return ", ".join(own)
+
+
+def _detectors(evidence: Sequence[EvidenceItem], fits: Callable[[str], bool]) -> list[str]:
+    return list(
+        dict.fromkeys(finding.detector for item in evidence for finding in item.findings if finding.reported and fits(finding.label))
+    )
+
+
+def _told(told: Told, people: Mapping[str, str], language: str) -> str:
+    """Who, by what, and whether it arrived. Addresses are not shown: a message may travel far."""
+    kind = told.contact.split(":", 1)[0]
+    states = {"sent": "sent", "waiting": "under way", "failed": "not delivered"}
+    name = people.get(told.person or "") or told.person or told.channel
+    return f"{one_line(name, 60)} ({kind}, {speak(language).say(states.get(told.state, told.state))})"
