@@ -1,0 +1,4 @@
+"""What people do: one function per act, used by pages, command line and chat buttons alike. Load, decide, apply.
+
+`actions.incidents`, `actions.conversations`, `actions.sign_in`, `actions.watch`.
+"""

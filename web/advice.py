@@ -1,0 +1,107 @@
+"""What the pages say beyond the facts: what to do next with an incident, what to do about a source, what an event means."""
+
+from collections.abc import Mapping
+
+from core.records import Event, SourceHealth
+from web.wording import SEVERITIES, STATES, Speech, msg
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "leak": (
+        msg("Do not answer in public: it would spread."),
+        msg("Ask the author to delete it, or report it to the platform."),
+        msg("Change what leaked: passwords, keys, plans. Tell those concerned."),
+    ),
+    "crisis": (
+        msg("Stop scheduled posts."),
+        msg("Agree on one statement and on one person who speaks."),
+        msg("Answer where it began, with facts and the time of the next news."),
+    ),
+    "account": (
+        msg("Freeze who may publish, change the password, end all sessions."),
+        msg("Save what was posted, then remove it."),
+        msg("Say openly that it was not us."),
+    ),
+    "policy": (
+        msg("Read the post in its context before you judge."),
+        msg("Talk to the author in private, not under the post."),
+        msg("Note what was agreed."),
+    ),
+    "complaint.safety": (
+        msg("Ask what happened, when, and whether anyone needs help."),
+        msg("Tell quality control today."),
+        msg("Take the talk to private messages."),
+    ),
+    "complaint": (
+        msg("Find the common cause and say who mends it."),
+        msg("Answer each in their own words; one honest text may be reused."),
+        msg("Tell them when they will hear more."),
+    ),
+}
+
+SOURCE_STATES: Mapping[str, str] = {
+    "healthy": msg("healthy"),
+    "late": msg("late"),
+    "blind": msg("blind"),
+    "new": msg("not asked yet"),
+    "failing": msg("failing"),
+    "limited": msg("waiting for the platform"),
+}
+SOURCE_MARKS: Mapping[str, str] = {"blind": "critical", "failing": "high", "late": "medium", "limited": "low"}
+SOURCE_STEPS: Mapping[str, str] = {
+    "unauthorized": msg("The platform refuses our credentials: renew the token in the configuration."),
+    "rate_limited": msg("Nothing to do: Czujka asks again by itself."),
+    "budget_spent": msg("The budget is spent: raise it in the configuration, or wait until it starts anew."),
+    "gone": msg("The address is no longer there: check it in the configuration."),
+    "timeout": msg("The platform is slow or not reachable: check the network if it lasts."),
+    "connect": msg("The platform is slow or not reachable: check the network if it lasts."),
+    "bad_response": msg("The platform answers with something that cannot be read; Czujka tries again."),
+}
+
+_LINES: Mapping[str, str] = {
+    "opened": msg("Opened"),
+    "grew": msg("More posts joined"),
+    "severity": msg("Severity changed"),
+    "participant": msg("Another team takes part"),
+    "page": msg("Paged"),
+    "fallback": msg("Paged the fallback"),
+    "acknowledge": msg("Acknowledged"),
+    "acknowledged": msg("Acknowledged"),
+    "resolve": msg("Resolved"),
+    "resolved": msg("Resolved"),
+    "snooze": msg("Snoozed"),
+    "snoozed": msg("Snoozed"),
+    "reopen": msg("Reopened"),
+    "reopened": msg("Reopened"),
+    "revealed": msg("Looked at the personal data"),
+}
+
+
+def steps_for(label: str, speech: Speech) -> list[str]:
+    """What to do about an incident of this label, in order."""
+    parts = label.split(".")
+    names = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return [speech.say(step) for step in next((STEPS[name] for name in names if name in STEPS), STEPS["complaint"])]
+
+
+def event_line(event: Event, speech: Speech, owner_names: Mapping[str, str], people: Mapping[str, str]) -> str:
+    """One line of an incident's history, in plain words."""
+    detail = event.detail
+    if event.kind == "severity" and {"from", "to"} <= set(detail):
+        was, now = (speech.say(SEVERITIES.get(str(detail[key]), str(detail[key]))) for key in ("from", "to"))
+        return speech.say("Severity: {was} → {now}", was=was, now=now)
+    if event.kind == "grew" and isinstance(detail.get("items"), int):
+        return speech.count("{n} more post joined", "{n} more posts joined", detail["items"])
+    if event.kind == "participant" and "owner" in detail:
+        return speech.say("{owner} takes part", owner=owner_names.get(str(detail["owner"]), str(detail["owner"])))
+    line = speech.say(_LINES.get(event.kind, STATES.get(event.kind, event.kind)))
+    told = [people.get(str(person), str(person)) for person in detail.get("people") or detail.get("to") or ()]
+    return f"{line}: {', '.join(dict.fromkeys(told))}" if told else line
+
+
+def source_step(health: SourceHealth, speech: Speech) -> str:
+    """What to do about a source that does not do well; '' when there is nothing."""
+    if health.reason in SOURCE_STEPS and health.state != "healthy":
+        return speech.say(SOURCE_STEPS[health.reason])
+    if health.state in ("late", "blind"):
+        return speech.say("Nothing came for longer than usual: look at the platform itself.")
+    return ""

@@ -1,0 +1,45 @@
+"""What the front door hands to the pages. It may change while they are served (a configuration read again)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from core.clock import Clock, utc_now
+from core.settings import Settings
+from storage import Store
+
+Check = Callable[[], str | None]
+
+
+def _no_reason(_detector: str, _language: str) -> str:
+    return ""
+
+
+def _bare_label(label: str, _term: str, _language: str) -> str:
+    return label
+
+
+@dataclass
+class Context:
+    """`secret` signs forms and links. `checks` are asked by /readyz: None is well, a text says what is wrong.
+
+    `because(detector, language)` is a detector's plain-language reason, '' if it has none; `headline(label, term, language)` what a
+    label is called, `term` being the code name that was seen, if any. `brand_form` takes a brand's name and starts to watch it (it
+    raises ConfigError with what to mend); while it is set, the first page asks for the name. `banner` stands on top of every page:
+    one text, or a text for each language.
+    """
+
+    store: Store
+    settings: Settings
+    secret: str
+    clock: Clock = utc_now
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    because: Callable[[str, str], str] = _no_reason
+    headline: Callable[[str, str, str], str] = _bare_label
+    brand_form: Callable[[str], None] | None = None
+    banner: str | Mapping[str, str] | None = None
+
+    def banner_in(self, language: str) -> str:
+        """The banner's text for a reader, '' when there is none."""
+        if self.banner is None or isinstance(self.banner, str):
+            return self.banner or ""
+        return self.banner.get(language) or next(iter(self.banner.values()), "")

@@ -1,0 +1,135 @@
+"""The pages' words: which language a reader gets, how times, durations and numbers are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from core.i18n import LANGUAGES, words
+
+ROOM = Path(__file__).resolve().parent
+LANGUAGE_COOKIE = "czujka_language"
+
+
+def msg(message: str) -> str:
+    """Marks a message that is said later, so that the catalogue has it."""
+    return message
+
+
+def pick_language(cookie: str | None, accept: str | None, fallback: str) -> str:
+    """The reader's choice, else what the browser asks for, else the company's first. Source: RFC 9110, Accept-Language."""
+    if cookie in LANGUAGES:
+        return cookie
+    wishes = [_wish(part) for part in (accept or "").split(",")[:20]]
+    known = [(weight, -index, language) for index, (language, weight) in enumerate(wishes) if language in LANGUAGES and weight > 0]
+    return max(known)[2] if known else fallback
+
+
+def _wish(part: str) -> tuple[str, float]:
+    tag, _, weight = part.strip().partition(";q=")
+    try:
+        return tag.split("-")[0].strip().lower(), float(weight or 1)
+    except ValueError:
+        return "", 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One reader's language, zone and present instant (aware UTC)."""
+
+    language: str
+    zone: ZoneInfo
+    now: datetime
+
+    def say(self, message: str, /, **values: object) -> str:
+        """A message in the reader's language."""
+        return words(ROOM, self.language).say(message, **values)
+
+    def count(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """A message with a number; {n} shows as the reader writes numbers."""
+        return words(ROOM, self.language).count(one, many, n, **values)
+
+    def number(self, n: float) -> str:
+        return str(format_decimal(n, locale=self.language))
+
+    def reach(self, followers: int | None) -> str:
+        """How many may have seen it: "12 k followers"; unknown is said to be unknown."""
+        if followers is None:
+            return self.say("reach unknown")
+        if followers < 1000:
+            return self.count("{n} follower", "{n} followers", followers)
+        short = followers / 1000 if followers < 999_500 else followers / 1_000_000
+        shown = self.number(round(short, 1) if short < 10 else round(short))
+        return self.say("{n} k followers", n=shown) if followers < 999_500 else self.say("{n} M followers", n=shown)
+
+    def exact(self, at: datetime) -> str:
+        """The local time in full: "Friday 20 November 2026, 02:14"."""
+        pattern = "EEEE d MMMM y, HH:mm" if at.astimezone(self.zone).second == 0 else "EEEE d MMMM y, HH:mm:ss"
+        return str(format_datetime(at.astimezone(self.zone), pattern, locale=self.language))
+
+    def clock(self, at: datetime) -> str:
+        """The local time, short: "02:14" today, "20 Nov 02:14" on other days."""
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        return str(format_datetime(local, "HH:mm" if local.date() == today else "d MMM HH:mm", locale=self.language))
+
+    def span(self, length: timedelta) -> str:
+        """A duration as a clock that counts: "45 s", "4 min", "2 h 5 min", "3 d 4 h"."""
+        seconds = max(0, int(length.total_seconds()))
+        days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+        if days:
+            return f"{days} d {hours} h" if hours and days < 7 else f"{days} d"
+        if hours:
+            return f"{hours} h {minutes} min" if minutes and hours < 6 else f"{hours} h"
+        return f"{minutes} min" if minutes else f"{seconds} s"
+
+    def ago(self, at: datetime) -> Markup:
+        """ "4 min ago", with the exact local time for the mouse and for screen readers."""
+        passed = self.now - at
+        if passed < timedelta(seconds=-1):
+            return self._time(at, self.say("in {span}", span=self.span(-passed)))
+        if passed < timedelta(seconds=10):
+            return self._time(at, self.say("just now"))
+        return self._time(at, self.say("{span} ago", span=self.span(passed)))
+
+    def at(self, at: datetime) -> Markup:
+        """The short local time, with the exact one for the mouse."""
+        return self._time(at, self.clock(at))
+
+    def _time(self, at: datetime, shown: str) -> Markup:
+        return Markup('<time datetime="{}" title="{} ({})">{}<span class="sr">, {}</span></time>').format(
+            f"{at:%Y-%m-%dT%H:%M:%SZ}", self.exact(at), self.zone.key, shown, self.exact(at)
+        )
+
+
+SEVERITIES: Mapping[str, str] = {
+    "critical": msg("critical"),
+    "high": msg("high"),
+    "medium": msg("medium"),
+    "low": msg("low"),
+    "info": msg("info"),
+}
+STATES: Mapping[str, str] = {
+    "open": msg("open"),
+    "acknowledged": msg("acknowledged"),
+    "resolved": msg("resolved"),
+    "new": msg("new"),
+    "assigned": msg("assigned"),
+    "answered": msg("answered"),
+    "closed": msg("closed"),
+    "waiting": msg("under way"),
+    "sent": msg("sent"),
+    "failed": msg("not delivered"),
+    "moved": msg("passed on to the next contact"),
+}
+FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
+PLATFORMS: Mapping[str, str] = {"x": "X", "rss": msg("News feed"), "file": msg("File")}
+
+
+def platform_name(speech: Speech, platform: str) -> str:
+    """How a platform writes itself."""
+    return speech.say(PLATFORMS[platform]) if platform in PLATFORMS else platform[:1].upper() + platform[1:]
