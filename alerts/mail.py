@@ -50,9 +50,9 @@ def mail(message: Message, sender: Address, recipient: Address) -> EmailMessage:
     out["X-Auto-Response-Suppress"] = "All"
     if message.severity >= Severity.HIGH:
         out["Importance"] = "high"
-    out["Content-Language"] = message.language
     out.set_content(text(message), cte="quoted-printable")
     out.add_alternative(html(message), subtype="html", cte="quoted-printable")
+    out["Content-Language"] = message.language
     return out
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from alerts.headlines import SEVERITIES, headline, reach, speak, where
+from alerts.headlines import SEVERITIES, headline, platform_name, reach, speak, where
 from alerts.quoting import clean, one_line
 from core.records import EvidenceItem, IncidentCard, Told
 from core.text import fold
@@ -28,7 +28,7 @@ class Links:
     ack_url: str = ""
 
 
-def build(  # noqa: PLR0917 - nine things make a message
+def build(
     card: IncidentCard,
     delivery_id: int,
     dedup_key: str,
@@ -89,16 +89,22 @@ def _line(card: IncidentCard, term: str, language: str) -> str:
     posts = spoken.count("{n} post", "{n} posts", row.items)
     people = spoken.count("{n} person", "{n} people", row.authors)
     quotes = [item.quote for item in card.evidence]
-    places = ", ".join(list(dict.fromkeys(where(quote.platform, language) for quote in quotes))[:3])
+    places = _places(quotes, language)
     head = f"[{spoken.say(mark)}] {headline(row.label, one_line(term, 48), language)}"
     crowd = row.authors > 1
-    endings = [f"{', ' + people if crowd else ''} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)] + [
-        f"{', ' + people if crowd else ''} {places}, {posts}",
-        f", {people}, {posts}" if crowd else f", {posts}",
-        "",
-    ]
+    who = f", {people}" if crowd else ""
+    endings = [f"{who} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)]
+    endings += [f"{who} {places}, {posts}", f"{who}, {posts}", ""]
     lines = (" ".join(f"{head}{ending}".replace(" ,", ",").split()) for ending in endings)
     return one_line(next((line for line in lines if len(line) <= LINE), head), LINE)
+
+
+def _places(quotes: Sequence[Quote], language: str) -> str:
+    """Where the shown posts stand: "on X", or "(X, Facebook)" for several platforms."""
+    platforms = list(dict.fromkeys(quote.platform for quote in quotes))
+    if len(platforms) < 2:
+        return where(platforms[0], language) if platforms else ""
+    return f"({', '.join(platform_name(platform) for platform in platforms[:4])})"
 
 
 def _by(quotes: Sequence[Quote], language: str, crowd: bool, full: bool) -> str:

@@ -8,7 +8,7 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, timedelta
 from email.headerregistry import Address
@@ -166,7 +166,7 @@ def _connected(settings: Settings, domain: str) -> Iterator[smtplib.SMTP]:
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise _named(error, where, secret, late=late.is_set()) from None
+        raise _named(error, where, _forms(settings.username or "", secret), late=late.is_set()) from None
     finally:
         watch.cancel()
         server.close()
@@ -215,12 +215,12 @@ def _cut(server: smtplib.SMTP, late: threading.Event) -> None:
             server.sock.shutdown(socket.SHUT_RDWR)
 
 
-def _named(error: Exception, where: str, secret: str, *, late: bool) -> DeliveryError:
+def _named(error: Exception, where: str, hidden: Sequence[str], *, late: bool) -> DeliveryError:
     """What went wrong, in the words of the server but without secrets."""
     if not late and isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _refused(*next(iter(error.recipients.values())), where, secret, "bad_address")
+        return _refused(*next(iter(error.recipients.values())), where, hidden, "bad_address")
     if not late and isinstance(error, smtplib.SMTPResponseException):
-        return _refused(error.smtp_code, error.smtp_error, where, secret, "rejected")
+        return _refused(error.smtp_code, error.smtp_error, where, hidden, "rejected")
     kind = TimeoutError if late else next(kind for kind in _BROKEN if isinstance(error, kind))
     reason, what = _BROKEN[kind]
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -228,12 +228,17 @@ def _named(error: Exception, where: str, secret: str, *, late: bool) -> Delivery
     return DeliveryError(f"{where} {what}", permanent=kind in _WANTS_A_PERSON, reason=reason)
 
 
-def _refused(code: int, words: bytes | str, where: str, secret: str, reason: str) -> DeliveryError:
+def _forms(username: str, secret: str) -> list[str]:
+    """How a password goes over the line, in clear and in base64. Source: RFC 4616 (PLAIN)."""
+    coded = [base64.b64encode(text.encode()).decode().rstrip("=") for text in (secret, f"\0{username}\0{secret}")]
+    return [secret, *coded] if secret else []
+
+
+def _refused(code: int, words: bytes | str, where: str, hidden: Sequence[str], reason: str) -> DeliveryError:
     """A reply with a code. Below 400 and above 599 is no refusal but nonsense, which may pass. Source: RFC 4954, 6 (login codes)."""
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    if secret:
-        for form in (secret, base64.b64encode(secret.encode()).decode().rstrip("=")):
-            said = said.replace(form, "***")
+    for form in hidden:
+        said = said.replace(form, "***")
     permanent = 500 <= code <= 599
     if not permanent:
         reason = "refused_for_now" if 400 <= code <= 499 else "garbage"

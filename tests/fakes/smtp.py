@@ -171,15 +171,12 @@ class _Smtp(SMTP):
         super().__init__(handler, **demands)
         self._mails = mails
 
-    async def smtp_EHLO(self, hostname: str) -> None:
-        if self._mails.mode != "busy":
-            await super().smtp_EHLO(hostname)
-            return
-        await self.push("421 4.3.2 too busy, come back later")
-        _hang_up(self)
-
-    async def smtp_HELO(self, hostname: str) -> None:
-        await self.smtp_EHLO(hostname) if self._mails.mode == "busy" else await super().smtp_HELO(hostname)
+    async def push(self, status: str | bytes) -> None:
+        """What is said to the client; a busy server says only that, and hangs up."""
+        busy = self._mails.mode == "busy"
+        await super().push("421 4.3.2 too busy, come back later" if busy else status)  # type: ignore[type-var]
+        if busy and isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.close()
 
     async def smtp_DATA(self, arg: str | None) -> None:
         if self._mails.mode != "drop_in_data":
