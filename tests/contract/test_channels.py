@@ -1,6 +1,7 @@
 """What every channel promises, held against a real far side: SMTP servers without and with TLS, and HTTP servers."""
 
 import re
+import tomllib
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,6 +47,12 @@ def test_a_kind_says_what_it_can_and_how_it_is_set(kind: str) -> None:
     assert issubclass(channel.Settings, ChannelSettings)
     assert channel.Settings.__doc__ and channel.send.__doc__
     assert "base" not in CHANNELS.kinds()
+
+
+@pytest.mark.parametrize("kind", CHANNELS.kinds())
+def test_a_kind_has_an_example_that_is_valid(kind: str) -> None:
+    [example] = tomllib.loads(Path(f"deploy/examples/channel-{kind}.toml").read_text(encoding="utf-8"))["channel"]
+    assert CHANNELS.get(kind).Settings.model_validate(example).kind == kind
 
 
 def test_a_message_arrives_whole(bench: Bench) -> None:
