@@ -1,0 +1,162 @@
+"""The incidents as one batch changes them: known ones that grow, new ones that open. One decision for each, whatever joins it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from alerts.policy import policy_of
+from alerts.reasons import Why
+from alerts.route import Place, joined_at
+from alerts.story import shares
+from core.records import FreshItem, Grows, OpenIncident, Opens
+from core.settings import Settings
+from core.types import IncidentState, Severity
+
+_TELLING = (Why.VOLUME_HIGH, Why.REPEATED, Why.RAISED, Why.RETURNED, Why.MAY_PAGE_NOW, Why.VOLUME, Why.NEAR_DUPLICATE, Why.SAME_STORY)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One incident in the making. `known` is what the store has of it, None for a new one."""
+
+    key: str
+    brand: str | None
+    label: str
+    severity: Severity
+    owner: str
+    paging: bool
+    why: Why
+    known: OpenIncident | None = None
+    title: str = ""
+    follows: int | None = None
+    reopens: bool = False
+    participants: dict[str, None] = field(default_factory=dict)
+    item_ids: dict[int, None] = field(default_factory=dict)
+    bands: set[int] = field(default_factory=set)
+    reasons: set[Why] = field(default_factory=set)
+
+    @property
+    def is_resolved(self) -> bool:
+        """It is over, and nothing in this batch brings it back."""
+        return self.known is not None and self.known.state is IncidentState.RESOLVED and not self.reopens
+
+    @property
+    def since(self) -> datetime:
+        """Since when it is as it is; a new one has the future before it."""
+        return (self.known.resolved_at or self.known.last_item_at) if self.known else datetime.max.replace(tzinfo=UTC)
+
+    def join(self, item: FreshItem, why: Why) -> None:
+        """An item becomes part of it, once."""
+        self.join_ids([item.item_id], why)
+        self.bands.update(item.bands)
+
+    def join_ids(self, item_ids: Iterable[int], why: Why) -> None:
+        """The same for items of which only the ids are at hand."""
+        self.item_ids.update(dict.fromkeys(item_ids))
+        self.reasons.add(why)
+
+    def invite(self, owners: Iterable[str]) -> None:
+        """Other owners concerned take part."""
+        self.participants.update(dict.fromkeys(owner for owner in owners if owner != self.owner))
+
+    def rise(self, severity: Severity, place: Place, settings: Settings, why: Why) -> None:
+        """Severity only rises; the owners whose routes ask for the new one take part."""
+        if severity <= self.severity:
+            return
+        self.invite(joined_at(place, self.label, self.severity, severity, settings))
+        self.severity = severity
+        self.reasons.add(why)
+
+    def page(self) -> None:
+        """It may page from now on."""
+        if not self.paging:
+            self.paging = True
+            self.reasons.add(Why.MAY_PAGE_NOW)
+
+    def reopen(self) -> None:
+        """It is not over, after all."""
+        self.reopens = True
+        self.reasons.add(Why.RETURNED)
+
+
+class Ledger:
+    """All incidents that a batch may touch."""
+
+    def __init__(self, incidents: Sequence[OpenIncident]) -> None:
+        self.entries = [_known(incident) for incident in incidents]
+
+    def add(self, entry: Entry) -> Entry:
+        """A new incident; its key must be free among the unresolved."""
+        self.entries.append(entry)
+        return entry
+
+    def by_key(self, key: str) -> Entry | None:
+        """The incident with this key: the unresolved one, else the one resolved last."""
+        return _best(entry for entry in self.entries if entry.key == key)
+
+    def near(self, item: FreshItem, label: str) -> Entry | None:
+        """An incident of this label whose items read like this one."""
+        return _best(entry for entry in self.of(item.brand, label) if shares(entry.bands, item.bands))
+
+    def of(self, brand: str | None, label: str) -> list[Entry]:
+        """Every incident of a label and a brand, the unresolved ones first."""
+        mine = (entry for entry in self.entries if entry.label == label and entry.brand == brand)
+        return sorted(mine, key=lambda entry: entry.is_resolved)
+
+    def opens(self, settings: Settings) -> tuple[Opens, ...]:
+        """What is new."""
+        return tuple(_opens(entry, settings) for entry in self.entries if entry.known is None)
+
+    def grows(self) -> tuple[Grows, ...]:
+        """What changed of the known ones."""
+        return tuple(_grows(entry, entry.known) for entry in self.entries if entry.known is not None and entry.reasons)
+
+
+def _best(entries: Iterable[Entry]) -> Entry | None:
+    """The unresolved one, else the one resolved last."""
+    return max(entries, key=lambda entry: (not entry.is_resolved, entry.since), default=None)
+
+
+def _known(incident: OpenIncident) -> Entry:
+    return Entry(
+        key=incident.dedup_key,
+        brand=incident.brand,
+        label=incident.label,
+        severity=incident.severity,
+        owner=incident.owner,
+        paging=incident.paging,
+        why=Why.SAME_STORY,
+        known=incident,
+        participants=dict.fromkeys(incident.participants),
+        bands=set(incident.bands),
+    )
+
+
+def _opens(entry: Entry, settings: Settings) -> Opens:
+    return Opens(
+        dedup_key=entry.key,
+        brand=entry.brand,
+        label=entry.label,
+        title=entry.title,
+        severity=entry.severity,
+        owner=entry.owner,
+        participants=tuple(entry.participants),
+        item_ids=tuple(entry.item_ids),
+        policy=policy_of(entry.owner, settings),
+        paging=entry.paging,
+        reason=entry.why,
+        follows=entry.follows,
+    )
+
+
+def _grows(entry: Entry, known: OpenIncident) -> Grows:
+    return Grows(
+        incident_id=known.incident_id,
+        version=known.version,
+        item_ids=tuple(entry.item_ids),
+        reason=next(why for why in _TELLING if why in entry.reasons),
+        severity=entry.severity if entry.severity > known.severity else None,
+        participants=tuple(owner for owner in entry.participants if owner not in known.participants),
+        paging=entry.paging and not known.paging,
+        reopens=entry.reopens,
+    )
