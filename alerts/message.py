@@ -16,6 +16,7 @@ from core.types import IncidentState, Message, Quote
 
 LINE = 120
 QUOTES = 3
+LOUD = 10_000
 
 Because = Callable[[str, str], str]
 
@@ -111,7 +112,7 @@ def _by(quotes: Sequence[Quote], language: str, crowd: bool, full: bool) -> str:
     """Who wrote it: the one author, or for many the one with the widest reach."""
     widest = max(quotes, key=lambda quote: quote.reach or 0, default=None)
     author = one_line(widest.author, 40) if widest else ""
-    if not widest or not author or (crowd and not widest.reach):
+    if not widest or not author or (crowd and (widest.reach or 0) < LOUD):
         return ""
     named = f"{author} ({reach(widest.reach, language)})" if full else author
     return ", " + speak(language).say("one of them {author}", author=named) if crowd else speak(language).say(" by {author}", author=named)
