@@ -1,6 +1,7 @@
 """The outbox: what is to be sent, leased with a fencing token; each try is a row of its own."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,11 +57,13 @@ class Deliveries:
             raise Conflict(f"delivery {tried.delivery_id} is no longer ours", reason="lease_lost")
         return row
 
-    def recent_sent(self, contact: str, since: datetime) -> int:
-        """How many messages did this contact ("kind:address") get since then?"""
-        query = sa.select(sa.func.count()).select_from(delivery).where(delivery.c.contact == contact, delivery.c.sent_at > since)
+    def due_times(self, contacts: Collection[str], since: datetime) -> dict[str, list[datetime]]:
+        """When were these contacts ("kind:address") to be told since then, and when will they be?"""
+        gathered: defaultdict[str, list[datetime]] = defaultdict(list)
         with self._database.read() as connection:
-            return connection.execute(query).scalar_one()
+            for row in connection.execute(due_times_query(contacts, since)):
+                gathered[row.contact].append(row.due_at)
+        return gathered
 
     def thread(self, incident_id: int, contact: str) -> str | None:
         """The other side's id of the first message about this incident to this contact."""
@@ -80,6 +83,11 @@ class Deliveries:
         query = sa.select(delivery).where(delivery.c.state == "failed").order_by(delivery.c.id.desc()).limit(limit)
         with self._database.read() as connection:
             return connection.execute(query).all()
+
+
+def due_times_query(contacts: Collection[str], since: datetime) -> sa.Select[Any]:
+    """What were these contacts told since then, or will be?"""
+    return sa.select(delivery.c.contact, delivery.c.due_at).where(delivery.c.contact.in_(contacts), delivery.c.due_at > since)
 
 
 def due_query(now: datetime, limit: int) -> sa.Select[Any]:

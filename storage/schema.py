@@ -303,7 +303,7 @@ delivery = sa.Table(
 )
 _todo("ix_delivery_waiting", delivery.c.due_at, where=delivery.c.state == "waiting")
 sa.Index("ix_delivery_incident_id", delivery.c.incident_id)
-sa.Index("ix_delivery_contact_sent_at", delivery.c.contact, delivery.c.sent_at)
+sa.Index("ix_delivery_contact_due_at", delivery.c.contact, delivery.c.due_at)
 
 attempt = sa.Table(
     "attempt",

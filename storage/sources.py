@@ -31,7 +31,10 @@ class Leased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """What one answer left behind: the items, the cursor and when to ask again, all applied together."""
+    """What one answer left behind: the items, the cursor and when to ask again, all applied together.
+
+    `releases`: this poll ends here and the source may be leased again; a first poll is over only when its last page is in.
+    """
 
     source_id: str
     token: int
@@ -39,6 +42,7 @@ class PageResult:
     page: Page
     arrivals: tuple[Arrival, ...]
     next_poll_at: datetime
+    releases: bool
 
 
 class Sources:
@@ -106,12 +110,10 @@ class Sources:
             "requests": state.requests + page.requests,
             "items": state["items"] + stored.new,
         }
+        if result.releases:
+            change |= {"lease_until": None, "next_poll_at": result.next_poll_at}
         if not page.more:
-            change |= {
-                "lease_until": None,
-                "next_poll_at": result.next_poll_at,
-                "first_success_at": sa.func.coalesce(state.first_success_at, now),
-            }
+            change["first_success_at"] = sa.func.coalesce(state.first_success_at, now)
         if stored.new:
             change["last_item_at"] = now
         if page.quotas:

@@ -287,7 +287,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("dedup_key", name=op.f("uq_delivery_dedup_key")),
     )
-    op.create_index("ix_delivery_contact_sent_at", "delivery", ["contact", "sent_at"], unique=False)
+    op.create_index("ix_delivery_contact_due_at", "delivery", ["contact", "due_at"], unique=False)
     op.create_index("ix_delivery_incident_id", "delivery", ["incident_id"], unique=False)
     op.create_index(
         "ix_delivery_waiting",

@@ -1,0 +1,46 @@
+"""What the stages count, and what one process alone measures in the database: backlogs, states, the age of things."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from core import metrics
+from core.records import Assessed, IncidentCard
+from core.types import ConversationState, Understanding
+from storage import Store
+
+
+def count_read(understood: Sequence[Understanding]) -> None:
+    """Posts by language, findings by label and severity."""
+    for one in understood:
+        metrics.MODEL_POSTS.add(language=one.lang)
+        for found in one.findings:
+            if found.reported:
+                metrics.FINDINGS.add(label=found.label, severity=found.severity)
+
+
+def count_opened(assessed: Assessed) -> None:
+    """Incidents by label and severity."""
+    for opens in assessed.opens:
+        metrics.INCIDENTS_OPENED.add(label=opens.label, severity=opens.severity)
+
+
+def observe_way(card: IncidentCard, now: datetime) -> None:
+    """How long it took from collecting the newest telling item to the first message about it."""
+    if card.evidence and not any(told.state == "sent" for told in card.told):
+        collected_at = max(item.collected_at for item in card.evidence)
+        metrics.COLLECTED_TO_SENT.observe((now - collected_at).total_seconds())
+
+
+def measure_store(store: Store, now: datetime) -> None:
+    """Backlogs, incidents and conversations by state: asked by one process only."""
+    metrics.BACKLOG.set(store.reading.backlog(), stage="classify")
+    metrics.BACKLOG.set(store.assessing.backlog(), stage="assess")
+    metrics.BACKLOG.set(len(store.incidents.due(now, 1000)), stage="notify")
+    metrics.BACKLOG.set(store.deliveries.backlog(now), stage="deliver")
+    incidents = Counter[tuple[str, ...]]()
+    for severity, state, count in store.incidents.counts():
+        incidents[(severity, state)] += count
+    metrics.INCIDENTS.replace(dict(incidents))
+    for conversation_state in (ConversationState.NEW, ConversationState.ASSIGNED, ConversationState.ANSWERED):
+        metrics.CONVERSATIONS.set(store.conversations.count([conversation_state]), state=conversation_state)

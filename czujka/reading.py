@@ -1,0 +1,36 @@
+"""Builds the classifiers from the settings: brands as rule terms, and the sentiment model that is configured."""
+
+from classifiers.rules.context import BrandTerms, RuleContext
+from classifiers.sentiment import runtime, torch_model
+from classifiers.understand import Classifiers
+from core.settings import Brand, Settings
+
+
+def classifiers_of(settings: Settings) -> Classifiers:
+    """Load rules and model. Raises ConfigError (a pack, a model name), ClassifyError (a model that cannot be used)."""
+    models = settings.models
+    if models.backend == "torch":
+        model = torch_model.load(models.sentiment or "", threads=models.threads)
+    else:
+        model = runtime.load(models.sentiment, threads=models.threads)
+    return Classifiers.load(context_of(settings), model)
+
+
+def context_of(settings: Settings) -> RuleContext:
+    """The configured brands as the rules know them; what is `ours` in a source is no impostor."""
+    return RuleContext(brands=tuple(_terms(brand, settings) for brand in settings.brand))
+
+
+def _terms(brand: Brand, settings: Settings) -> BrandTerms:
+    accounts = [name for source in settings.source if source.brand in (None, brand.id) for name in source.ours]
+    return BrandTerms(
+        id=brand.id,
+        name=brand.name,
+        terms=brand.terms,
+        code_names=brand.code_names,
+        competitors=brand.competitors,
+        forbidden_hashtags=brand.forbidden_hashtags,
+        forbidden_tags=brand.forbidden_tags,
+        domains=brand.domains,
+        accounts=tuple(dict.fromkeys(accounts)),
+    )

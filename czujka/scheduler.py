@@ -1,0 +1,105 @@
+"""Runs the stages: one sweep each under APScheduler, woken early when the stage before it left work."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from core import metrics
+from core.errors import Conflict, CzujkaError
+from czujka import measuring
+from czujka.house import House
+from czujka.pipeline import STAGES
+
+EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0}
+NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
+GAUGES_EVERY_S = 10.0
+ROUNDS = 200
+ALIVE_WITHIN_S = 120.0
+
+log = logging.getLogger("czujka.scheduler")
+
+
+class Sweeps:
+    """The stages of one house, each running until it has nothing left to do, then again at its next turn."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._stop = threading.Event()
+        self._last: dict[str, float] = {}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 2)}
+        defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
+
+    def start(self) -> None:
+        """Make the sources known and begin."""
+        self._house.store.sources.sync([source.id for source in self._house.settings.source], self._house.clock())
+        for name in STAGES:
+            self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)
+        gauges = IntervalTrigger(seconds=GAUGES_EVERY_S)
+        self._scheduler.add_job(self._gauges, gauges, id="gauges")
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running sweeps finish what they hold, then end."""
+        self._stop.set()
+        self._scheduler.shutdown(wait=True)
+
+    def sickness(self) -> str | None:
+        """None while every stage has run lately; else which has not."""
+        stuck = [name for name in STAGES if name in self._last and time.monotonic() - self._last[name] > ALIVE_WITHIN_S]
+        return f"no run for {ALIVE_WITHIN_S:.0f} s: {', '.join(stuck)}" if stuck else None
+
+    def _sweep(self, name: str) -> None:
+        run_stage(self._house, name, self._stop)
+        self._last[name] = time.monotonic()
+        following = NEXT.get(name)
+        if following and not self._stop.is_set():
+            self._wake(following)
+
+    def _wake(self, name: str) -> None:
+        job = self._scheduler.get_job(name)
+        if job is not None:
+            job.modify(next_run_time=self._house_now())
+
+    def _house_now(self) -> datetime:
+        return datetime.now(tz=self._scheduler.timezone)
+
+    def _gauges(self) -> None:
+        try:
+            measuring.measure_store(self._house.store, self._house.clock())
+        except CzujkaError as error:
+            log.warning("gauges: %s", error)
+
+
+def run_stage(house: House, name: str, stop: threading.Event | None = None) -> int:
+    """Run a stage until it has nothing left to do. An error is counted and ends this sweep; the next one goes on."""
+    done, stage = 0, STAGES[name]
+    for _ in range(ROUNDS):
+        started = time.monotonic()
+        count = _guarded(name, lambda: stage(house))
+        metrics.STAGE_SECONDS.observe(time.monotonic() - started, stage=name)
+        done += count
+        if not count or name == "collect" or (stop is not None and stop.is_set()):
+            break
+    return done
+
+
+def _guarded(name: str, stage: Callable[[], int]) -> int:
+    try:
+        return stage()
+    except Conflict as error:
+        log.info("%s: %s; deciding again at the next sweep", name, error)
+        metrics.ERRORS.add(stage=name, reason=error.reason)
+    except CzujkaError as error:
+        log.error("%s: %s: %s", name, error.reason, error)
+        metrics.ERRORS.add(stage=name, reason=error.reason)
+    except Exception as error:
+        log.exception("%s failed", name)
+        metrics.ERRORS.add(stage=name, reason=type(error).__name__)
+    return 0

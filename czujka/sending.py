@@ -1,0 +1,99 @@
+"""Deliver's shell: sends due deliveries side by side and records how each try ended."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from alerts import message
+from alerts.channels import CHANNELS
+from alerts.contacts import key
+from alerts.deliver import after
+from core import metrics
+from core.errors import Conflict, CzujkaError, DeliveryError
+from core.failpoint import reach
+from core.links import ack_token
+from core.records import DueDelivery, IncidentCard
+from core.types import Message, Receipt
+from czujka import measuring
+from czujka.house import House
+
+LEASE = timedelta(minutes=2)
+AT_ONCE = 8
+
+log = logging.getLogger("czujka.deliver")
+
+
+def send_due(house: House) -> int:
+    """Try every due delivery once. Answers how many were sent."""
+    due = house.store.deliveries.lease_due(house.clock(), AT_ONCE * 4, LEASE)
+    if len(due) <= 1:
+        return sum(_try(house, delivery) for delivery in due)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
+        return sum(pool.map(lambda delivery: _try(house, delivery), due))
+
+
+def _try(house: House, delivery: DueDelivery) -> bool:
+    """Send, then record. Killed between the two it is sent again: at least once, never lost."""
+    receipt: Receipt | None = None
+    failure: DeliveryError | None = None
+    try:
+        card = house.store.incidents.card(delivery.incident_id)
+        receipt = _send(house, delivery, card)
+        reach("deliver.sent")
+    except DeliveryError as error:
+        failure = error
+        log.warning("delivery %s by %s: %s: %s", delivery.delivery_id, delivery.contact.channel, error.reason, error)
+        metrics.ERRORS.add(stage="deliver", reason=error.reason)
+    now = house.clock()
+    tried = after(delivery, failure, receipt, house.settings, now, house.jitter())
+    try:
+        house.store.deliveries.record(tried, now)
+    except Conflict:
+        log.warning("delivery %s: another worker had taken it over", delivery.delivery_id)
+        return False
+    metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome="moved" if tried.moves_to else tried.outcome)
+    if failure is None and delivery.kind == "page":
+        measuring.observe_way(card, now)
+    return failure is None
+
+
+def _send(house: House, delivery: DueDelivery, card: IncidentCard) -> Receipt:
+    """Through the delivery's channel. A bug of a channel is a failed try, not a lost message. Raises DeliveryError."""
+    channel = next((one for one in house.settings.channel if one.id == delivery.contact.channel), None)
+    if channel is None:
+        raise DeliveryError(f"there is no channel {delivery.contact.channel!r} any more", permanent=True, reason="channel_gone")
+    try:
+        said = build(house, delivery, card)
+        receipt: Receipt = CHANNELS.get(channel.kind).send(said, channel, delivery.contact, house.http)
+    except DeliveryError:
+        raise
+    except CzujkaError as error:
+        raise DeliveryError(str(error), permanent=False, reason=error.reason) from error
+    except Exception as error:
+        log.exception("delivery %s: the channel %s failed", delivery.delivery_id, channel.id)
+        raise DeliveryError(f"{type(error).__name__} in channel {channel.id}", permanent=False, reason="channel_bug") from error
+    return receipt
+
+
+def build(house: House, delivery: DueDelivery, card: IncidentCard) -> Message:
+    """The message of a delivery, in its reader's language, with a link that lets this reader acknowledge."""
+    now, contact = house.clock(), delivery.contact
+    token = ack_token(house.secret, delivery.incident_id, contact.person or key(contact), now)
+    links = message.Links(f"{house.address()}/incidents/{delivery.incident_id}", f"{house.address()}/ack/{token}")
+    because: Callable[[str, str], str] = house.classifiers.because
+    return message.build(
+        card,
+        delivery.delivery_id,
+        delivery.dedup_key,
+        delivery.kind,
+        contact.language,
+        links,
+        now,
+        because,
+        house.settings.company.timezone,
+        thread=house.store.deliveries.thread(delivery.incident_id, key(contact)),
+        reader=key(contact),
+        people={person.id: person.name or person.id for person in house.settings.person},
+        code_names=[name for brand in house.settings.brand for name in brand.code_names],
+    )
