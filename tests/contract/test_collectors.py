@@ -210,7 +210,7 @@ def test_an_edit_comes_as_the_same_item_with_its_new_text(platform: Platform, wa
     edited = watch.poll()
     assert given_ids(edited) == ids(platform, [first])
     assert "poprawka & <wyjaśnienie>" in edited[0].text
-    assert edited[0].edited_at == first.edited_at
+    assert edited[0].edited_at == first.edited_at  # None where the platform does not tell
     assert watch.poll() == []
 
 
@@ -287,7 +287,7 @@ def test_what_has_not_changed_is_not_sent_again(platform: Platform, watch: Watch
     platform.pass_time()
     statuses = _statuses(platform)
     assert watch.poll() == []
-    assert statuses == [304]
+    assert set(statuses) == {304}
     posts = platform.publish(1)
     platform.pass_time()
     assert given_ids(watch.poll()) == ids(platform, posts)
@@ -339,8 +339,8 @@ def test_a_rate_limit_without_a_time_is_waited_out(platform: Platform, watch: Wa
 @on(Feature.HTTP)
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 418])
 def test_a_server_error_is_no_answer(platform: Platform, watch: Watch, status: int) -> None:
-    error = _fails(platform, watch, BadResponse, Reply(status, b"<h1>oops</h1>", {"Retry-After": "120"}))
-    assert error.retry_at == platform.now + timedelta(seconds=120)
+    wanted = platform.now + timedelta(seconds=120)
+    assert _fails(platform, watch, BadResponse, Reply(status, b"<h1>oops</h1>", {"Retry-After": "120"})).retry_at == wanted
 
 
 BROKEN = {
@@ -396,7 +396,7 @@ def _fails(platform: Platform, watch: Watch, wanted: type[CollectError], reply: 
     for caught in (first, later):
         assert type(caught.value) is wanted
         assert platform.secret not in f"{caught.value} {caught.value.__cause__}"
-    return later.value
+    return first.value
 
 
 # ---- bad input never stops the line
