@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from alerts.headlines import platform_name, reach, speak
 from alerts.message import with_link
 from alerts.quoting import MASK, one_line, pieces, plain, web_address
+from core.labels import severity_name
 from core.types import Message, Quote, Severity
 
 QUOTE = 1200
@@ -88,6 +89,7 @@ def _view(message: Message) -> dict[str, object]:
     spoken = speak(message.language)
     return {
         "message": message,
+        "severity": severity_name(message.severity, message.language),
         "say": spoken.say,
         "count": spoken.count,
         "title": one_line(message.title, 200),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from alerts.headlines import SEVERITIES, headline, platform_name, reach, speak, where
+from alerts.headlines import headline, platform_name, reach, speak, where
 from alerts.quoting import clean, one_line
+from core.labels import severity_name
 from core.records import EvidenceItem, IncidentCard, Told
 from core.text import fold
 from core.types import IncidentState, Message, Quote
@@ -86,12 +87,12 @@ def with_link(message: Message) -> str:
 def _line(card: IncidentCard, term: str, language: str) -> str:
     """The most that fits into 120 characters; what matters least goes first: reach, then author, then the number of posts."""
     row, spoken = card.row, speak(language)
-    mark = "resolved" if row.state is IncidentState.RESOLVED else SEVERITIES[row.severity]
+    mark = spoken.say("resolved") if row.state is IncidentState.RESOLVED else severity_name(row.severity, language)
     posts = spoken.count("{n} post", "{n} posts", row.items)
     people = spoken.count("{n} person", "{n} people", row.authors)
     quotes = [item.quote for item in card.evidence]
     places = _places(quotes, language)
-    head = f"[{spoken.say(mark)}] {headline(row.label, one_line(term, 48), language)}"
+    head = f"[{mark}] {headline(row.label, one_line(term, 48), language)}"
     crowd = row.authors > 1
     who = f", {people}" if crowd else ""
     endings = [f"{who} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)]

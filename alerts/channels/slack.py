@@ -15,11 +15,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from alerts.channels.base import Capabilities, refused, revealed, unreachable
-from alerts.headlines import SEVERITIES, platform_name, reach, speak
+from alerts.headlines import platform_name, reach, speak
 from alerts.mail import NOTES, SHAPES, digest, zone
 from alerts.quoting import one_line, pieces, web_address
 from core.errors import DeliveryError, HttpError
 from core.http import Http
+from core.labels import severity_name
 from core.settings import ChannelSettings, Duration, SecretRef
 from core.types import Contact, Json, Message, Quote, Receipt
 
@@ -170,14 +171,14 @@ def fallback(message: Message) -> str:
 def blocks(message: Message) -> list[Json]:
     """The message in blocks: the sentence, the posts, why, how many, who, buttons."""
     spoken = speak(message.language)
-    mark = SEVERITIES[message.severity] if message.state == "open" else message.state
+    mark = severity_name(message.severity, message.language) if message.state == "open" else spoken.say(message.state)
     facts = [(spoken.say("Why"), one_line(message.because, 1500))] if message.because else []
     facts.append((spoken.say("How many like it"), spoken.count("{n} post so far", "{n} posts so far", message.count)))
     told = ", ".join(one_line(name, 120) for name in message.told[:20])
     facts.append((spoken.say("Who else was told"), told or spoken.say("Nobody else so far.")))
     note = NOTES.get(message.kind)
     return [
-        {"type": "header", "text": _text(f"{SHAPES[message.severity]} {spoken.say(mark)}: {one_line(message.title, 120)}", 150)},
+        {"type": "header", "text": _text(f"{SHAPES[message.severity]} {mark}: {one_line(message.title, 120)}", 150)},
         *([{"type": "section", "text": _text(spoken.say(note), 300)}] if note else []),
         {"type": "section", "text": _text(one_line(message.line, 300).partition("] ")[2] or one_line(message.line, 300), 300)},
         *(block for quote in message.quotes for block in _quote(quote, message)),
