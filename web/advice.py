@@ -38,13 +38,14 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+# Worst first.
 SOURCE_STATES: Mapping[str, str] = {
-    "healthy": msg("healthy"),
-    "late": msg("late"),
     "blind": msg("blind"),
-    "new": msg("not asked yet"),
     "failing": msg("failing"),
+    "late": msg("late"),
     "limited": msg("waiting for the platform"),
+    "new": msg("not asked yet"),
+    "healthy": msg("healthy"),
 }
 SOURCE_MARKS: Mapping[str, str] = {"blind": "critical", "failing": "high", "late": "medium", "limited": "low"}
 SOURCE_STEPS: Mapping[str, str] = {
@@ -75,6 +76,29 @@ _LINES: Mapping[str, str] = {
     "revealed": msg("Looked at the personal data"),
 }
 
+REASONS: Mapping[str, str] = {
+    "severity": msg("it is severe enough by itself"),
+    "volume": msg("many different people within a few hours"),
+    "same_story": msg("the same story"),
+    "near_duplicate": msg("nearly the same words"),
+    "returned": msg("it came back soon after it was resolved"),
+    "volume_high": msg("it is many more people now"),
+    "repeated": msg("it was said again"),
+    "raised": msg("a post of higher severity joined"),
+    "may_page_now": msg("a fresh post joined"),
+    "step_due": msg("the next step was due"),
+    "step_empty": msg("the step before reached nobody"),
+    "repeat": msg("nobody had answered yet"),
+    "catch_up": msg("late: Czujka had not been running"),
+    "ack_expired": msg("it was acknowledged, but not resolved in time"),
+    "snooze_ended": msg("the snooze ended"),
+    "nobody_on_call": msg("nobody was on call"),
+    "nobody_answered": msg("nobody answered"),
+    "nobody_reachable": msg("nobody could be reached"),
+    "quiet_hours": msg("held back for quiet hours"),
+    "nothing_left": msg("no further step is left"),
+}
+
 
 def steps_for(label: str, speech: Speech) -> list[str]:
     """What to do about an incident of this label, in order."""
@@ -96,6 +120,11 @@ def event_line(event: Event, speech: Speech, owner_names: Mapping[str, str], peo
     line = speech.say(_LINES.get(event.kind, STATES.get(event.kind, event.kind)))
     told = [people.get(str(person), str(person)) for person in detail.get("people") or detail.get("to") or ()]
     return f"{line}: {', '.join(dict.fromkeys(told))}" if told else line
+
+
+def event_reason(event: Event, speech: Speech) -> str:
+    """Why it happened, in plain words; '' where the line says it already."""
+    return speech.say(REASONS[event.reason]) if event.reason in REASONS else ""
 
 
 def source_step(health: SourceHealth, speech: Speech) -> str:

@@ -53,6 +53,12 @@ def show(item: EvidenceItem, *, revealed: bool = False, limit: int | None = SHOR
     return Shown(tuple(piece for piece in pieces if piece.text), start > 0 or end < len(text), any(p.hidden for _, _, p in spans))
 
 
+def one_line(text: str, limit: int = 140) -> str:
+    """A text on one line of at most `limit` characters, as lists quote it."""
+    flat = " ".join(_clean(text[: limit * 8]).split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
 def web_address(url: str) -> str:
     """The address if it may be linked to (http or https), else ''."""
     try:

@@ -17,7 +17,7 @@ from core.types import ConversationState, IncidentState
 from web.context import Context
 from web.evidence import show, web_address
 from web.visitor import Visitor, context_of, owner_name, person_name
-from web.wording import FEELINGS, LANGUAGE_COOKIE, ROOM, SEVERITIES, STATES, Speech, pick_language, platform_name
+from web.wording import FEELINGS, LANGUAGE_COOKIE, OUTCOMES, ROOM, SEVERITIES, STATES, Speech, msg, pick_language, platform_name
 
 STATIC = ROOM / "static"
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
@@ -50,9 +50,9 @@ def speech_of(request: Request, visitor: Visitor | None = None) -> Speech:
 
 
 def incident_title(context: Context, speech: Speech, row: IncidentRow) -> str:
-    """What an incident is called in the reader's language; the code name that was seen stays as it is written."""
-    term = next((name for brand in context.settings.brand for name in brand.code_names if name in row.title), "")
-    return context.headline(row.label, term, speech.language)
+    """What an incident is called in the reader's language, with the words by which people recognise its story."""
+    named = context.headline(row.label, row.title, speech.language)
+    return named if not row.title or row.title in named else speech.say('{what}: "{words}"', what=named, words=row.title)
 
 
 def page(
@@ -66,26 +66,43 @@ def page(
 
 
 def _shared(request: Request, context: Context, speech: Speech, visitor: Visitor | None) -> dict[str, Any]:
-    """What every template may use: words, times, names, and the counts in the head of the page."""
-    words: dict[str, Callable[..., Any]] = {
-        name: getattr(speech, name) for name in ("say", "count", "number", "reach", "ago", "at", "span", "exact")
-    }
+    """What every page may use, with the counts in its head."""
+    store = context.store
+    return (
+        _speaking(context, speech)
+        | _place(request, context, speech)
+        | {
+            "visitor": visitor,
+            "incidents_open": sum(n for _, _, n in store.incidents.counts()) if visitor else 0,
+            "conversations_waiting": store.conversations.count(WAITING) if visitor else 0,
+            "newest_event": store.incidents.newest_event() if visitor else 0,
+        }
+    )
+
+
+def _place(request: Request, context: Context, speech: Speech) -> dict[str, Any]:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return words | {
-        "speech": speech,
-        "language": speech.language,
-        "now": speech.now,
-        "visitor": visitor,
+    return {
         "banner": context.banner_in(speech.language),
         "company": context.settings.company.name,
         "here": here if request.method == "GET" else "/",
         "path": request.url.path,
-        "incidents_open": sum(n for _, _, n in context.store.incidents.counts()) if visitor else 0,
-        "conversations_waiting": context.store.conversations.count(WAITING) if visitor else 0,
-        "newest_event": context.store.incidents.newest_event() if visitor else 0,
         "static": static_address,
+    }
+
+
+def _speaking(context: Context, speech: Speech) -> dict[str, Any]:
+    """Words, times and names for a template."""
+    words: dict[str, Callable[..., Any]] = {
+        name: getattr(speech, name) for name in ("say", "count", "number", "reach", "ago", "at", "span", "exact")
+    }
+    return words | {
+        "speech": speech,
+        "language": speech.language,
+        "now": speech.now,
         "severity_word": lambda severity: speech.say(SEVERITIES[severity]),
         "state_word": lambda state: speech.say(STATES.get(state, state)),
+        "outcome_word": lambda outcome: speech.say(OUTCOMES.get(outcome, outcome)),
         "feeling_word": lambda feeling: speech.say(FEELINGS.get(feeling, feeling)),
         "platform_name": partial(platform_name, speech),
         "person_name": partial(person_name, context.settings),
@@ -96,3 +113,29 @@ def _shared(request: Request, context: Context, speech: Speech, visitor: Visitor
         "show": show,
         "web_address": web_address,
     }
+
+
+ERRORS: dict[str, tuple[str, str]] = {
+    "not_found": (msg("There is nothing here"), msg("The address may be old, or it was typed wrong.")),
+    "bad_request": (msg("That did not work"), msg("Something in the request cannot be read. Go back and try again.")),
+    "form_expired": (msg("This page was too old"), msg("Nothing was changed. Open the page again and repeat what you did.")),
+    "conflict": (
+        msg("Somebody was faster"),
+        msg("It was changed after your page was loaded. Nothing was done; look again before you act."),
+    ),
+    "newer_incident": (msg("There is a newer incident"), msg("The same story has a newer open incident. Nothing was done; look there.")),
+    "too_many_tries": (msg("Too many tries"), msg("Wait five minutes, then open your sign-in link again.")),
+    "link_used": (msg("This link no longer works"), msg("Sign-in links work once and only for a while. Ask for a new one.")),
+    "ack_link_old": (msg("This link no longer works"), msg("It is too old, or was changed on its way. Sign in to act on the incident.")),
+    "database_down": (msg("The database does not answer"), msg("Nothing is lost. Try again in a moment.")),
+    "unexpected": (msg("Something broke here"), msg("It was counted. Try again; if it stays, tell your operator.")),
+}
+
+
+def error_page(request: Request, status: HTTPStatus, reason: str) -> HTMLResponse:
+    """An error in the reader's words. It asks the database nothing, so that it can be shown when the database is away."""
+    context, speech = context_of(request), speech_of(request)
+    title, text = (speech.say(message) for message in ERRORS[reason])
+    shared = _speaking(context, speech) | _place(request, context, speech) | {"visitor": None}
+    html = _environment().get_template("error.html").render(shared | {"title": title, "text": text, "status": int(status)})
+    return HTMLResponse(html, status, {"Content-Language": speech.language})

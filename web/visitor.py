@@ -58,17 +58,18 @@ def owner_name(settings: Settings, owner: str) -> str:
     return next((one.name for one in settings.owner if one.id == owner and one.name), owner)
 
 
-def _signed_in(request: Request) -> Visitor:
+def signed_in(request: Request) -> Visitor:
+    """Whoever is signed in. Raises SignInNeeded."""
     visitor = visitor_or_none(request)
     if visitor is None:
         raise SignInNeeded("nobody is signed in")
     return visitor
 
 
-SignedIn = Annotated[Visitor, Depends(_signed_in)]
+SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
-def _posting(request: Request, visitor: SignedIn, csrf: Annotated[str, Form()] = "") -> Visitor:
+def posting(request: Request, visitor: SignedIn, csrf: Annotated[str, Form()] = "") -> Visitor:
     """A form of this session, from this site. Source: OWASP, Cross-Site Request Forgery Prevention; Fetch Metadata."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     if site not in ("same-origin", "none") or not is_form_token(context_of(request).secret, visitor.session, csrf):
@@ -76,4 +77,4 @@ def _posting(request: Request, visitor: SignedIn, csrf: Annotated[str, Form()] =
     return visitor
 
 
-Posting = Annotated[Visitor, Depends(_posting)]
+Posting = Annotated[Visitor, Depends(posting)]

@@ -1,0 +1,102 @@
+"""Puts the pages together: routes, headers on every answer, metrics, error pages."""
+
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from core import metrics
+from core.errors import Conflict, NotFound, StoreError
+from core.version import VERSION
+from web.context import Context
+from web.pages import acknowledge, conversations, entrance, inbox, incidents, machine, posts, sources
+from web.render import STATIC, error_page
+from web.security import HEADERS, Limiter, PageError, SignInNeeded
+
+Next = Callable[[Request], Awaitable[Response]]
+
+_MACHINES = ("/healthz", "/readyz", "/metrics", "/events")
+
+
+def create_app(context: Context) -> FastAPI:
+    """The web application. Everything that it needs is in `context`, which may change while it runs."""
+    app = FastAPI(title="Czujka", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.context = context
+    app.state.sign_in_tries = Limiter()
+    app.middleware("http")(_guard)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for room in (inbox, incidents, conversations, posts, sources, entrance, acknowledge, machine):
+        app.include_router(room.router)
+    for kind, answer in _ANSWERS.items():
+        app.add_exception_handler(kind, answer)
+    return app
+
+
+async def _guard(request: Request, call_next: Next) -> Response:
+    """Headers for every answer; pages are never kept by browsers or proxies, static files for a year."""
+    started = time.perf_counter()
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    is_static = request.url.path.startswith("/static/") and response.status_code == HTTPStatus.OK
+    response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if is_static else "no-store")
+    metrics.WEB_REQUESTS.add(method=request.method, status=metrics.status_class(response.status_code))
+    metrics.WEB_SECONDS.observe(time.perf_counter() - started, method=request.method)
+    return response
+
+
+def _sign_in_first(request: Request, _error: Exception) -> Response:
+    if request.url.path in _MACHINES:
+        return JSONResponse({"error": "sign_in_needed"}, HTTPStatus.UNAUTHORIZED)
+    there = request.url.path + (f"?{request.url.query}" if request.url.query else "") if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?next={quote(there, safe='')}" if there != "/" else "/sign-in", HTTPStatus.SEE_OTHER)
+
+
+def _page_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PageError)  # noqa: S101 registered for this kind alone
+    return error_page(request, error.status, error.reason)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
+    return error_page(request, status, "not_found" if status is HTTPStatus.NOT_FOUND else "bad_request")
+
+
+def _not_found(request: Request, _error: Exception) -> Response:
+    return error_page(request, HTTPStatus.NOT_FOUND, "not_found")
+
+
+def _conflict(request: Request, error: Exception) -> Response:
+    newer = isinstance(error, Conflict) and error.reason == "newer_incident"
+    return error_page(request, HTTPStatus.CONFLICT, "newer_incident" if newer else "conflict")
+
+
+def _bad_request(request: Request, _error: Exception) -> Response:
+    return error_page(request, HTTPStatus.BAD_REQUEST, "bad_request")
+
+
+def _store_down(request: Request, _error: Exception) -> Response:
+    return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, "database_down")
+
+
+def _broken(request: Request, _error: Exception) -> Response:
+    metrics.ERRORS.add(stage="web", reason="unexpected")
+    return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected")
+
+
+_ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    SignInNeeded: _sign_in_first,
+    PageError: _page_error,
+    HTTPException: _http_error,
+    RequestValidationError: _bad_request,
+    NotFound: _not_found,
+    Conflict: _conflict,
+    StoreError: _store_down,
+    Exception: _broken,
+}

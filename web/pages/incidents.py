@@ -1,0 +1,143 @@
+"""Incidents: the list, one incident with its evidence and history, and the forms by which people act on it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import RedirectResponse, Response
+
+from actions import incidents as act
+from core.records import Transition
+from core.settings import parse_duration
+from core.types import IncidentState
+from web.advice import event_line, event_reason, steps_for
+from web.context import Context
+from web.evidence import has_personal_data
+from web.growth import Growth, growth
+from web.render import UNRESOLVED, page, speech_of
+from web.security import PageError, local_path
+from web.visitor import Posting, SignedIn, Visitor, context_of, person_name
+
+router = APIRouter()
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Seen = Annotated[IncidentState | None, Form()]
+Take = Annotated[Literal["", "yes"], Form()]
+Back = Annotated[str, Form(max_length=500)]
+
+REPRESENTATIVE = 3
+POSTS = 20
+COUNTED = 1000
+LISTED = 100
+SNOOZES = ("30m", "1h", "4h", "12h")
+
+
+@router.get("/incidents")
+def incidents(request: Request, visitor: SignedIn, show: Literal["open", "resolved", "all"] = "open") -> Response:
+    states = {"open": UNRESOLVED, "resolved": (IncidentState.RESOLVED,), "all": None}[show]
+    rows = context_of(request).store.incidents.list(states, limit=LISTED)
+    return page(request, "incidents.html", visitor, show_only=show, rows=rows)
+
+
+@router.get("/incidents/{incident_id}")
+def incident(request: Request, visitor: SignedIn, incident_id: Id, after: int = 0) -> Response:
+    return _card(request, visitor, incident_id, after=max(0, min(after, 2**63 - 1)))
+
+
+@router.get("/incidents/{incident_id}/reveal")
+def revealed_before(incident_id: Id) -> Response:
+    """The address of a page that was shown once, typed or loaded again."""
+    return RedirectResponse(f"/incidents/{incident_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/incidents/{incident_id}/reveal")
+def reveal(request: Request, visitor: Posting, incident_id: Id) -> Response:
+    """Show personal data, once, in this answer; the look is an event of the incident."""
+    context = context_of(request)
+    act.reveal(context.store, incident_id, visitor.person, context.clock())
+    return _card(request, visitor, incident_id, revealed=True)
+
+
+@router.post("/incidents/{incident_id}/acknowledge")
+def acknowledge(request: Request, visitor: Posting, incident_id: Id, seen: Seen = None, back: Back = "") -> Response:
+    return _acted(request, visitor, incident_id, act.acknowledge, back, seen=seen)
+
+
+@router.post("/incidents/{incident_id}/resolve")
+def resolve(request: Request, visitor: Posting, incident_id: Id, seen: Seen = None, back: Back = "") -> Response:
+    return _acted(request, visitor, incident_id, act.resolve, back, "resolved", seen=seen)
+
+
+@router.post("/incidents/{incident_id}/reopen")
+def reopen(request: Request, visitor: Posting, incident_id: Id, seen: Seen = None, take: Take = "") -> Response:
+    """Open it again; `take` at once, when a person takes back that it is over: then nobody is paged for the slip."""
+    context = context_of(request)
+    response = _acted(request, visitor, incident_id, act.reopen, "", seen=seen)
+    if take:
+        act.acknowledge(context.store, context.settings, incident_id, visitor.person, context.clock())
+    return response
+
+
+@router.post("/incidents/{incident_id}/snooze")
+def snooze(
+    request: Request, visitor: Posting, incident_id: Id, length: Annotated[str, Form()], seen: Seen = None, back: Back = ""
+) -> Response:
+    if length not in SNOOZES:
+        raise PageError(HTTPStatus.BAD_REQUEST, "bad_request")
+    until = context_of(request).clock() + parse_duration(length)
+    return _acted(request, visitor, incident_id, act.snooze, back, seen=seen, until=until)
+
+
+def _acted(
+    request: Request,
+    visitor: Visitor,
+    incident_id: int,
+    what: Callable[..., Transition | None],
+    back: str,
+    done: str = "",
+    **how: Any,
+) -> Response:
+    context = context_of(request)
+    what(context.store, context.settings, incident_id, visitor.person, context.clock(), **how)
+    there = local_path(back, f"/incidents/{incident_id}")
+    return RedirectResponse(f"/incidents/{incident_id}?done={done}" if done else there, HTTPStatus.SEE_OTHER)
+
+
+def _card(request: Request, visitor: Visitor, incident_id: int, *, after: int = 0, revealed: bool = False) -> Response:
+    context, speech = context_of(request), speech_of(request, visitor)
+    card = context.store.incidents.card(incident_id, evidence=REPRESENTATIVE)
+    posts = context.store.incidents.items(incident_id, after=after, limit=POSTS + 1)
+    people = {person.id: person.name for person in context.settings.person if person.name}
+    owners = {owner.id: owner.name for owner in context.settings.owner if owner.name}
+    return page(
+        request,
+        "incident.html",
+        visitor,
+        card=card,
+        row=card.row,
+        here=f"/incidents/{incident_id}",
+        posts=posts[:POSTS],
+        more=posts[POSTS - 1].item_id if len(posts) > POSTS else None,
+        after=after,
+        growth=_growth(context, incident_id),
+        steps=steps_for(card.row.label, speech),
+        events=[
+            (event, _actor(context, event.actor), event_line(event, speech, owners, people), event_reason(event, speech))
+            for event in reversed(card.events)
+        ],
+        revealed=revealed,
+        masked=has_personal_data([*card.evidence, *posts]) and not revealed,
+        is_mine=card.row.owner in visitor.owners or card.row.acknowledged_by == visitor.person,
+        done=request.query_params.get("done", ""),
+        snoozes=[(length, parse_duration(length)) for length in SNOOZES],
+    )
+
+
+def _growth(context: Context, incident_id: int) -> Growth | None:
+    items = context.store.incidents.items(incident_id, limit=COUNTED)
+    return growth([item.quote.created_at for item in items], context.clock())
+
+
+def _actor(context: Context, actor: str) -> str:
+    return "Czujka" if actor == "czujka" else person_name(context.settings, actor)

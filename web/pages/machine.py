@@ -1,0 +1,53 @@
+"""What machines ask: is it alive, is it ready, its metrics, and what is new for a page that is open."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from core import metrics
+from core.errors import StoreError
+from web.render import WAITING
+from web.visitor import context_of, signed_in
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> Response:
+    """The database answers and every sweep is alive; 503 names what is not."""
+    context = context_of(request)
+    problems = {name: problem for name, check in context.checks.items() if (problem := check()) is not None}
+    try:
+        context.store.ping()
+    except StoreError as error:
+        problems["database"] = error.reason
+    if problems:
+        return JSONResponse({"ready": False, "problems": problems}, HTTPStatus.SERVICE_UNAVAILABLE)
+    return JSONResponse({"ready": True, "problems": {}})
+
+
+@router.get("/metrics")
+def show_metrics() -> Response:
+    return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+
+
+@router.get("/events", dependencies=[Depends(signed_in)])
+def events(request: Request, after: Annotated[int, Query(ge=0)] = 0, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+    """Has anything changed since event `after`? A page that is open asks every few seconds; 304 costs next to nothing."""
+    store = context_of(request).store
+    newest, waiting = store.incidents.newest_event(), store.conversations.count(WAITING)
+    etag = f'"{newest}-{waiting}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if if_none_match == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    unresolved = sum(n for _, _, n in store.incidents.counts())
+    answer = {"newest": newest, "changed": newest > after, "incidents": unresolved, "conversations": waiting}
+    return JSONResponse(answer, headers=headers)
