@@ -6,12 +6,15 @@ no cookies, no proxies from the environment, no credentials from a .netrc. It ma
 
 import base64
 import json
+import os
 import re
+import ssl
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, cast
 
 import httpcore
@@ -74,7 +77,7 @@ class Http:
         self._timeout_s, self._max_bytes, self._clock = timeout_s, max_bytes, clock
         self._deadline = Deadline()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=15.0,
@@ -182,6 +185,14 @@ def redact(url: str) -> str:
     query = "&".join(f"{key}={'***' if _SECRET_PARAMS.search(key) else value}" for key, value in parsed.params.multi_items())
     port = f":{parsed.port}" if parsed.port else ""
     return f"{parsed.scheme}://{parsed.host}{port}{path}{'?' + query if query else ''}"
+
+
+@cache
+def _certificates(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Whom we trust: the certificates named by SSL_CERT_FILE or SSL_CERT_DIR, else those that ship with certifi. Slow to load: kept."""
+    if file or folder:
+        return ssl.create_default_context(cafile=file, capath=folder)
+    return httpx.create_ssl_context()
 
 
 def _refuse_constant(name: str) -> None:

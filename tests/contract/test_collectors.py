@@ -331,9 +331,10 @@ def test_a_rate_limit_says_when_to_come_back(platform: Platform, watch: Watch) -
 
 @on(Feature.HTTP)
 def test_a_rate_limit_without_a_time_is_waited_out(platform: Platform, watch: Watch) -> None:
+    asked_at = platform.now
     error = _fails(platform, watch, RateLimited, Reply(429, b"{}"))
     assert error.retry_at is not None
-    assert error.retry_at > platform.now
+    assert error.retry_at > asked_at
 
 
 @on(Feature.HTTP)
@@ -461,16 +462,18 @@ def _odd_bytes(body: bytes, chance: random.Random) -> bytes:
 
 
 @on(Feature.HTTP, Feature.JSON)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chance=st.randoms(use_true_random=False))
-def test_odd_json_gives_a_page_or_a_collect_error(platform: Platform, chance: random.Random) -> None:
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_odd_json_gives_a_page_or_a_collect_error(platform: Platform, seed: int) -> None:
+    chance = random.Random(seed)  # drawn from in the server's threads, where Hypothesis's own may not go
     _survives(platform, lambda body: _odd_json(body, chance))
 
 
 @on(Feature.HTTP)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chance=st.randoms(use_true_random=False))
-def test_odd_bytes_give_a_page_or_a_collect_error(platform: Platform, chance: random.Random) -> None:
+@given(seed=st.integers(0, 2**32))
+def test_odd_bytes_give_a_page_or_a_collect_error(platform: Platform, seed: int) -> None:
+    chance = random.Random(seed)
     _survives(platform, lambda body: _odd_bytes(body, chance))
 
 
