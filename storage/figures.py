@@ -1,0 +1,170 @@
+"""A week in figures: what was said, answered, opened, breached, sent, and what stands open now."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Waiting, WeekFigures, midnight
+from core.types import IncidentState, Severity, Voice
+from storage.database import Database
+from storage.incidents import SEVERITY_ORDER
+from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
+
+BLIND_AFTER = timedelta(hours=1)
+BURNING = 20
+
+ALL_STATES = [state.value for state in IncidentState]
+UNFINISHED = ["new", "assigned"]
+
+
+class Figures:
+    """Questions about a week."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def week(self, start: datetime, end: datetime, zone: ZoneInfo) -> WeekFigures:
+        """The week from start to end (as `core.figures.week_bounds` gives them), and the week before it to compare with."""
+        first = start.astimezone(zone).date()
+        with self._database.read() as connection:
+            before = _week(connection, midnight(first - timedelta(days=7), zone), start, zone, None)
+            return _week(connection, start, end, zone, before)
+
+
+def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo, before: WeekFigures | None) -> WeekFigures:
+    start_utc, end_utc = start.astimezone(UTC), end.astimezone(UTC)
+    first = start.astimezone(zone).date()
+    midnights = [midnight(first + timedelta(days=n), zone).astimezone(UTC) for n in range(8)]
+    return WeekFigures(
+        starts_at=start_utc,
+        ends_at=end_utc,
+        zone=zone.key,
+        days=tuple(_day(connection, *pair, zone) for pair in pairwise(midnights)),
+        ours=connection.execute(said_query(start_utc, end_utc, Voice.OURS)).one().posts,
+        answers=_answers(connection, start_utc, end_utc),
+        opened=tuple(
+            Opened(label=row.label, severity=Severity(row.severity), count=row.n)
+            for row in connection.execute(opened_query(start_utc, end_utc))
+        ),
+        breaches=_counted(connection, labels_query("policy", start_utc, end_utc, (Voice.OURS,))),
+        leaks=_counted(connection, labels_query("leak", start_utc, end_utc, tuple(Voice))),
+        waiting=_waiting(connection, end_utc),
+        burning=tuple(_burning(row) for row in connection.execute(burning_query())),
+        blind=tuple(_blind(row, start_utc, end_utc) for row in connection.execute(blind_query(end_utc - BLIND_AFTER))),
+        sent=tuple(
+            Sent(channel=row.channel, sent=row.sent, failed=row.failed) for row in connection.execute(sent_query(start_utc, end_utc))
+        ),
+        before=before,
+    )
+
+
+def said_query(start: datetime, end: datetime, voice: Voice) -> sa.Select[Any]:
+    """How much was said, and how much of it negative?"""
+    is_negative = sa.and_(item.c.negative > item.c.neutral, item.c.negative > item.c.positive)
+    negative = sa.func.coalesce(sa.func.sum(sa.case((is_negative, 1), else_=0)), 0)
+    said = sa.and_(item.c.created_at >= start, item.c.created_at < end, item.c.voice == voice.value, item.c.deleted_at.is_(None))
+    return sa.select(sa.func.count().label("posts"), negative.label("negative")).where(said)
+
+
+def answers_query(start: datetime, end: datetime) -> sa.Select[Any]:
+    """Which conversations were opened in the week, and how did they go?"""
+    columns = (conversation.c.opened_at, conversation.c.due_at, conversation.c.answered_at)
+    return sa.select(*columns).where(conversation.c.opened_at >= start, conversation.c.opened_at < end)
+
+
+def opened_query(start: datetime, end: datetime) -> sa.Select[Any]:
+    """Which incidents were opened? Every state is named, because the index begins with it."""
+    opened = sa.and_(incident.c.state.in_(ALL_STATES), incident.c.opened_at >= start, incident.c.opened_at < end)
+    count = sa.func.count().label("n")
+    query = sa.select(incident.c.label, incident.c.severity, count).where(opened).group_by(incident.c.label, incident.c.severity)
+    return query.order_by(SEVERITY_ORDER.desc(), count.desc(), incident.c.label)
+
+
+def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[Voice]) -> sa.Select[Any]:
+    """How many posts carry each label of a family ("leak" and all below it), in their present text?"""
+    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None))
+    labelled = sa.and_(finding.c.label > f"{family}.", finding.c.label < f"{family}/", finding.c.said_at >= start, finding.c.said_at < end)
+    count = sa.func.count(sa.distinct(finding.c.item_id)).label("n")
+    query = sa.select(finding.c.label, count).join(item, present).where(labelled, finding.c.reported)
+    return (
+        query.where(item.c.voice.in_([voice.value for voice in voices])).group_by(finding.c.label).order_by(count.desc(), finding.c.label)
+    )
+
+
+def unfinished_query(end: datetime) -> sa.Select[Any]:
+    """Which conversations has each owner not answered, and how many are late?"""
+    late = sa.func.sum(sa.case((conversation.c.due_at < end, 1), else_=0)).label("late")
+    query = sa.select(conversation.c.owner, sa.func.count().label("n"), late).where(conversation.c.state.in_(UNFINISHED))
+    return query.group_by(conversation.c.owner)
+
+
+def unresolved_query() -> sa.Select[Any]:
+    """Which incidents has each owner not resolved?"""
+    query = sa.select(incident.c.owner, sa.func.count().label("n")).where(incident.c.state.in_(("open", "acknowledged")))
+    return query.group_by(incident.c.owner)
+
+
+def burning_query() -> sa.Select[Any]:
+    """Which incidents are not resolved, the most severe first, then the oldest?"""
+    query = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")))
+    return query.order_by(SEVERITY_ORDER.desc(), incident.c.opened_at, incident.c.id).limit(BURNING)
+
+
+def blind_query(since: datetime) -> sa.Select[Any]:
+    """Which configured sources have been asked, but not read since then?"""
+    never = sa.and_(source_state.c.last_success_at.is_(None), source_state.c.last_poll_at.is_not(None))
+    unread = sa.or_(never, source_state.c.last_success_at < since)
+    return sa.select(source_state).where(source_state.c.ended_at.is_(None), unread).order_by(source_state.c.source_id)
+
+
+def sent_query(start: datetime, end: datetime) -> sa.Select[Any]:
+    """How did the week's tries end, by channel? Only an incident that lived in the week can have had any."""
+    lived = sa.or_(incident.c.state.in_(("open", "acknowledged")), incident.c.resolved_at >= start)
+    tried = sa.and_(attempt.c.at >= start, attempt.c.at < end, delivery.c.incident_id.in_(sa.select(incident.c.id).where(lived)))
+    sent, failed = (sa.func.sum(sa.case((attempt.c.outcome == how, 1), else_=0)).label(how) for how in ("sent", "failed"))
+    query = sa.select(delivery.c.channel, sent, failed).join(attempt, attempt.c.delivery_id == delivery.c.id).where(tried)
+    return query.group_by(delivery.c.channel).order_by(delivery.c.channel)
+
+
+def _day(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo) -> Day:
+    row = connection.execute(said_query(start, end, Voice.PUBLIC)).one()
+    return Day(day=start.astimezone(zone).date(), posts=row.posts, negative=int(row.negative))
+
+
+def _answers(connection: sa.Connection, start: datetime, end: datetime) -> Answers:
+    rows = connection.execute(answers_query(start, end)).all()
+    waits = [(row.answered_at - row.opened_at).total_seconds() for row in rows if row.answered_at is not None]
+    late = sum(row.due_at is not None and (row.answered_at or end) > row.due_at for row in rows)
+    return Answers(opened=len(rows), answered=len(waits), late=late, median_s=median(waits) if waits else None)
+
+
+def _counted(connection: sa.Connection, query: sa.Select[Any]) -> tuple[Counted, ...]:
+    return tuple(Counted(label=row.label, count=row.n) for row in connection.execute(query))
+
+
+def _waiting(connection: sa.Connection, end: datetime) -> tuple[Waiting, ...]:
+    talks = {row.owner: row for row in connection.execute(unfinished_query(end))}
+    incidents = {row.owner: row.n for row in connection.execute(unresolved_query())}
+    return tuple(
+        Waiting(
+            owner=owner,
+            incidents=incidents.get(owner, 0),
+            conversations=talks[owner].n if owner in talks else 0,
+            late=int(talks[owner].late) if owner in talks else 0,
+        )
+        for owner in sorted(talks.keys() | incidents.keys())
+    )
+
+
+def _burning(row: sa.Row[Any]) -> Burning:
+    return Burning(incident_id=row.id, label=row.label, severity=Severity(row.severity), owner=row.owner, opened_at=row.opened_at)
+
+
+def _blind(row: sa.Row[Any], start: datetime, end: datetime) -> Blind:
+    since = row.last_success_at
+    return Blind(source_id=row.source_id, since=since, seconds=(end - max(since or start, start)).total_seconds(), reason=row.reason)
