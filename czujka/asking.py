@@ -11,7 +11,7 @@ from collector import SOURCES
 from collector.base import Asking
 from core import metrics
 from core.errors import BadResponse, BudgetSpent, CollectError, CzujkaError, RateLimited
-from core.settings import SourceSettings
+from core.settings import Settings, SourceSettings
 from core.types import Item, Page
 from czujka.house import House
 from storage.items import Arrival, Stored
@@ -61,7 +61,7 @@ def _poll(house: House, source: SourceSettings, leased: Leased) -> int:
 def ask(house: House, source: SourceSettings, cursor: dict[str, Any] | None) -> Page:
     """One page of a source; a bug of a collector is that source's failure, not the stage's. Raises CollectError."""
     known = house.store.sources.known(source.id, KNOWN) if cursor is not None else ()
-    asking = Asking(http=house.http, now=house.clock(), terms=terms_of(house, source), known=known)
+    asking = Asking(http=house.http, now=house.clock(), terms=terms_of(house.settings, source), known=known)
     with _as_collect_error(source):
         page: Page = SOURCES.get(source.kind).collect(source, cursor, asking)
         return page
@@ -80,9 +80,9 @@ def _as_collect_error(source: SourceSettings) -> Iterator[None]:
         raise BadResponse(f"{type(error).__name__} while reading the answer", reason="collector_bug") from error
 
 
-def terms_of(house: House, source: SourceSettings) -> tuple[str, ...]:
+def terms_of(settings: Settings, source: SourceSettings) -> tuple[str, ...]:
     """The words by which the source's brand is named; of all brands where it has none."""
-    brands = [brand for brand in house.settings.brand if source.brand in (None, brand.id)]
+    brands = [brand for brand in settings.brand if source.brand in (None, brand.id)]
     return tuple(dict.fromkeys(term for brand in brands for term in (brand.name, *brand.terms)))
 
 

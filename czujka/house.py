@@ -9,7 +9,7 @@ from core.clock import Clock, utc_now
 from core.http import Http
 from core.links import secret_key
 from core.settings import Settings
-from czujka.reading import classifiers_of
+from czujka.reading import because_of, classifiers_of
 from storage import Store
 
 
@@ -24,6 +24,9 @@ class House:
     secret: str
     clock: Clock = utc_now
     jitter: Callable[[], float] = field(default=random.random)
+
+    def __post_init__(self) -> None:
+        self.because = because_of(self.classifiers)
 
     def address(self) -> str:
         """Where people find the pages."""

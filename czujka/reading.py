@@ -1,5 +1,8 @@
 """Builds the classifiers from the settings: brands as rule terms, and the sentiment model that is configured."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from classifiers.rules.context import BrandTerms, RuleContext
 from classifiers.sentiment import runtime, torch_model
 from classifiers.understand import Classifiers
@@ -12,8 +15,19 @@ def classifiers_of(settings: Settings) -> Classifiers:
     if models.backend == "torch":
         model = torch_model.load(models.sentiment or "", threads=models.threads)
     else:
-        model = runtime.load(models.sentiment, threads=models.threads)
+        model = runtime.load(Path(models.sentiment) if models.sentiment else None, threads=models.threads)
     return Classifiers.load(context_of(settings), model)
+
+
+def because_of(classifiers: Classifiers) -> Callable[[str, str], str]:
+    """Why a detector speaks, in plain words of the reader's language; '' for one that no rule explains."""
+    said = {f"{rule.id}@{rule.version}": rule.because for rule in classifiers.engine.packs.rules}
+
+    def because(detector: str, language: str) -> str:
+        words = said.get(detector)
+        return "" if words is None else words.pl if language == "pl" else words.en
+
+    return because
 
 
 def context_of(settings: Settings) -> RuleContext:

@@ -1,7 +1,6 @@
 """Deliver's shell: sends due deliveries side by side and records how each try ended."""
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -81,7 +80,6 @@ def build(house: House, delivery: DueDelivery, card: IncidentCard) -> Message:
     now, contact = house.clock(), delivery.contact
     token = ack_token(house.secret, delivery.incident_id, contact.person or key(contact), now)
     links = message.Links(f"{house.address()}/incidents/{delivery.incident_id}", f"{house.address()}/ack/{token}")
-    because: Callable[[str, str], str] = house.classifiers.because
     return message.build(
         card,
         delivery.delivery_id,
@@ -90,7 +88,7 @@ def build(house: House, delivery: DueDelivery, card: IncidentCard) -> Message:
         contact.language,
         links,
         now,
-        because,
+        house.because,
         house.settings.company.timezone,
         thread=house.store.deliveries.thread(delivery.incident_id, key(contact)),
         reader=key(contact),

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.failpoint import reach
 from core.records import Assessed, AssessState, Converses, FreshItem, Grows, OpenConversation, Opens, Recent
 from core.records import OpenIncident as OpenIncidentRecord
@@ -48,7 +48,7 @@ class Assessing:
     def load(self, limit: int, now: datetime, alerting: Alerting) -> AssessState:
         """All that assess decides on: the oldest fresh items and what they may touch."""
         with self._database.read() as connection:
-            items = _fresh(connection, limit)
+            items = _fresh(connection, fresh_query(limit))
             if not items:
                 return AssessState(items=(), incidents=(), conversations={}, recent={})
             return AssessState(
@@ -57,6 +57,14 @@ class Assessing:
                 conversations=_open_conversations(connection, items),
                 recent=_recent(connection, items, now - alerting.volume_window),
             )
+
+    def one(self, item_id: int) -> FreshItem:
+        """One item as assess sees it. Raises NotFound."""
+        with self._database.read() as connection:
+            found = _fresh(connection, _joined().where(item.c.id == item_id))
+        if not found:
+            raise NotFound(f"there is no item {item_id}")
+        return found[0]
 
     def apply(self, assessed: Assessed, now: datetime) -> list[int]:
         """Write what was decided, in one transaction; answers the ids of incidents opened. Raises Conflict: decide again."""
@@ -84,17 +92,22 @@ class Assessing:
             raise Conflict("some of these items were assessed, edited or deleted meanwhile")
 
 
-def fresh_query(limit: int) -> sa.Select[Any]:
-    """Which items have been read and not assessed?"""
+def _joined() -> sa.Select[Any]:
+    """Items with who wrote what they answer."""
     parent = aliased(item)
     joined = sa.and_(parent.c.platform == item.c.platform, parent.c.external_id == item.c.parent_id)
     columns = (item, parent.c.voice.label("parent_voice"), parent.c.author_key.label("parent_key"))
+    return sa.select(*columns).outerjoin(parent, joined)
+
+
+def fresh_query(limit: int) -> sa.Select[Any]:
+    """Which items have been read and not assessed?"""
     todo = sa.and_(item.c.assessed_at.is_(None), item.c.classified_by.is_not(None))
-    return sa.select(*columns).outerjoin(parent, joined).where(todo).order_by(item.c.id).limit(limit)
+    return _joined().where(todo).order_by(item.c.id).limit(limit)
 
 
-def _fresh(connection: sa.Connection, limit: int) -> tuple[FreshItem, ...]:
-    rows = connection.execute(fresh_query(limit)).all()
+def _fresh(connection: sa.Connection, query: sa.Select[Any]) -> tuple[FreshItem, ...]:
+    rows = connection.execute(query).all()
     ids = [row.id for row in rows]
     found = findings_of(connection, ids)
     bands: defaultdict[int, list[int]] = defaultdict(list)

@@ -41,3 +41,16 @@ class People:
         """Sign out."""
         with self._database.write() as connection:
             connection.execute(sa.update(session).where(session.c.hash == digest, session.c.ended_at.is_(None)).values(ended_at=now))
+
+    def sessions(self, now: datetime) -> list[tuple[str, str, datetime, datetime]]:
+        """(hash, person, opened, expires) of everybody who is signed in."""
+        alive = sa.and_(session.c.ended_at.is_(None), session.c.expires_at > now)
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(session).where(alive)).all()
+        return [(row.hash, row.person, row.opened_at, row.expires_at) for row in rows]
+
+    def take_over(self, sessions: list[tuple[str, str, datetime, datetime]]) -> None:
+        """Whoever was signed in to the former database stays signed in."""
+        names = ("hash", "person", "opened_at", "expires_at")
+        with self._database.write() as connection:
+            self._database.insert_new(connection, session, [dict(zip(names, one, strict=True)) for one in sessions])

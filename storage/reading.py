@@ -57,6 +57,14 @@ class ReadingStore:
         with self._database.read() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(item).where(item.c.classified_by.is_(None))).scalar_one()
 
+    def oldest_unread(self, now: datetime) -> datetime | None:
+        """When was the item collected that has waited longest to be read? None when none waits."""
+        query = (
+            sa.select(item.c.collected_at).where(item.c.classified_by.is_(None), item.c.collected_at <= now).order_by(item.c.id).limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
     def apply(self, read: Sequence[Read], version: str, now: datetime) -> int:
         """Write what was understood, in one transaction. An item that was edited or read meanwhile is left for the next sweep."""
         with self._database.write() as connection:

@@ -14,6 +14,7 @@ from storage.assessing import Assessing
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.figures import Figures
 from storage.incidents import Incidents
 from storage.items import Items
 from storage.oncall import OnCall
@@ -38,19 +39,29 @@ class Store:
     deliveries: Deliveries
     oncall: OnCall
     people: People
+    figures: Figures
 
     @classmethod
     def open(cls, url: str) -> "Store":
         """Open a database and bring its schema up to date. Raises ConfigError (a wrong address), StoreError (not reachable)."""
         database = Database(url)
         migrate(database)
-        parts = (Sources, Items, ReadingStore, Assessing, Incidents, Conversations, Deliveries, OnCall, People)
+        parts = (Sources, Items, ReadingStore, Assessing, Incidents, Conversations, Deliveries, OnCall, People, Figures)
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 
     def ping(self) -> None:
         """Ask the database for nothing. Raises StoreError when it does not answer."""
         with self.database.read() as connection:
             connection.execute(sa.select(1))
+
+    def problems(self) -> list[str]:
+        """What is wrong with the database itself; nothing when it is whole."""
+        if not self.database.is_sqlite:
+            return []
+        with self.database.read() as connection:
+            said = [str(row[0]) for row in connection.execute(sa.text("PRAGMA quick_check"))]
+            broken = connection.execute(sa.text("PRAGMA foreign_key_check")).all()
+        return [line for line in said if line != "ok"] + [f"a row of {row[0]} points to nothing in {row[2]}" for row in broken]
 
     def close(self) -> None:
         self.database.close()

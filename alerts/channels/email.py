@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -120,8 +120,13 @@ def send(message: Message, settings: Settings, contact: Contact, http: Http) -> 
     if not _ADDRESS.fullmatch(contact.address):
         raise DeliveryError(f"{one_line(contact.address, 80)!r} is not an e-mail address", permanent=True, reason="bad_address")
     written = mail(message, settings.from_address(), _address(contact.address))
+    return post(written, settings, message.sent_at, message.dedup_key)
+
+
+def post(written: EmailMessage, settings: Settings, now: datetime, dedup_key: str) -> Receipt:
+    """Send a mail that is written already, or put it into the folder. `now` is aware UTC. Raises DeliveryError as `send` does."""
     if settings.server is None:
-        _write(written, settings.folder, f"{message.sent_at.astimezone(UTC):%Y%m%dT%H%M%SZ}", digest(message.dedup_key)[:16])
+        _write(written, settings.folder, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}", digest(dedup_key)[:16])
     else:
         with _connected(settings, written["From"].addresses[0].domain) as server:
             server.send_message(written)

@@ -1,0 +1,191 @@
+"""Everything in one process: sweeps in threads, pages in front; a configuration written meanwhile is taken up without a break."""
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from actions.sign_in import invite
+from actions.watch import watch_brand
+from alerts.headlines import headline
+from core.clock import utc_now
+from core.errors import ConfigError, CzujkaError
+from core.settings import Settings
+from czujka.config import DEFAULT_FILE, load
+from czujka.house import House, open_house
+from czujka.scheduler import Sweeps
+from web.app import create_app
+from web.context import Context
+
+ROOT = Path(__file__).resolve().parents[1]
+FIRST_POLL_WAIT_S = 30.0
+FIRST_ADMIN = "operator"
+
+log = logging.getLogger("czujka")
+
+DEMO_BANNER: Mapping[str, str] = {
+    "pl": "To jest pokaz: mleczarnia i jej posty są zmyślone.",
+    "en": "This is a demonstration: the dairy and its posts are made up.",
+}
+
+
+@dataclass
+class Runner:
+    """One `czujka run`: serves until it is told to stop, or until a new configuration takes over (`switch_to`)."""
+
+    settings: Settings
+    demo: bool = False
+    sweeping: bool = True
+    pages: bool = True
+    switch_to: Path | None = None
+    server: uvicorn.Server | None = None
+
+    def run(self) -> None:
+        """Serve; when the first page has written a configuration, go on with it on the same address."""
+        listening = _listen(self.settings) if self.pages else None
+        previous: House | None = None
+        try:
+            while True:
+                house = open_house(self.settings)
+                if previous is not None:
+                    house.store.people.take_over(previous.store.people.sessions(house.clock()))
+                    previous.close()
+                previous = house
+                with self._sweeps(house) as sweeps, self._demonstration(house) as play:
+                    self._serve(house, sweeps, listening, play)
+                if self.switch_to is None:
+                    return
+                self.settings, self.switch_to, self.demo = load(self.switch_to), None, False
+        finally:
+            if listening is not None:
+                listening.close()
+            if previous is not None:
+                previous.close()
+
+    @contextmanager
+    def _sweeps(self, house: House) -> Iterator[Sweeps | None]:
+        if not self.sweeping:
+            yield None
+            return
+        sweeps = Sweeps(house)
+        sweeps.start()
+        try:
+            yield sweeps
+        finally:
+            sweeps.stop()
+
+    @contextmanager
+    def _demonstration(self, house: House) -> Iterator[Callable[[], None]]:
+        """Lay out the past before, let the rest arrive after; a process of its own, that nothing here looks into."""
+        if not self.demo:
+            yield lambda: None
+            return
+        player: list[subprocess.Popen[bytes]] = []
+
+        def play() -> None:
+            _wait_for_first_polls(house)
+            player.append(subprocess.Popen([sys.executable, "-m", "demo", "play", "--home", str(house.settings.home.resolve())], cwd=ROOT))
+
+        try:
+            yield play
+        finally:
+            for process in player:
+                process.terminate()
+                process.wait(timeout=10)
+
+    def _serve(self, house: House, sweeps: Sweeps | None, listening: socket.socket | None, play: Callable[[], None]) -> None:
+        if listening is None:
+            print("Czujka is ready: no pages in this process", flush=True)  # noqa: T201
+            threading.Event().wait()
+            return
+        context = self._context(house, sweeps)
+        config = uvicorn.Config(create_app(context), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+        self.server = uvicorn.Server(config)
+        host, port = listening.getsockname()[:2]
+        address = house.settings.web.url or f"http://{host}:{port}"
+        announce = threading.Thread(target=_announce, args=(self.server, house, address.rstrip("/"), play), daemon=True)
+        announce.start()
+        self.server.run(sockets=[listening.dup()])
+
+    def _context(self, house: House, sweeps: Sweeps | None) -> Context:
+        checks = {"database": lambda: _asked(house.store.ping)}
+        if sweeps is not None:
+            checks["sweeps"] = sweeps.sickness
+        return Context(
+            store=house.store,
+            settings=house.settings,
+            secret=house.secret,
+            clock=house.clock,
+            checks=checks,
+            because=house.because,
+            headline=headline,
+            brand_form=self._watch_brand if self.demo else None,
+            banner=DEMO_BANNER if self.demo else None,
+        )
+
+    def _watch_brand(self, name: str) -> None:
+        """The first page's question answered: write a configuration, check it, and go on with it."""
+        path = watch_brand(name, DEFAULT_FILE.parent, utc_now())
+        load(path)
+        self.switch_to = path
+        if self.server is not None:
+            self.server.should_exit = True
+
+
+def _asked(ping: Callable[[], None]) -> str | None:
+    try:
+        ping()
+    except CzujkaError as error:
+        return str(error)
+    return None
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bind the pages' address before anything else starts. Raises ConfigError when it is taken."""
+    web = settings.web
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((web.host, web.port))
+    except OSError as error:
+        listening.close()
+        where = f"{web.host}:{web.port}"
+        raise ConfigError(f"{where} cannot be used: {error.strerror}; set another [web] port, or end what listens there") from error
+    listening.listen(128)
+    return listening
+
+
+def _announce(server: uvicorn.Server, house: House, address: str, play: Callable[[], None]) -> None:
+    """Once the pages answer: the ready line, with a link that signs in once."""
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.05)
+    token = invite(house.store, FIRST_ADMIN, house.clock())
+    print(f"Czujka is ready: {address}/sign-in?token={token}", flush=True)  # noqa: T201
+    play()
+
+
+def _wait_for_first_polls(house: House) -> None:
+    """What the sources hold at the start is their past: let it be read before more arrives."""
+    end = time.monotonic() + FIRST_POLL_WAIT_S
+    while time.monotonic() < end and any(h.last_success_at is None for h in house.store.sources.health(house.clock())):
+        time.sleep(0.2)
+
+
+def prepare_demonstration(home: Path) -> None:
+    """Write the past of the demonstration, so that it ends now. Raises ConfigError when that fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", "demo", "prepare", "--home", str(home.resolve())], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise ConfigError(f"the demonstration could not be laid out: {done.stderr.strip()[-500:]}", reason="demo")

@@ -1,0 +1,1 @@
+"""One file for each family of verbs; each names its commands in `VERBS`."""

@@ -1,0 +1,119 @@
+"""Verbs on who is on call: who, preview, check, override."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from alerts import oncall as deciders
+from core.clock import utc_now
+from core.records import Override
+from core.settings import Schedule, Settings, parse_duration
+from czujka.verbs.incidents import instant
+from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
+
+AHEAD = timedelta(days=366)
+
+
+@click.group()
+def oncall() -> None:
+    """See and change who is on call."""
+
+
+@oncall.command()
+@click.option("--at", "at", default=None, help="An ISO time (default: now).")
+@json_option
+@click.pass_obj
+def who(named: str | None, at: str | None, *, as_json: bool) -> None:
+    """Say who would be paged now.
+
+    Example: czujka oncall who
+    """
+    moment = instant(at) if at else utc_now()
+    with store_of(named) as (settings, store):
+        overrides = store.oncall.overrides(moment, moment + timedelta(seconds=1))
+    rows = [(schedule.id, deciders.who(schedule, overrides, moment)) for schedule in settings.schedule]
+    if as_json:
+        return print_json({"schedule": name, "person": person} for name, person in rows)
+    return print_table(("schedule", "person"), ((name, person or "NOBODY") for name, person in rows))
+
+
+@oncall.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+@click.option("--days", default=28, show_default=True, type=click.IntRange(1, 1100))
+@json_option
+@click.pass_obj
+def preview(named: str | None, schedule_id: str, days: int, *, as_json: bool) -> None:
+    """Show the shifts to come, gaps included, in the schedule's zone.
+
+    Example: czujka oncall preview pr-rota --days 14
+    """
+    start = utc_now()
+    end = start + timedelta(days=days)
+    with store_of(named) as (settings, store):
+        schedule = _schedule(settings, schedule_id)
+        shifts = deciders.preview(schedule, store.oncall.overrides(start, end), start, end)
+    if as_json:
+        return print_json(shifts)
+    zone = ZoneInfo(schedule.timezone)
+    rows = ((_local(shift.starts_at, zone), _local(shift.ends_at, zone), shift.person or "NOBODY") for shift in shifts)
+    return print_table(("from", "until", "person"), rows)
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M}"
+
+
+def _schedule(settings: Settings, schedule_id: str) -> Schedule:
+    found = next((one for one in settings.schedule if one.id == schedule_id), None)
+    if found is None:
+        raise click.UsageError(f"there is no schedule {schedule_id!r} (there are: {', '.join(s.id for s in settings.schedule) or 'none'})")
+    return found
+
+
+@oncall.command()
+@json_option
+@click.pass_obj
+def check(named: str | None, *, as_json: bool) -> None:
+    """Look a year ahead for gaps, people who cannot be reached and steps that reach nobody. Exit 1 when there are any.
+
+    Example: czujka oncall check
+    """
+    now = utc_now()
+    with store_of(named) as (settings, store):
+        problems = deciders.check(settings, store.oncall.overrides(now, now + AHEAD), now)
+    if as_json:
+        print_json(problems)
+    else:
+        for problem in problems:
+            click.echo(f"{problem.subject}: {problem.detail}")
+        click.echo(f"{len(problems)} to mend" if problems else "somebody is reachable at every hour of the next year")
+    raise click.exceptions.Exit(1 if problems else 0)
+
+
+@oncall.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+@click.argument("person", metavar="PERSON|nobody")
+@click.option("--from", "start", default=None, help="An ISO time (default: now).")
+@click.option("--for", "time", default="1d", show_default=True, help="How long: 8h, 2d, 1w.")
+@click.pass_obj
+def override(named: str | None, schedule_id: str, person: str, start: str | None, time: str) -> None:
+    """Put somebody else on call for a while, or nobody.
+
+    Example: czujka oncall override pr-rota jan --for 8h
+    """
+    begins = instant(start) if start else utc_now()
+    try:
+        ends = begins + parse_duration(time)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with store_of(named) as (settings, store):
+        _schedule(settings, schedule_id)
+        if person != "nobody" and person not in {one.id for one in settings.person}:
+            raise click.UsageError(f"there is no person {person!r} (there are: {', '.join(p.id for p in settings.person)})")
+        made = Override(schedule=schedule_id, person=None if person == "nobody" else person, starts_at=begins, ends_at=ends)
+        store.oncall.add_override(made, actor(), utc_now())
+    click.echo(f"{person} is on call in {schedule_id} from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC")
+
+
+VERBS = (oncall,)

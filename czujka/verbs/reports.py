@@ -1,0 +1,72 @@
+"""Verbs that report: digest."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import click
+
+from alerts.channels import email
+from alerts.contacts import of_person
+from core.clock import utc_now
+from core.errors import ConfigError
+from core.figures import last_full_week, week_bounds
+from core.settings import Settings
+from core.types import Contact
+from czujka.verbs.opening import store_of
+from reports.digest import build_mail
+from storage import Store
+
+
+@click.command()
+@click.option("--week", default=None, metavar="YYYY-Www", help="An ISO week such as 2026-W46 (default: the last whole one).")
+@click.option("--to", "file", default=None, type=click.Path(dir_okay=False, path_type=Path), help="Write the mail to this file.")
+@click.option("--language", default=None, type=click.Choice(["pl", "en"]), help="Of the mail (default: the company's first).")
+@click.option("--send", is_flag=True, help="Send it to the fallback owner's people.")
+@click.pass_obj
+def digest(named: str | None, week: str | None, file: Path | None, language: str | None, *, send: bool) -> None:
+    """The weekly digest as a mail: what needs you, breaches, leaks, answers, open items, blind hours.
+
+    Example: czujka digest --week 2026-W46 --to digest.eml
+    """
+    if (file is None) == (not send):
+        raise click.UsageError("exactly one of --to FILE and --send was expected")
+    with store_of(named) as (settings, store):
+        if file is not None:
+            written = _mail(settings, store, week, "", language or settings.company.languages[0])
+            file.write_bytes(written.as_bytes())
+            click.echo(f"{file} is written")
+            return
+        click.echo(f"sent to {_send(settings, store, week)}")
+
+
+def _mail(settings: Settings, store: Store, week: str | None, recipient: str, language: str) -> EmailMessage:
+    """The digest of a week for one reader. Raises ConfigError: no such week."""
+    zone = settings.zone()
+    try:
+        bounds = week_bounds(week or last_full_week(utc_now(), zone), zone)
+    except ValueError as error:
+        raise ConfigError(f"--week {week!r}: an ISO week such as 2026-W46 was expected", reason="week") from error
+    return build_mail(store.figures.week(*bounds, zone), settings, recipient, language)
+
+
+def _send(settings: Settings, store: Store, week: str | None) -> str:
+    """To everybody in the fallback owner's team who has an e-mail address."""
+    channel = next((one for one in settings.channel if one.kind == "email"), None)
+    team = next((owner.people for owner in settings.owner if owner.id == settings.company.fallback), ())
+    readers = [
+        (person, contact.address) for person in settings.person if person.id in team for contact in _mail_contacts(person.id, settings)
+    ]
+    if channel is None or not readers:
+        raise ConfigError("the digest needs an e-mail channel, and somebody with an e-mail contact in the fallback owner's team")
+    name = week or last_full_week(utc_now(), settings.zone())
+    for person, address in readers:
+        written = _mail(settings, store, name, address, person.language)
+        email.post(written, channel, utc_now(), f"digest/{name}/{address}")
+    return ", ".join(address for _, address in readers)
+
+
+def _mail_contacts(person: str, settings: Settings) -> list[Contact]:
+    return [contact for contact in of_person(person, settings) if contact.kind == "email"]
+
+
+VERBS = (digest,)

@@ -1,0 +1,101 @@
+"""Verbs on rules and the sentiment model."""
+
+from pathlib import Path
+
+import click
+
+from classifiers.rules import lint as packs
+from classifiers.sentiment import evaluate, runtime
+from core.settings import Settings
+from czujka.verbs.opening import json_option, print_json, print_table, settings_or_defaults
+
+
+@click.group()
+def rules() -> None:
+    """See and test the rules."""
+
+
+@rules.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List every rule with its label, severity, clause and status.
+
+    Example: czujka rules list
+    """
+    rows = packs.list_rules()
+    if as_json:
+        return print_json(rows)
+    header = ("rule", "label", "severity", "status", "clause")
+    return print_table(header, ((f"{r.id}@{r.version}", r.label, r.severity, r.status, r.clause or "-") for r in rows))
+
+
+@rules.command()
+def test() -> None:
+    """Run every rule's own cases. Exit 1 when one fails.
+
+    Example: czujka rules test
+    """
+    failures = packs.run_cases()
+    for failure in failures:
+        click.echo(str(failure))
+    click.echo(f"{len(failures)} cases fail" if failures else "every case is as it should be")
+    raise click.exceptions.Exit(1 if failures else 0)
+
+
+@rules.command()
+def lint() -> None:
+    """Look for rules without cases, clause or explanation. Exit 1 when there are any.
+
+    Example: czujka rules lint
+    """
+    problems = packs.lint()
+    for problem in problems:
+        click.echo(problem)
+    click.echo(f"{len(problems)} to mend" if problems else "all is well")
+    raise click.exceptions.Exit(1 if problems else 0)
+
+
+@click.group()
+def model() -> None:
+    """See and measure the sentiment model."""
+
+
+@model.command("list")
+@click.pass_obj
+def models(named: str | None) -> None:
+    """Say which model reads, and its version.
+
+    Example: czujka model list
+    """
+    settings: Settings = settings_or_defaults(named)
+    loaded = runtime.load(settings.models.sentiment, threads=settings.models.threads)
+    print_table(("model", "backend", "version"), [(settings.models.sentiment or "default", settings.models.backend, loaded.version)])
+
+
+@model.command("eval")
+@click.option("--data", default="../shared/datasets", show_default=True, type=click.Path(path_type=Path), help="The folder of data sets.")
+@json_option
+@click.pass_obj
+def eval_(named: str | None, data: Path, *, as_json: bool) -> None:
+    """Measure the model on the dev sets, beside a linear baseline trained on the same rows.
+
+    Example: czujka model eval --data ../shared/datasets
+    """
+    settings = settings_or_defaults(named)
+    loaded = runtime.load(settings.models.sentiment, threads=settings.models.threads)
+    rows = evaluate.evaluate(loaded, data)
+    if as_json:
+        return print_json(rows)
+    return click.echo(evaluate.as_table(rows))
+
+
+@model.command()
+def card() -> None:
+    """Print the model card: data, figures, limits, licence.
+
+    Example: czujka model card
+    """
+    click.echo(evaluate.card())
+
+
+VERBS = (rules, model)

@@ -1,0 +1,78 @@
+"""Verbs that keep running: run, scheduler, web."""
+
+import signal
+from types import FrameType
+
+import click
+
+from core.errors import ConfigError
+from core.settings import Settings
+from czujka import config
+from czujka.running import Runner, prepare_demonstration
+from czujka.verbs.opening import demo_settings
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Show a fictional dairy's week, with its own database (var/demo.db).")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Another port for the pages (0: any free one).")
+@click.pass_obj
+def run(named: str | None, port: int | None, *, demo: bool) -> None:
+    """Everything in one process: collect, classify, page, serve. Ctrl-C ends it; starting again loses and doubles nothing.
+
+    Example: czujka run --demo
+    """
+    settings = _demonstration() if demo else _configured(named)
+    if port is not None:
+        settings = settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
+    _until_interrupted(Runner(settings, demo=demo))
+
+
+@click.command()
+@click.pass_obj
+def scheduler(named: str | None) -> None:
+    """Collect, classify and page, without pages to look at.
+
+    Example: czujka scheduler
+    """
+    _until_interrupted(Runner(_configured(named), pages=False))
+
+
+@click.command()
+@click.pass_obj
+def web(named: str | None) -> None:
+    """Serve the pages alone, beside a `czujka scheduler` on the same database.
+
+    Example: czujka web
+    """
+    _until_interrupted(Runner(_configured(named), sweeping=False))
+
+
+def _configured(named: str | None) -> Settings:
+    path = config.config_file(named)
+    if path is None:
+        raise ConfigError("there is no czujka.toml here; `czujka init` writes one, `czujka run --demo` shows a demonstration without one")
+    settings = config.load(path)
+    missing = config.ready_to_run(settings)
+    if missing:
+        raise ConfigError("\n".join(f"{path}: {line}" for line in missing), reason="config_invalid")
+    return settings
+
+
+def _demonstration() -> Settings:
+    settings = demo_settings()
+    prepare_demonstration(settings.home)
+    return settings
+
+
+def _until_interrupted(runner: Runner) -> None:
+    def ended(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, ended)
+    try:
+        runner.run()
+    except KeyboardInterrupt:
+        click.echo("Czujka has ended; nothing is lost.", err=True)
+
+
+VERBS = (run, scheduler, web)

@@ -1,0 +1,120 @@
+"""Verbs that show what is stored: items, conversations, sources; and the database itself."""
+
+import click
+
+from core.types import ConversationState
+from czujka.verbs.opening import json_option, print_json, print_table, settings_of, store_of
+from storage import Store
+
+
+@click.command()
+@click.argument("item_id", required=False, type=int)
+@click.option("--search", default="", help="Only items that hold these words.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@json_option
+@click.pass_obj
+def items(named: str | None, item_id: int | None, search: str, limit: int, *, as_json: bool) -> None:
+    """Show stored items, the newest first, or one with its findings.
+
+    Example: czujka items --search "mleczarnia" --json
+    """
+    with store_of(named) as (_, store):
+        rows = [store.items.get(item_id)] if item_id is not None else store.items.search(search, limit)
+        if as_json:
+            print_json(rows)
+            return
+        header = ("id", "when", "source", "voice", "author", "labels", "text")
+        print_table(
+            header,
+            (
+                (
+                    row.item_id,
+                    row.quote.created_at.strftime("%Y-%m-%d %H:%M"),
+                    row.source_id,
+                    row.voice,
+                    row.quote.author or "?",
+                    ",".join(sorted({found.label for found in row.findings})) or "-",
+                    row.quote.text[:100],
+                )
+                for row in rows
+            ),
+        )
+
+
+@click.command()
+@click.argument("conversation_id", required=False, type=int)
+@click.option("--all", "closed", is_flag=True, help="Answered and closed ones too.")
+@json_option
+@click.pass_obj
+def conversations(named: str | None, conversation_id: int | None, *, closed: bool, as_json: bool) -> None:
+    """Show conversations that want an answer, or all that was said in one.
+
+    Example: czujka conversations --json
+    """
+    with store_of(named) as (_, store):
+        if conversation_id is not None:
+            thread = store.conversations.thread(conversation_id)
+            return (
+                print_json(thread)
+                if as_json
+                else print_table(
+                    ("when", "voice", "author", "text"),
+                    ((e.quote.created_at.isoformat(), e.voice, e.quote.author, e.quote.text) for e in thread),
+                )
+            )
+        rows = store.conversations.list(None if closed else (ConversationState.NEW, ConversationState.ASSIGNED), limit=1000)
+        if as_json:
+            return print_json(rows)
+        header = ("id", "state", "owner", "due", "author", "posts", "labels", "latest")
+        return print_table(
+            header,
+            (
+                (
+                    row.conversation_id,
+                    row.state,
+                    row.owner,
+                    row.due_at.strftime("%m-%d %H:%M") if row.due_at else "-",
+                    row.author or "?",
+                    row.items,
+                    ",".join(row.labels) or "-",
+                    row.latest.text[:80],
+                )
+                for row in rows
+            ),
+        )
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+def upgrade(named: str | None) -> None:
+    """Bring the schema up to date (every start does so too).
+
+    Example: czujka db upgrade
+    """
+    settings = settings_of(named)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    Store.open(settings.database_url()).close()
+    click.echo("the database is up to date")
+
+
+@db.command("check")
+@click.pass_obj
+def check(named: str | None) -> None:
+    """Say whether the database answers and is whole. Exit 1 if not.
+
+    Example: czujka db check
+    """
+    with store_of(named) as (_, store):
+        problems = store.problems()
+        for problem in problems:
+            click.echo(problem)
+        click.echo(f"{store.items.count()} items; {'needs attention' if problems else 'the database is well'}")
+        raise click.exceptions.Exit(1 if problems else 0)
+
+
+VERBS = (items, conversations, db)
