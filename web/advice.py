@@ -82,7 +82,7 @@ REASONS: Mapping[str, str] = {
     "same_story": msg("the same story"),
     "near_duplicate": msg("nearly the same words"),
     "returned": msg("it came back soon after it was resolved"),
-    "volume_high": msg("it is many more people now"),
+    "volume_high": msg("many more people by now"),
     "repeated": msg("it was said again"),
     "raised": msg("a post of higher severity joined"),
     "may_page_now": msg("a fresh post joined"),

@@ -17,7 +17,7 @@ from core.types import ConversationState, IncidentState
 from web.context import Context
 from web.evidence import show, web_address
 from web.visitor import Visitor, context_of, owner_name, person_name
-from web.wording import FEELINGS, LANGUAGE_COOKIE, OUTCOMES, ROOM, SEVERITIES, STATES, Speech, msg, pick_language, platform_name
+from web.wording import CONTACTS, FEELINGS, LANGUAGE_COOKIE, OUTCOMES, ROOM, SEVERITIES, STATES, Speech, msg, pick_language, platform_name
 
 STATIC = ROOM / "static"
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
@@ -103,6 +103,7 @@ def _speaking(context: Context, speech: Speech) -> dict[str, Any]:
         "severity_word": lambda severity: speech.say(SEVERITIES[severity]),
         "state_word": lambda state: speech.say(STATES.get(state, state)),
         "outcome_word": lambda outcome: speech.say(OUTCOMES.get(outcome, outcome)),
+        "contact_kind": lambda contact: speech.say(CONTACTS.get(contact.split(":")[0], contact.split(":")[0])),
         "feeling_word": lambda feeling: speech.say(FEELINGS.get(feeling, feeling)),
         "platform_name": partial(platform_name, speech),
         "person_name": partial(person_name, context.settings),
@@ -128,7 +129,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "link_used": (msg("This link no longer works"), msg("Sign-in links work once and only for a while. Ask for a new one.")),
     "ack_link_old": (msg("This link no longer works"), msg("It is too old, or was changed on its way. Sign in to act on the incident.")),
     "database_down": (msg("The database does not answer"), msg("Nothing is lost. Try again in a moment.")),
-    "unexpected": (msg("Something broke here"), msg("It was counted. Try again; if it stays, tell your operator.")),
+    "unexpected": (msg("Something broke here"), msg("Try again; if it stays broken, tell whoever runs Czujka here.")),
 }
 
 

@@ -82,10 +82,10 @@ class Speech:
         seconds = max(0, int(length.total_seconds()))
         days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
         if days:
-            return f"{days} d {hours} h" if hours and days < 7 else f"{days} d"
+            return " ".join([self.count("{n} d", "{n} d", days), *([self.say("{n} h", n=hours)] if hours and days < 7 else [])])
         if hours:
-            return f"{hours} h {minutes} min" if minutes and hours < 6 else f"{hours} h"
-        return f"{minutes} min" if minutes else f"{seconds} s"
+            return " ".join([self.say("{n} h", n=hours), *([self.say("{n} min", n=minutes)] if minutes and hours < 6 else [])])
+        return self.say("{n} min", n=minutes) if minutes else self.say("{n} s", n=seconds)
 
     def ago(self, at: datetime) -> Markup:
         """ "4 min ago", with the exact local time for the mouse and for screen readers."""
@@ -127,6 +127,7 @@ STATES: Mapping[str, str] = {
     "moved": msg("passed on to the next contact"),
 }
 OUTCOMES: Mapping[str, str] = {"sent": msg("sent"), "retry": msg("failed, tried again later"), "failed": msg("failed for good")}
+CONTACTS: Mapping[str, str] = {"email": msg("e-mail"), "slack": "Slack", "webhook": "webhook"}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
 PLATFORMS: Mapping[str, str] = {"x": "X", "rss": msg("News feed"), "file": msg("File")}
 
