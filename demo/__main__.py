@@ -39,7 +39,7 @@ class Line:
             "id": self.post["id"],
             "created_at": (zero + timedelta(seconds=self.at_s)).astimezone(UTC).isoformat(timespec="milliseconds"),
             "text": self.post["text"],
-            "author": author["handle"],
+            "author_handle": author["handle"],
             "author_id": author["id"],
             "author_name": author["name"],
             "followers": author["followers"],

@@ -19,7 +19,11 @@ from typing import Any
 
 import pytest
 
+from collector import file
+from collector.base import Asking
+from core.http import Http
 from core.settings import Settings
+from core.types import Item, Json, Scope, Voice
 from demo import __main__ as demo
 
 HOUSE = Path(__file__).parents[2]
@@ -136,7 +140,19 @@ def test_prepare_shifts_the_past_so_that_it_ends_now(tmp_path: Path, posts: Post
 def test_lines_have_the_columns_of_an_import(tmp_path: Path) -> None:
     demo.prepare(tmp_path, NOW)
     for line in lines(tmp_path):
-        assert set(line) >= {"id", "created_at", "text", "author", "author_id", "author_name", "url", "lang", "platform", "kind", "voice"}
+        assert set(line) >= {
+            "id",
+            "created_at",
+            "text",
+            "author_handle",
+            "author_id",
+            "author_name",
+            "url",
+            "lang",
+            "platform",
+            "kind",
+            "voice",
+        }
         assert line["voice"] in {"ours", "public"}
         assert None not in line.values()
 
@@ -253,6 +269,40 @@ def test_the_configuration_reads_the_files_that_are_played(tmp_path: Path) -> No
         first = json.loads((tmp_path / source["path"]).read_text(encoding="utf-8").splitlines()[0])
         assert source["kind"] == "file"
         assert first["platform"] == source["platform"]
+
+
+def test_the_file_source_reads_every_post_once_with_its_voice_and_reach(tmp_path: Path, posts: Posts) -> None:
+    demo.prepare(tmp_path, NOW)
+    cursors: dict[str, Json | None] = dict.fromkeys(demo.PLATFORMS)
+    first = polled(tmp_path, cursors)
+    demo.play(tmp_path, NOW, iter([5000.0]))
+    second = polled(tmp_path, cursors)
+    assert Counter(item.external_id for item in first) == Counter(post["id"] for post in posts if post["at"] < 0)
+    assert Counter(item.external_id for item in second) == Counter(post["id"] for post in posts if post["at"] >= 0)
+    ours = {post["id"] for post in posts if post.get("voice") == "ours"}
+    assert {item.external_id for item in first + second if item.voice is Voice.OURS} == ours
+    (leak,) = [item for item in second if "Projekcie" in item.text]
+    assert (leak.platform, leak.author.handle, leak.author.followers) == ("x", "marek_zdunek", 12_400)
+    assert leak.created_at == NOW + timedelta(seconds=8)
+    answers = {post["id"]: post["in_reply_to"] for post in posts}
+    assert not [item for item in first + second if item.parent_id != answers[item.external_id]]
+
+
+def polled(home: Path, cursors: dict[str, Json | None]) -> list[Item]:
+    """What sources of kind `file` bring until they have no more."""
+    http, items = Http(), []
+    for platform, cursor in cursors.items():
+        settings = file.Settings(id=platform, kind="file", path=home / "demo" / f"{platform}.jsonl", scope=Scope.OFFICIAL)
+        page = file.collect(settings, cursor, Asking(http=http, now=NOW))
+        pages = [page]
+        while page.more:
+            page = file.collect(settings, page.cursor, Asking(http=http, now=NOW))
+            pages.append(page)
+        assert not [rejected for page in pages for rejected in page.rejected]
+        items += [item for page in pages for item in page.items]
+        cursors[platform] = page.cursor
+    http.close()
+    return items
 
 
 def test_every_name_in_the_configuration_leads_somewhere() -> None:
