@@ -58,25 +58,30 @@ class Collector(Protocol):
 
 
 Reset = Callable[[Answer, datetime], datetime | None]
+Judge = Callable[[Answer, datetime], CollectError | None]
 
 
-def ask(asking: Asking, method: str, url: str, *, reset: Reset | None = None, **kw: Any) -> Answer:
+def ask(asking: Asking, method: str, url: str, *, reset: Reset | None = None, judge: Judge | None = None, **kw: Any) -> Answer:
     """One request whose answer has a good status (2xx or 304). `reset` reads a platform's own way of saying when to come back.
 
-    Raises Unauthorized (401, 403), Gone (404, 410), RateLimited (429), BadResponse (all else, and every failure of transport).
+    `judge` may know better what a bad status means on this platform. Raises what it says, else Unauthorized (401, 403), Gone (404,
+    410), RateLimited (429), BadResponse (all else, and every failure of transport).
     """
     try:
         answer = asking.http.request(method, url, **kw)
     except HttpError as error:
         raise BadResponse(str(error), reason=error.reason) from error
-    check(answer, asking.now, reset=reset)
+    check(answer, asking.now, reset=reset, judge=judge)
     return answer
 
 
-def check(answer: Answer, now: datetime, *, reset: Reset | None = None) -> None:
+def check(answer: Answer, now: datetime, *, reset: Reset | None = None, judge: Judge | None = None) -> None:
     """Raise what a status means; nothing for 2xx and 304."""
     if 200 <= answer.status < 300 or answer.status == 304:
         return
+    judged = judge(answer, now) if judge else None
+    if judged is not None:
+        raise judged
     where, back = redact(answer.url), (reset(answer, now) if reset else None) or retry_at(answer.headers, now)
     raise _by_status(answer.status, where, back, now)
 

@@ -92,10 +92,10 @@ class PagedAtom(_Site):
 
     def serve(self, request: Request) -> Reply:
         expect(request.path == self.path, "the feed")
-        posts, following = self.page(request)
+        (posts, following), again = self.page(request), ""
         if request.query and Feature.EMPTY_PAGES in self.quirks and "again" not in request.query:
-            posts, following = [], f"{request.query['page']}&again=1"
-        link = f'<link rel="next" href="?page={escape(str(following))}"/>' if following else ""
+            posts, following, again = [], int(request.query["page"]), "&amp;again=1"
+        link = f'<link rel="next" href="?page={following}{again}"/>' if following else ""
         entries = "".join(self._entry(post) for post in posts)
         body = f"""<?xml version="1.0" encoding="windows-1250"?><feed xmlns="http://www.w3.org/2005/Atom">
 <title>Aktualności</title><id>tag:example.com,2026:feed</id><updated>2026-03-10T12:00:00Z</updated>{link}{entries}</feed>"""
@@ -118,18 +118,18 @@ class JsonFeed(_Site):
         expect(request.path == self.path, "the feed")
         posts, following = self.page(request)
         items = [self._item(post) for post in posts]
-        rest = {"next_url": f"{self.server.url}{self.path}?page={following}"} if following else {}
+        rest: dict[str, object] = {"next_url": f"{self.server.url}{self.path}?page={following}"} if following else {}
         return reply_json({"version": "https://jsonfeed.org/version/1.1", "title": "Blog", "items": items} | rest)
 
     def _item(self, post: Post) -> dict[str, object]:
-        modified = {"date_modified": post.edited_at.isoformat()} if post.edited_at else {}
-        return {
+        modified: dict[str, object] = {"date_modified": post.edited_at.isoformat()} if post.edited_at else {}
+        return modified | {
             "id": None if post.broken else self.external_id(post),
             "url": f"{self.server.url}/wpis/{post.number}",
             "content_html": f"<p>{escape(post.text, quote=False)}</p>",
             "date_published": post.created_at.isoformat(),
             "authors": [{"name": self.author(post)}],
-        } | modified
+        }
 
 
 class RdfWithoutIds(_Site):
