@@ -12,9 +12,13 @@ from pydantic import ValidationError
 from alerts.channels import email
 from core.errors import DeliveryError
 from core.http import Http
+from core.settings import Company
+from core.settings import Settings as CompanySettings
 from core.types import Contact, Receipt
+from reports.digest import build_mail
 from tests.fakes.messages import NOW, hostile_message, message
 from tests.fakes.smtp import MailServer, RawServer, drip, say
+from tests.fakes.weeks import busy_week
 
 ANNA = Contact(kind="email", address="anna@polna.example", channel="mail", person="anna", language="pl")
 
@@ -142,6 +146,17 @@ def test_a_server_that_wants_a_login_and_gets_none(http: Http) -> None:
     with MailServer("none", ("czujka", "x")) as server:
         error = fails(http, plain(server))
     assert (error.permanent, error.reason) == (True, "unauthorized")
+
+
+def test_a_finished_mail_goes_the_same_way(http: Http, server: MailServer, tmp_path: Path) -> None:
+    written = build_mail(busy_week(), CompanySettings(company=Company(name="Polna")), "anna@polna.example", "pl")
+    receipt = email.hand_over(written, plain(server), "digest:2026-W46:anna", NOW)
+    email.hand_over(written, settings(folder=tmp_path), "digest:2026-W46:anna", NOW)
+
+    [mail], [file] = server.mails, tmp_path.iterdir()
+    assert mail.message["Message-ID"] == receipt.remote_id
+    assert [part.get_content_type() for part in mail.message.walk()].count("image/png") == 1
+    assert b"image/png" in file.read_bytes()
 
 
 def test_greylisting_passes(http: Http, server: MailServer) -> None:

@@ -1,0 +1,93 @@
+"""Writes the digest as a mail: HTML with one picture carried inside it, and the plain-text twin."""
+
+import hashlib
+import re
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage, MIMEPart
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from core.errors import ConfigError
+from core.text import strip_controls
+from reports.view import Digest
+from reports.wording import ROOM, Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """From whom, to whom, about which week, and from when (aware UTC): the end of the week."""
+
+    sender: str | None
+    recipient: str
+    week: str
+    at: datetime
+    zone: str
+
+
+def write(digest: Digest, letter: Letter) -> EmailMessage:
+    """The whole mail. The same week to the same reader has the same Message-ID. Raises ConfigError: not an address."""
+    sender = _address(*parseaddr(letter.sender or f"Czujka <czujka@{socket.gethostname()}>"))
+    key = hashlib.sha256(f"{letter.week}/{letter.recipient}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    out = EmailMessage(policy=SMTP)
+    out["Subject"] = re.sub(r"\s+", " ", strip_controls(digest.subject))
+    out["From"], out["To"] = sender, _address("", letter.recipient)
+    out["Date"] = format_datetime(letter.at.astimezone(ZoneInfo(letter.zone)))
+    out["Message-ID"] = f"<digest-{letter.week}-{key}@{sender.domain}>"
+    out["Auto-Submitted"] = "auto-generated"
+    out["X-Auto-Response-Suppress"] = "All"
+    pictures = {f"{letter.week}-{n}@{sender.domain}": topic.picture for n, topic in enumerate(digest.topics) if topic.picture}
+    out.set_content(text(digest), cte="quoted-printable")
+    out.add_alternative(
+        html(digest, {picture.title: f"cid:{cid}" for cid, picture in pictures.items()}), subtype="html", cte="quoted-printable"
+    )
+    shown = out.get_payload()[1]  # type: ignore[index]  # the HTML part of the two
+    if isinstance(shown, MIMEPart):
+        for cid, picture in pictures.items():
+            shown.add_related(picture.png, "image", "png", cid=f"<{cid}>", filename="week.png", disposition="inline")
+    out["Content-Language"] = digest.language
+    return out
+
+
+def text(digest: Digest) -> str:
+    """The plain-text twin."""
+    return _environment().get_template("digest.txt.j2").render(digest=digest, say=Speech(digest.language).say, underline=_underline)
+
+
+def html(digest: Digest, sources: dict[str, str]) -> str:
+    """The HTML part; `sources` says where each picture is, by its title."""
+    speech = Speech(digest.language)
+    return _environment().get_template("digest.html.j2").render(digest=digest, say=speech.say, count=speech.count, sources=sources)
+
+
+def _underline(title: str) -> str:
+    return "-" * len(title)
+
+
+def _address(name: str, address: str) -> Address:
+    user, _, domain = address.rpartition("@")
+    try:
+        if not user or not domain or re.search(r"[\s<>,;@]", user + domain):
+            raise ValueError(address)
+        return Address(name, user, domain.encode("idna").decode())
+    except (ValueError, UnicodeError, HeaderParseError) as error:
+        raise ConfigError(f"{address!r} is not an e-mail address", reason="bad_address") from error
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROOM / "templates"),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

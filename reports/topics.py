@@ -1,0 +1,142 @@
+"""The screens of the digest: a sentence, perhaps a picture, a table of at most ten rows, a link."""
+
+from collections.abc import Sequence
+
+from core.figures import Counted, WeekFigures
+from core.labels import label_name, severity_name
+from core.types import Severity
+from reports.charts import week_chart
+from reports.clauses import CLAUSES, clause_of
+from reports.view import Table, Topic
+from reports.wording import REASONS, Speech
+
+ROWS = 10
+
+
+def said(figures: WeekFigures, speech: Speech, home: str) -> Topic:
+    """What the public said, with the picture of the week."""
+    share = speech.percent(figures.negative, figures.posts)
+    sentence = speech.count(
+        "{shown} post about us, {share} of them negative.", "{shown} posts about us, {share} of them negative.", figures.posts, share=share
+    )
+    if figures.before and figures.before.posts:
+        sentence += " " + speech.say(
+            "The week before: {posts}, {share} negative.",
+            posts=speech.number(figures.before.posts),
+            share=speech.percent(figures.before.negative, figures.before.posts),
+        )
+    return Topic(
+        title=speech.say("What was said"),
+        sentence=sentence,
+        picture=week_chart(figures, speech),
+        url=f"{home}/posts",
+        link=speech.say("All posts"),
+    )
+
+
+def answered(figures: WeekFigures, speech: Speech, home: str, owners: dict[str, str]) -> Topic:
+    """How people were answered, and what each team has not finished."""
+    told = figures.answers
+    sentence = speech.count(
+        "{shown} conversation was opened; answered: {answered}, late: {late}.",
+        "{shown} conversations were opened; answered: {answered}, late: {late}.",
+        told.opened,
+        answered=speech.number(told.answered),
+        late=speech.number(told.late),
+    )
+    if told.median_s is not None:
+        sentence += " " + speech.say("Half of the answers came within {span}.", span=speech.span(told.median_s))
+        before = figures.before.answers.median_s if figures.before else None
+        sentence += " " + speech.say("The week before: {span}.", span=speech.span(before)) if before is not None else ""
+    rows = [
+        (owners.get(each.owner, each.owner), *(speech.number(n) for n in (each.conversations, each.late, each.incidents)))
+        for each in sorted(figures.waiting, key=lambda each: (-each.late, -each.conversations, each.owner))
+        if each.conversations or each.incidents
+    ]
+    heads = (speech.say("Open now, by team"), speech.say("not answered"), speech.say("late"), speech.say("incidents"))
+    return Topic(title=speech.say("Answers"), sentence=sentence, table=_table(heads, rows), url=f"{home}/", link=speech.say("The inbox"))
+
+
+def incidents(figures: WeekFigures, speech: Speech, home: str) -> Topic:
+    """Which incidents were opened."""
+    total = sum(each.count for each in figures.opened)
+    sentence = speech.count("{shown} incident was opened", "{shown} incidents were opened", total)
+    by_severity = {level: sum(each.count for each in figures.opened if each.severity is level) for level in Severity}
+    parts = [f"{severity_name(level, speech.language)} {speech.number(n)}" for level, n in reversed(by_severity.items()) if n]
+    sentence += f" ({', '.join(parts)})." if parts else "."
+    if figures.before:
+        sentence += " " + speech.say("The week before: {n}.", n=speech.number(sum(each.count for each in figures.before.opened)))
+    rows = [
+        (label_name(each.label, speech.language), severity_name(each.severity, speech.language), speech.number(each.count))
+        for each in figures.opened
+    ]
+    heads = (speech.say("Incident"), speech.say("severity"), speech.say("opened"))
+    return Topic(
+        title=speech.say("Incidents"),
+        sentence=sentence,
+        table=_table(heads, rows, words=2),
+        url=f"{home}/incidents",
+        link=speech.say("All incidents"),
+    )
+
+
+def policy(figures: WeekFigures, speech: Speech, home: str) -> Topic:
+    """What may have breached the policy, and what may have leaked, by clause."""
+    ours, leaks = (sum(each.count for each in counted) for counted in (figures.breaches, figures.leaks))
+    sentence = speech.count("{shown} possible breach by our side", "{shown} possible breaches by our side", ours)
+    sentence += ", " + speech.count("{shown} possible leak.", "{shown} possible leaks.", leaks)
+    before = {each.label: each.count for each in (*figures.before.breaches, *figures.before.leaks)} if figures.before else {}
+    rows = [
+        (
+            _clause(each, speech),
+            label_name(each.label, speech.language),
+            speech.number(each.count),
+            speech.number(before.get(each.label, 0)),
+        )
+        for each in sorted((*figures.breaches, *figures.leaks), key=lambda each: (clause_of(each.label), -each.count, each.label))
+    ]
+    heads = (speech.say("Clause"), speech.say("what"), speech.say("posts"), speech.say("week before"))
+    return Topic(
+        title=speech.say("Policy and leaks"),
+        sentence=sentence,
+        table=_table(heads, rows, words=2),
+        url=f"{home}/posts",
+        link=speech.say("All posts"),
+    )
+
+
+def _clause(counted: Counted, speech: Speech) -> str:
+    clause = clause_of(counted.label)
+    return f"{clause} {speech.say(CLAUSES[clause])}" if clause else ""
+
+
+def watch(figures: WeekFigures, speech: Speech, home: str) -> Topic:
+    """Whether anything was unseen or unsent."""
+    hours = sum(each.seconds for each in figures.blind)
+    sent, failed = sum(each.sent for each in figures.sent), sum(each.failed for each in figures.sent)
+    sentence = (
+        speech.say("Every source is seen.")
+        if not figures.blind
+        else speech.say("Blind time of all sources together: {span}.", span=speech.span(hours))
+    )
+    sentence += " " + speech.count(
+        "{shown} message was sent, {failed} failed.", "{shown} messages were sent, {failed} failed.", sent, failed=speech.number(failed)
+    )
+    rows = [
+        (each.source_id, speech.say(REASONS.get(each.reason, each.reason)), speech.span(each.seconds))
+        for each in sorted(figures.blind, key=lambda each: -each.seconds)
+    ]
+    heads = (speech.say("Source"), speech.say("why"), speech.say("blind for"))
+    return Topic(
+        title=speech.say("Is the watch awake?"),
+        sentence=sentence,
+        table=_table(heads, rows, words=2),
+        url=f"{home}/sources",
+        link=speech.say("All sources"),
+    )
+
+
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], words: int = 1) -> Table | None:
+    """The first columns are words, the others numbers; nothing to show is no table."""
+    aligns = tuple("left" if place < words else "right" for place in range(len(heads)))
+    return Table(heads=heads, aligns=aligns, rows=tuple(rows[:ROWS]), left_out=max(0, len(rows) - ROWS)) if rows else None
