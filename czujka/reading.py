@@ -5,18 +5,22 @@ from pathlib import Path
 
 from classifiers.rules.context import BrandTerms, RuleContext
 from classifiers.sentiment import runtime, torch_model
+from classifiers.sentiment.answers import SentimentModel
 from classifiers.understand import Classifiers
 from core.settings import Brand, Settings
 
 
-def classifiers_of(settings: Settings) -> Classifiers:
-    """Load rules and model. Raises ConfigError (a pack, a model name), ClassifyError (a model that cannot be used)."""
+def model_of(settings: Settings) -> SentimentModel:
+    """The sentiment model. Raises ConfigError (its name), ClassifyError (it cannot be used)."""
     models = settings.models
     if models.backend == "torch":
-        model = torch_model.load(models.sentiment or "", threads=models.threads)
-    else:
-        model = runtime.load(Path(models.sentiment) if models.sentiment else None, threads=models.threads)
-    return Classifiers.load(context_of(settings), model)
+        return torch_model.load(models.sentiment or "", threads=models.threads)
+    return runtime.load(Path(models.sentiment) if models.sentiment else None, threads=models.threads)
+
+
+def classifiers_of(settings: Settings) -> Classifiers:
+    """Rules and model together. Raises ConfigError (a pack, a model's name), ClassifyError (a model that cannot be used)."""
+    return Classifiers.load(context_of(settings), model_of(settings))
 
 
 def because_of(classifiers: Classifiers) -> Callable[[str, str], str]:

@@ -1,6 +1,7 @@
 """Items: stored once, revised when edited, emptied when deleted on the platform; found again by their words."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from storage.evidence import evidence_of
 from storage.schema import item, item_revision
 
 IDS_AT_ONCE = 400
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,25 +64,26 @@ class Items:
 
     def search(self, query: str, limit: int = 50, before: int | None = None) -> list[EvidenceItem]:
         """The newest items that hold all the words of `query` (folded: ł finds l); all items when it is empty."""
-        words = [word for word in fold(query).split() if word.strip('"')]
+        words = WORD.findall(fold(query))
+        if query.strip() and not words:
+            return []
         with self._database.read() as connection:
-            ids = connection.execute(self._found(words, limit, before)).scalars().all()
+            ids = connection.execute(self.found_query(words, limit, before)).scalars().all()
             return evidence_of(connection, ids)
 
-    def _found(self, words: list[str], limit: int, before: int | None) -> sa.Select[Any]:
+    def found_query(self, words: Sequence[str], limit: int, before: int | None) -> sa.Select[Any]:
+        """Which items hold words that begin like these?"""
         query = sa.select(item.c.id).where(item.c.deleted_at.is_(None)).order_by(item.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(item.c.id < before)
         if not words:
             return query
         if self._database.is_sqlite:
-            phrase = " ".join('"' + word.replace('"', '""') + '"*' for word in words)
-            matches = sa.text("SELECT rowid FROM item_words WHERE item_words MATCH :phrase").bindparams(phrase=phrase)
+            matches = sa.text("SELECT rowid FROM item_words WHERE item_words MATCH :words")
+            matches = matches.bindparams(words=" ".join(f'"{word}"*' for word in words))
             return query.where(item.c.id.in_(matches.columns(sa.column("rowid", sa.Integer)).scalar_subquery()))
-        terms = [f"'{word}':*" for word in ("".join(c for c in w if c.isalnum()) for w in words) if word]
-        return query.where(
-            sa.text("to_tsvector('simple', item.folded) @@ to_tsquery('simple', :terms)").bindparams(terms=" & ".join(terms) or "''")
-        )
+        holds = sa.text("to_tsvector('simple', item.folded) @@ to_tsquery('simple', :words)")
+        return query.where(holds.bindparams(words=" & ".join(f"'{word}':*" for word in words)))
 
     def count(self) -> int:
         """How many items are stored?"""
@@ -209,7 +212,7 @@ def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tupl
     blank |= {"attachments": None, "deleted_at": now, "classified_by": sa.func.coalesce(item.c.classified_by, "deleted")}
     blank |= {"assessed_at": sa.func.coalesce(item.c.assessed_at, now)}
     for row in mine:
-        connection.execute(sa.update(item).where(item.c.id == row.id).values(blank, author_key=f"{row.platform}:?deleted-{row.id}"))
+        connection.execute(sa.update(item).where(item.c.id == row.id).values({**blank, "author_key": f"{row.platform}:?deleted-{row.id}"}))
         connection.execute(sa.update(item_revision).where(item_revision.c.item_id == row.id).values(text=""))
         _reindex(database, connection, row.id, row.folded, None)
     return len(mine)

@@ -5,9 +5,11 @@ from pathlib import Path
 import click
 
 from classifiers.rules import lint as packs
-from classifiers.sentiment import evaluate, runtime
+from classifiers.sentiment import card as cards
+from classifiers.sentiment import evaluate
 from core.settings import Settings
-from czujka.verbs.opening import json_option, print_json, print_table, settings_or_defaults
+from czujka.reading import model_of
+from czujka.verbs.opening import json_option, plain, print_json, print_table, settings_or_defaults
 
 
 @click.group()
@@ -68,7 +70,7 @@ def models(named: str | None) -> None:
     Example: czujka model list
     """
     settings: Settings = settings_or_defaults(named)
-    loaded = runtime.load(settings.models.sentiment, threads=settings.models.threads)
+    loaded = model_of(settings)
     print_table(("model", "backend", "version"), [(settings.models.sentiment or "default", settings.models.backend, loaded.version)])
 
 
@@ -82,11 +84,12 @@ def eval_(named: str | None, data: Path, *, as_json: bool) -> None:
     Example: czujka model eval --data ../shared/datasets
     """
     settings = settings_or_defaults(named)
-    loaded = runtime.load(settings.models.sentiment, threads=settings.models.threads)
-    rows = evaluate.evaluate(loaded, data)
+    results = evaluate.compare(model_of(settings), data)
     if as_json:
-        return print_json(rows)
-    return click.echo(evaluate.as_table(rows))
+        return print_json({"set": name, **plain(result)} for name, result in results.items())
+    for line in (*evaluate.table(results), "", *evaluate.labels_table(results)):
+        click.echo(line)
+    return None
 
 
 @model.command()
@@ -95,7 +98,7 @@ def card() -> None:
 
     Example: czujka model card
     """
-    click.echo(evaluate.card())
+    click.echo(cards.card())
 
 
 VERBS = (rules, model)

@@ -54,14 +54,10 @@ def conversations(named: str | None, conversation_id: int | None, *, closed: boo
     with store_of(named) as (_, store):
         if conversation_id is not None:
             thread = store.conversations.thread(conversation_id)
-            return (
-                print_json(thread)
-                if as_json
-                else print_table(
-                    ("when", "voice", "author", "text"),
-                    ((e.quote.created_at.isoformat(), e.voice, e.quote.author, e.quote.text) for e in thread),
-                )
-            )
+            if as_json:
+                return print_json(thread)
+            said = ((e.quote.created_at.isoformat(), e.voice, e.quote.author, e.quote.text) for e in thread)
+            return print_table(("when", "voice", "author", "text"), said)
         rows = store.conversations.list(None if closed else (ConversationState.NEW, ConversationState.ASSIGNED), limit=1000)
         if as_json:
             return print_json(rows)

@@ -158,7 +158,7 @@ def upgrade() -> None:
         sa.Column("negative", sa.Float(), nullable=True),
         sa.Column("neutral", sa.Float(), nullable=True),
         sa.Column("positive", sa.Float(), nullable=True),
-        sa.Column("truncated", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("truncated", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sa.UniqueConstraint("platform", "external_id", name=op.f("uq_item_platform_external_id")),
     )

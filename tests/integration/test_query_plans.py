@@ -1,0 +1,90 @@
+"""Every query that looks for work, or reads a table that grows, uses an index: the plan says so, on both databases."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from core.types import ConversationState, IncidentState
+from storage import Store, assessing, conversations, deliveries, incidents, items, reading, sources
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+
+QUERIES: dict[str, Any] = {
+    "sources due": sources.due_query(NOW, 10),
+    "sources named": sources.named_query(["x-mentions"], NOW),
+    "items of a source to ask about again": sources.known_query("x-mentions", 10),
+    "items present already": items.present_query("x", ["1", "2"]),
+    "items nobody has read": reading.unread_query(10),
+    "items read by older classifiers": reading.read_again_queries("v2", 10, NOW)[0],
+    "items read by newer classifiers": reading.read_again_queries("v2", 10, NOW)[1],
+    "items not assessed": assessing.fresh_query(10),
+    "incidents open or lately resolved": assessing.open_incidents_query(NOW),
+    "similar posts of incidents": assessing.shared_bands_query([1, 2], [1, 2]),
+    "who said such things lately": assessing.recent_query(["complaint.delivery"], NOW - timedelta(hours=3)),
+    "incidents whose step is due": incidents.due_queries(NOW, 10)[0],
+    "incidents whose acknowledgement expires": incidents.due_queries(NOW, 10)[1],
+    "incidents with participants to tell": incidents.due_queries(NOW, 10)[2],
+    "incidents in a list": incidents.list_query(OPEN, None, 10),
+    "deliveries due": deliveries.due_query(NOW, 10),
+    "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
+    "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
+}
+GROWING = ("item", "item_revision", "finding", "story_signature", "rollup", "incident_item", "incident_event", "delivery", "attempt")
+GROWING += ("conversation", "conversation_item", "incident", "incident_participant", "source_state")
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_the_plan_uses_an_index(name: str, store: Store) -> None:
+    with store.database.read() as connection:
+        if not store.database.is_sqlite:
+            connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        scans = [line for line in plan(connection, QUERIES[name]) if is_scan(line)]
+    assert scans == []
+
+
+@pytest.mark.parametrize("words", [["mleczarnia"], ["polna", "jogurt"]])
+def test_search_uses_the_index_of_words(words: list[str], store: Store) -> None:
+    with store.database.read() as connection:
+        if not store.database.is_sqlite:
+            for setting in ("enable_seqscan", "enable_indexscan"):
+                connection.execute(sa.text(f"SET LOCAL {setting} = off"))
+        lines = " ".join(plan(connection, store.items.found_query(words, 10, None)))
+    assert "item_words" in lines
+
+
+def test_a_query_without_an_index_would_be_seen(store: Store) -> None:
+    from storage.schema import item
+
+    with store.database.read() as connection:
+        if not store.database.is_sqlite:
+            connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        assert any(is_scan(line) for line in plan(connection, sa.select(item.c.id).where(item.c.url == "x").order_by(item.c.url)))
+
+
+def plan(connection: sa.Connection, query: sa.Select[Any]) -> list[str]:
+    """What the database says it will do, a line a step."""
+    compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
+    is_sqlite = connection.dialect.name == "sqlite"
+    explain = ("EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN ") + str(compiled)
+    values = compiled.params if not compiled.positional else tuple(compiled.params[name] for name in compiled.positiontup or ())
+    rows = connection.exec_driver_sql(explain, _bound(compiled, values)).all()
+    return [str(row[3] if is_sqlite else row[0]) for row in rows]
+
+
+def _bound(compiled: Any, values: Any) -> Any:
+    """The parameters as the driver takes them."""
+    processors = compiled._bind_processors
+    if isinstance(values, dict):
+        return {name: processors.get(name, lambda v: v)(value) for name, value in values.items()}
+    return tuple(processors.get(name, lambda v: v)(value) for name, value in zip(compiled.positiontup, values, strict=True))
+
+
+def is_scan(line: str) -> bool:
+    """A whole table is read: SQLite says SCAN without an index, PostgreSQL Seq Scan."""
+    words = line.split()
+    if "Seq Scan on" in line:
+        return line.split("Seq Scan on ")[1].split(maxsplit=1)[0] in GROWING
+    return len(words) > 1 and words[0] == "SCAN" and words[1] in (*GROWING, "item_1") and "INDEX" not in line
