@@ -4,9 +4,53 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
+SOURCES := core collector classifiers alerts reports storage actions web czujka demo
+DATA ?= ../shared/datasets
 
-.PHONY: run test test-long check sabotage sabotage-long bench pins servers train clean
+.PHONY: run test test-long check format sabotage sabotage-long bench pins servers train train-check docs clean
 .DELETE_ON_ERROR:
+
+run: .venv/run  ## everything in one process; the demonstration while there is no czujka.toml
+	@if [ -f czujka.toml ]; then exec $(BIN)/czujka run; else exec $(BIN)/czujka run --demo; fi
+
+test: .venv/test servers  ## every test, with real servers
+	@$(BIN)/python .ci/tests.py
+
+test-long: .venv/test servers  ## the same with the full counts: kills, rows, zones, fuzz
+	@CZUJKA_LONG=1 $(BIN)/python .ci/tests.py
+
+check: .venv/test  ## format, lint, types, imports, dead code, unit tests; under two minutes
+	@$(BIN)/ruff format --check --quiet . || { echo "make format puts this right"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy $(SOURCES)
+	@$(BIN)/lint-imports --no-cache > .cache/imports.txt 2>&1 || { cat .cache/imports.txt; exit 1; }
+	@$(BIN)/vulture
+	@$(BIN)/python .ci/texts.py
+	@$(BIN)/pytest tests/unit -q -n 2 --no-header -p no:cacheprovider
+
+format: .venv/test
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+sabotage: .venv/test servers  ## one-line breaks of the code, each of which the named tests must catch
+	@$(BIN)/python .ci/sabotage.py
+
+sabotage-long: .venv/test servers  ## the same against the whole suite
+	@$(BIN)/python .ci/sabotage.py --whole
+
+bench: .venv/test  ## speed and memory, measured side by side in one run
+	@$(BIN)/python -m bench
+
+train: .venv/train  ## train the sentiment model from DATA and export it
+	@OMP_WAIT_POLICY=passive $(BIN)/python -m classifiers.sentiment.training --data $(DATA)
+
+train-check: .venv/train  ## the tests that need torch
+	@$(BIN)/pytest tests/train -q
+
+docs: .venv/test  ## write docs/reference from the code
+	@$(BIN)/python -m czujka.reference
+
+servers:  ## the real servers that the tests start; Debian's packages, installed where they are missing
+	@bash .ci/servers
 
 .venv/run: constraints.txt pyproject.toml
 	@echo "Czujka: installing into .venv (versions and hashes from constraints.txt)"
@@ -16,7 +60,7 @@ PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
 	@$(INSTALL) -r .venv/run.txt
 	@printf '%s\n' "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/czujka.pth"
 	@printf '#!%s\nfrom czujka.cli import main\nmain()\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/czujka && chmod +x $(BIN)/czujka
-	@touch $@
+	@mkdir -p .cache && touch $@
 
 .venv/test: .venv/run
 	@echo "Czujka: installing what the tests need"
@@ -31,5 +75,8 @@ PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	@touch $@
 
-pins:
+pins:  ## write constraints.txt anew from pyproject.toml
 	@$(PYTHON) -m venv .cache/pins && .cache/pins/bin/pip install --quiet uv && .cache/pins/bin/python .ci/pin.py
+
+clean:
+	@rm -rf .venv .cache build
