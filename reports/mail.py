@@ -23,7 +23,7 @@ from reports.wording import ROOM, Speech
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """From whom, to whom, about which week, and from when (aware UTC): the end of the week."""
+    """From whom, to whom ('' for a mail that goes to a file), about which week, and from when (aware UTC): the end of the week."""
 
     sender: str | None
     recipient: str
@@ -38,7 +38,9 @@ def write(digest: Digest, letter: Letter) -> EmailMessage:
     key = hashlib.sha256(f"{letter.week}/{letter.recipient}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     out = EmailMessage(policy=SMTP)
     out["Subject"] = re.sub(r"\s+", " ", strip_controls(digest.subject))
-    out["From"], out["To"] = sender, _address("", letter.recipient)
+    out["From"] = sender
+    if letter.recipient:
+        out["To"] = _address("", letter.recipient)
     out["Date"] = format_datetime(letter.at.astimezone(ZoneInfo(letter.zone)))
     out["Message-ID"] = f"<digest-{letter.week}-{key}@{sender.domain}>"
     out["Auto-Submitted"] = "auto-generated"

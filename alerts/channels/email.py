@@ -120,10 +120,10 @@ def send(message: Message, settings: Settings, contact: Contact, http: Http) -> 
     if not _ADDRESS.fullmatch(contact.address):
         raise DeliveryError(f"{one_line(contact.address, 80)!r} is not an e-mail address", permanent=True, reason="bad_address")
     written = mail(message, settings.from_address(), _address(contact.address))
-    return hand_over(written, settings, message.dedup_key, message.sent_at)
+    return post(written, settings, message.sent_at, message.dedup_key)
 
 
-def hand_over(written: EmailMessage, settings: Settings, dedup_key: str, now: datetime) -> Receipt:
+def post(written: EmailMessage, settings: Settings, now: datetime, dedup_key: str) -> Receipt:
     """Give a finished mail to the server, or write its file; a repeat with the same key replaces the file. Raises DeliveryError."""
     if settings.server is None:
         _write(written, settings.folder, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}", digest(dedup_key)[:16])

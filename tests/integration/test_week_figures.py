@@ -1,9 +1,7 @@
 """The week's figures out of a real database, counted by hand."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +24,7 @@ from storage.figures import (
 )
 from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
 from storage.store import Store
+from tests.integration.test_query_plans import is_scan, plan
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 START, END = week_bounds("2026-W46", WARSAW)
@@ -92,10 +91,8 @@ class Week:
 
 
 @pytest.fixture
-def week(tmp_path: Path) -> Iterator[Week]:
-    store = Store.open(f"sqlite:///{tmp_path / 'week.db'}")
-    yield Week(store)
-    store.close()
+def week(store: Store) -> Week:
+    return Week(store)
 
 
 def ask(week: Week) -> WeekFigures:
@@ -230,11 +227,9 @@ def test_every_query_uses_an_index(week: Week) -> None:
     ]  # fmt: skip
     for query in queries:
         with week.store.database.read() as connection:
-            compiled = query.compile(connection, compile_kwargs={"render_postcompile": True})
-            values = tuple(str(compiled.params[name]) for name in compiled.positiontup or ())
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
-        scans = [row[3] for row in plan if row[3].startswith("SCAN") and "INDEX" not in row[3]]
-        assert scans == [], f"{query}\n{plan}"
+            if not week.store.database.is_sqlite:
+                connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+            assert [line for line in plan(connection, query) if is_scan(line)] == []
 
 
 @pytest.mark.parametrize(

@@ -150,8 +150,8 @@ def test_a_server_that_wants_a_login_and_gets_none(http: Http) -> None:
 
 def test_a_finished_mail_goes_the_same_way(http: Http, server: MailServer, tmp_path: Path) -> None:
     written = build_mail(busy_week(), CompanySettings(company=Company(name="Polna")), "anna@polna.example", "pl")
-    receipt = email.hand_over(written, plain(server), "digest:2026-W46:anna", NOW)
-    email.hand_over(written, settings(folder=tmp_path), "digest:2026-W46:anna", NOW)
+    receipt = email.post(written, plain(server), NOW, "digest:2026-W46:anna")
+    email.post(written, settings(folder=tmp_path), NOW, "digest:2026-W46:anna")
 
     [mail], [file] = server.mails, tmp_path.iterdir()
     assert mail.message["Message-ID"] == receipt.remote_id
