@@ -283,8 +283,14 @@ def test_names_from_outside_are_escaped() -> None:
     assert "\n" not in sent["Subject"]
 
 
+def test_a_mail_for_a_file_is_to_nobody() -> None:
+    written = build_mail(quiet_week(), SETTINGS, "", "en")
+    assert written["To"] is None
+    assert b"image/png" in written.as_bytes()
+
+
 @pytest.mark.parametrize(
-    "address", ["", "anna", "anna@", "a b@c.example", "anna@polna.example\r\nBcc: x@y.example", "a@b.example, c@d.example"]
+    "address", ["anna", "anna@", "a b@c.example", "anna@polna.example\r\nBcc: x@y.example", "a@b.example, c@d.example"]
 )
 def test_what_is_not_an_address(address: str) -> None:
     with pytest.raises(ConfigError, match="address"):
