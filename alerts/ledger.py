@@ -1,5 +1,6 @@
 """The incidents as one batch changes them: known ones that grow, new ones that open. One decision for each, whatever joins it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -7,7 +8,6 @@ from datetime import UTC, datetime
 from alerts.policy import policy_of
 from alerts.reasons import Why
 from alerts.route import Place, joined_at
-from alerts.story import shares
 from core.records import FreshItem, Grows, OpenIncident, Opens
 from core.settings import Settings
 from core.types import IncidentState, Severity
@@ -83,25 +83,36 @@ class Ledger:
     """All incidents that a batch may touch."""
 
     def __init__(self, incidents: Sequence[OpenIncident]) -> None:
-        self.entries = [_known(incident) for incident in incidents]
+        self.entries: list[Entry] = []
+        self._by_key: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._by_label: defaultdict[tuple[str | None, str], list[Entry]] = defaultdict(list)
+        for incident in incidents:
+            self.add(_known(incident))
 
     def add(self, entry: Entry) -> Entry:
-        """A new incident; its key must be free among the unresolved."""
+        """One more incident; the key of a new one must be free among the unresolved."""
         self.entries.append(entry)
+        self._by_key[entry.key].append(entry)
+        self._by_label[(entry.brand, entry.label)].append(entry)
         return entry
 
     def by_key(self, key: str) -> Entry | None:
         """The incident with this key: the unresolved one, else the one resolved last."""
-        return _best(entry for entry in self.entries if entry.key == key)
+        return _best(self._by_key.get(key, ()))
+
+    def ended_at(self, key: str) -> datetime | None:
+        """When an incident with this key was last resolved: what was said before then has been dealt with."""
+        ends = (entry.known.resolved_at for entry in self._by_key.get(key, ()) if entry.known is not None)
+        return max((at for at in ends if at is not None), default=None)
 
     def near(self, item: FreshItem, label: str) -> Entry | None:
-        """An incident of this label whose items read like this one."""
-        return _best(entry for entry in self.of(item.brand, label) if shares(entry.bands, item.bands))
+        """An incident of this label whose items read like this one: they have a band of their signatures in common."""
+        mine = self._by_label.get((item.brand, label), ()) if item.bands else ()
+        return _best(entry for entry in mine if not entry.bands.isdisjoint(item.bands))
 
     def of(self, brand: str | None, label: str) -> list[Entry]:
         """Every incident of a label and a brand, the unresolved ones first."""
-        mine = (entry for entry in self.entries if entry.label == label and entry.brand == brand)
-        return sorted(mine, key=lambda entry: entry.is_resolved)
+        return sorted(self._by_label.get((brand, label), ()), key=lambda entry: entry.is_resolved)
 
     def opens(self, settings: Settings) -> tuple[Opens, ...]:
         """What is new."""

@@ -1,4 +1,4 @@
-"""Which story an item tells: the key that makes two items one incident, and the phrase by which people recognise it."""
+"""Which story an item tells: the key that makes two items one incident, and the words by which people recognise it."""
 
 import hashlib
 import unicodedata
@@ -32,11 +32,6 @@ def key_of(item: FreshItem, finding: Finding, settings: Settings) -> str:
 def is_wave(label: str) -> bool:
     """Crises come in waves: after a quiet time the same label is another story."""
     return is_of(label, ("crisis",))
-
-
-def shares(one: Iterable[int], other: Iterable[int]) -> bool:
-    """Near-duplicates have a band of their signatures in common."""
-    return not set(one).isdisjoint(other)
 
 
 def title_of(item: FreshItem, finding: Finding, settings: Settings) -> str:

@@ -276,7 +276,7 @@ class TestPace:
         self, pages: list[Pages], due: dict[str, list[datetime]], critical: tuple[int, ...] = (), **alerting: object
     ) -> list[datetime | None]:
         severities = dict.fromkeys(critical, Severity.CRITICAL)
-        return [one.hold_until for one in pace(pages, due, severities, Alerting(**alerting), NOON)]  # type: ignore[arg-type]
+        return [one.hold_until for one in pace(pages, due, severities, Alerting(**alerting), NOON)]
 
     def test_the_first_page_at_once_and_what_follows_together_half_a_minute_later(self) -> None:
         gathered = NOON + timedelta(seconds=30)

@@ -1,7 +1,8 @@
 """Who is on call: every instant has exactly one answer, also in the nights that come twice or lack an hour."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -116,7 +117,7 @@ def on_call_by_walking(
 
     A clock that jumps over the hand-over shows a later time of the same day: then it is time, too.
     """
-    wanted = datetime.strptime(hour, "%H:%M").time()
+    wanted = time.fromisoformat(hour)
     clock, done, turn, seen = ZoneInfo(zone), set[date](), -1, []
     for n in range(minutes):
         at = start + timedelta(minutes=n)
@@ -138,7 +139,7 @@ def test_a_rota_is_what_a_walk_along_the_clock_finds(zone: str) -> None:
     shifts = preview(schedule, [], start, start + timedelta(minutes=minutes))
     assert shifts[0].starts_at == start
     assert shifts[-1].ends_at == start + timedelta(minutes=minutes)
-    assert all(one.ends_at == following.starts_at for one, following in zip(shifts, shifts[1:], strict=False))
+    assert all(one.ends_at == following.starts_at for one, following in pairwise(shifts))
     position = 0
     for at, person in on_call_by_walking(zone, 6, "02:15", people, start, minutes):
         while shifts[position].ends_at <= at:
@@ -190,11 +191,10 @@ def test_every_instant_is_covered_exactly_once(
         assert covering.person == who(schedule, overrides, at)
 
 
-@given(st.sampled_from(ZONES), st.datetimes(datetime(2025, 1, 1), datetime(2028, 12, 31)))
+@given(st.sampled_from(ZONES), st.integers(0, 4 * 365 * 24 * 3600))
 @settings(max_examples=2000 if LONG else 300)
-def test_a_wall_time_is_shown_at_its_instants_or_passed_over(zone: str, wall: datetime) -> None:
-    wall = wall.replace(microsecond=0)
-    clock = ZoneInfo(zone)
+def test_a_wall_time_is_shown_at_its_instants_or_passed_over(zone: str, seconds: int) -> None:
+    clock, wall = ZoneInfo(zone), datetime.fromisoformat("2025-01-01") + timedelta(seconds=seconds)
     first, last = hours.first_instant(wall, clock), hours.last_instant(wall, clock)
     assert first <= last
     shown = first.astimezone(clock).replace(tzinfo=None)
