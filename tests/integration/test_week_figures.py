@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from core.errors import ConfigError
 from core.figures import Answers, Counted, Day, Opened, Sent, Waiting, WeekFigures, last_full_week, week_bounds
+from core.settings import Company, Settings
 from core.types import Severity
+from reports.digest import build_mail
 from storage.figures import (
     Figures,
     answers_query,
@@ -257,3 +259,9 @@ def test_the_last_full_week() -> None:
     assert last_full_week(datetime(2026, 11, 15, 22, 59, tzinfo=UTC), WARSAW) == "2026-W45"
     assert last_full_week(datetime(2026, 11, 15, 23, 0, tzinfo=UTC), WARSAW) == "2026-W46"
     assert last_full_week(datetime(2027, 1, 5, 8, 0, tzinfo=UTC), WARSAW) == "2026-W53"
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_a_week_of_nothing_is_a_digest_too(week: Week, language: str) -> None:
+    sent = build_mail(ask(week), Settings(company=Company(name="Polna")), "anna@polna.example", language)
+    assert [part.get_content_type() for part in sent.walk()].count("image/png") == 1
