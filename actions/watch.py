@@ -28,27 +28,32 @@ fallback = "team"                      # answers for everything that no route be
 [[brand]]
 id = {brand}
 name = {name}
-terms = {terms}                        # how people write it; inflected forms are found by themselves
-code_names = []                        # names that must never be seen outside
+# How people write it; inflected forms are found by themselves.
+terms = {terms}
+# Names that must never be seen outside.
+code_names = []
 competitors = []
 
-# Who is told. Add people here, and put their ids into an owner's list.
+# Who is told. Add people here, and put their ids into an owner's list. The first sign-in link is the operator's.
 [[person]]
-id = "me"
-name = "Me"
+id = "operator"
+name = "Operator"
 language = "pl"
-contacts = ["email:me@example.com"]    # where pages go: put your own address here
+contacts = ["email:operator@example.com"]  # where pages go: put your own address here
 
 [[owner]]
 id = "team"
 name = "Social media team"
-people = ["me"]
+people = ["operator"]
 
-# Without a server, mails are written as files into var/mail/. With one they are sent:
-# server = "smtp.example.com:587", user = "…", password = {{ env = "SMTP_PASSWORD" }}
+# Without a server, mails are written as files into the folder mail/ beside the database. With one they are sent.
 [[channel]]
 id = "mail"
 kind = "email"
+# server = "smtp.example.com:587"
+# username = "czujka"
+# password = {{ env = "SMTP_PASSWORD" }}
+# sender = "czujka@example.com"
 
 # Where to look. None of these needs an account.
 [[source]]
@@ -107,9 +112,9 @@ def watch_brand(name: str, folder: Path, now: datetime) -> Path:
     text = first_configuration(name, now)
     try:
         _write_new(path, text)
-    except FileExistsError as error:
-        raise ConfigError(f"{path} is there already and was left as it is; add the brand to it by hand", reason="config_exists") from error
     except OSError as error:
+        if path.exists():
+            raise ConfigError(f"{path} is there already and was left as it is; add the brand by hand", reason="config_exists") from error
         raise ConfigError(f"{path} cannot be written: {error.strerror}", reason="config_write") from error
     return path
 
@@ -144,7 +149,7 @@ def _id(name: str) -> str:
 
 
 def _phrase(name: str) -> str:
-    return '"' + name.replace('"', " ") + '"'
+    return '"' + " ".join(name.replace('"', " ").split()) + '"'
 
 
 def _quoted(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.records import EvidenceItem
@@ -67,6 +68,7 @@ def test_a_long_post_is_cut_around_what_fired() -> None:
     assert shown.rest
 
 
+@examples(deadline=None)
 @given(
     st.text(max_size=400),
     st.lists(
