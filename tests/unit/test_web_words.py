@@ -37,8 +37,8 @@ def messages() -> Iterator[tuple[str, ...]]:
                 yield (found,) if isinstance(found, str) else tuple(found)
     for path in (WEB / "templates").glob("*.html"):
         with path.open("rb") as file:
-            for _, function, found, _ in babel_extract(file, list(KEYWORDS), [], {"trim_blocks": "true"}):
-                parts = (found,) if isinstance(found, str) else tuple(part for part in found if part)
+            for _, function, said, _ in babel_extract(file, list(KEYWORDS), [], {"trim_blocks": "true"}):
+                parts = (said,) if isinstance(said, str) else tuple(part for part in said or () if part)
                 yield parts[:2] if function == "count" else parts[:1]
 
 
@@ -54,7 +54,7 @@ def test_every_message_has_a_polish_translation_with_the_same_names() -> None:
     for message in found:
         entry = catalog.get(message[0])
         assert entry is not None, f"no translation: {message[0]!r}"
-        forms = entry.string if isinstance(entry.string, tuple | list) else (entry.string,)
+        forms = [str(form or "") for form in (entry.string if isinstance(entry.string, tuple | list) else (entry.string,))]
         assert len(forms) == (3 if len(message) == 2 else 1), message
         assert all(forms), message
         for form in forms:

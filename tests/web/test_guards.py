@@ -206,7 +206,7 @@ def test_a_database_that_is_away_is_said_plainly(context: Context) -> None:
         def __getattr__(self, name: str) -> object:
             raise StoreError("gone fishing", reason="database_down")
 
-    context.store = replace(context.store, people=Away())
+    context.store = replace(context.store, people=Away())  # type: ignore[arg-type]
     with serve(context) as url, httpx.Client(base_url=url, cookies={"czujka_session": "x"}, trust_env=False) as client:
         answer = client.get("/", headers={"Accept-Language": "pl"})
         assert answer.status_code == 503
