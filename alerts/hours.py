@@ -16,6 +16,7 @@ from core.errors import ConfigError
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = timedelta(days=1)
 LOOK_AHEAD = timedelta(days=60)
+STRIDE = timedelta(days=2)
 
 _PART = re.compile(rf"(?:({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))?\s+)?(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)")
 
@@ -56,14 +57,16 @@ class Hours:
         return next((span for span in self.spans(zone, at, at + timedelta(seconds=1)) if span[0] <= at < span[1]), None)
 
     def after(self, start: datetime, worked: timedelta, zone: ZoneInfo) -> datetime:
-        """When `worked` has passed since `start`, counting these hours only."""
-        left = worked
-        for opens, closes in self.spans(zone, start, start + LOOK_AHEAD):
-            begin = max(opens, start)
-            if closes - begin >= left:
-                return begin + left
-            left -= closes - begin
-        return start + LOOK_AHEAD
+        """When `worked` has passed since `start`, counting these hours only; two months at the latest."""
+        left, at, latest = worked, start, start + LOOK_AHEAD
+        while at < latest:
+            for opens, closes in self.spans(zone, at, at + STRIDE):
+                begin, end = max(opens, at), min(closes, at + STRIDE)
+                if end - begin >= left:
+                    return begin + left
+                left -= end - begin
+            at += STRIDE
+        return latest
 
 
 @cache
