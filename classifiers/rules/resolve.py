@@ -1,0 +1,68 @@
+"""Competing findings on one post: one label per grievance, the most specific; no praise beside a complaint."""
+
+from collections.abc import Sequence
+
+from classifiers.rules.sight import Sight
+from classifiers.taxonomy import LABELS
+from core.types import Finding
+
+_RANK = {name: rank for rank, name in enumerate(LABELS)}
+_COMPLAINT = "complaint."
+_PII = "leak.pii."
+_SECRET = "leak.secret."  # noqa: S105
+
+
+def resolve(findings: Sequence[Finding], sight: Sight) -> tuple[Finding, ...]:
+    """The findings that stay, in order of label and place."""
+    kept = _best_per_place(findings)
+    kept = _complaints(kept, sight)
+    kept = _overlapping(kept, _PII)
+    kept = _overlapping(kept, _SECRET)
+    kept = _cheer(kept)
+    return tuple(sorted(kept, key=lambda finding: (_RANK[finding.label], finding.start or 0, finding.detector)))
+
+
+def _best_per_place(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding per label, the surest; personal data and secrets keep one per place. Trial rules keep their own."""
+    best: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        place = (finding.start, finding.end) if finding.label.startswith((_PII, _SECRET)) else None
+        key = (finding.label, place, finding.reported)
+        rival = best.get(key)
+        if rival is None or (finding.severity, finding.score) > (rival.severity, rival.score):
+            best[key] = finding
+    return list(best.values())
+
+
+def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
+    """The most specific kind; a second one only in another sentence; several harmed is the crisis alone."""
+    mine = sorted((f for f in findings if f.label.startswith(_COMPLAINT) and f.reported), key=lambda f: _RANK[f.label])
+    others = [f for f in findings if f not in mine]
+    if any(f.label == "crisis.safety" and f.reported for f in findings):
+        mine = [f for f in mine if f.label != "complaint.safety"]
+    kept: list[Finding] = []
+    for finding in mine:
+        is_apart = all(_sentence(finding, sight) != _sentence(one, sight) for one in kept)
+        if not kept or (is_apart and finding.label != "complaint.other" and finding.label != "complaint.service"):
+            kept.append(finding)
+    return others + kept[:2]
+
+
+def _sentence(finding: Finding, sight: Sight) -> int:
+    return sight.text.folded.sentence(sight.text.folded.position(finding.start or 0))
+
+
+def _overlapping(findings: list[Finding], family: str) -> list[Finding]:
+    """Of one family's findings that overlap, the one that stands first in the taxonomy."""
+    mine = sorted((f for f in findings if f.label.startswith(family)), key=lambda f: (_RANK[f.label], -((f.end or 0) - (f.start or 0))))
+    kept: list[Finding] = []
+    for finding in mine:
+        if not any((finding.start or 0) < (one.end or 0) and (one.start or 0) < (finding.end or 0) for one in kept):
+            kept.append(finding)
+    return [f for f in findings if not f.label.startswith(family)] + kept
+
+
+def _cheer(findings: list[Finding]) -> list[Finding]:
+    """Praise does not stand beside a reported complaint or crisis."""
+    is_sour = any(f.reported and f.label.startswith((_COMPLAINT, "crisis.")) for f in findings)
+    return [f for f in findings if not (is_sour and f.label == "praise")]

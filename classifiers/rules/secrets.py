@@ -1,0 +1,37 @@
+"""Does this look like a working credential, or like a placeholder from a tutorial?
+
+Source: Shannon, "A Mathematical Theory of Communication" (1948), for entropy; the thresholds are those usual for secret scanners.
+"""
+
+from collections import Counter
+from math import log2
+
+_PLACEHOLDERS = (
+    "xxx", "your", "twoj", "changeme", "change_me", "change-me", "example", "przyklad", "placeholder", "password", "passw0rd", "haslo", "secret_here",
+    "dummy", "sample", "insert", "wstaw", "tutaj", "redacted", "foobar", "abcdef", "123456", "qwerty", "<", ">", "{", "}", "***", "...", "todo", "none",
+    "null", "undefined", "env(", "process.env", "os.environ", "akiaiosfodnn7", "wjalrxutnfemi", "test_key", "fake", "lorem",
+)  # fmt: skip
+_MIN_BITS = 2.8
+
+
+def entropy_bits(text: str) -> float:
+    """Shannon entropy in bits per character, 0 for an empty text."""
+    counts = Counter(text)
+    return -sum(n / len(text) * log2(n / len(text)) for n in counts.values())
+
+
+def is_placeholder(text: str) -> bool:
+    lowered = text.lower()
+    return any(word in lowered for word in _PLACEHOLDERS) or len(set(lowered)) < 5
+
+
+def is_hard_to_guess(text: str) -> bool:
+    """A generated key or token: high entropy, no placeholder."""
+    return not is_placeholder(text) and entropy_bits(text) >= _MIN_BITS
+
+
+def is_password(text: str) -> bool:
+    """A password that a person chose: at least six characters of two kinds, no placeholder and no plain word."""
+    bare = text.rstrip(".,;:)\"'")
+    kinds = (any(c.isalpha() for c in bare), any(c.isdigit() for c in bare), any(not c.isalnum() for c in bare.rstrip("!?")))
+    return len(bare) >= 6 and sum(kinds) >= 2 and not bare.isdigit() and not is_placeholder(bare) and "://" not in bare

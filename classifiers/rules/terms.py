@@ -1,0 +1,65 @@
+"""From terms to the forms that are looked for: inflected, folded, with their true spelling kept."""
+
+from dataclasses import dataclass
+
+from classifiers.rules.context import BrandTerms
+from classifiers.rules.polish import inflect, inflect_name
+from classifiers.rules.view import normalise_term
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One folded form. `spelling` is the same with its accents; `is_stem` lets a word go on; `needs_capital` as a name does."""
+
+    folded: str
+    spelling: str
+    is_stem: bool = False
+    needs_capital: bool = False
+
+
+def _form(text: str, *, is_stem: bool = False, needs_capital: bool = False) -> Form:
+    return Form(normalise_term(text), text.lower(), is_stem, needs_capital)
+
+
+def term_forms(term: str, lang: str) -> set[Form]:
+    """All forms of one term of a pack: `=exact`, `stem*`, or inflected when it is Polish."""
+    if term.endswith("*"):
+        return {_form(term[:-1].lstrip("="), is_stem=True)}
+    if term.startswith("=") or lang != "pl":
+        text = term.lstrip("=")
+        return {_form(variant) for variant in {text, text.replace("'", "")}}
+    return {_form(form) for form in inflect(term)}
+
+
+def name_forms(name: str) -> set[Form]:
+    """A name inflected, as a hashtag glued, and its # or @ form as given."""
+    if name[:1] in "#@":
+        bare = name[1:]
+        capitalised = {_form(form, needs_capital=True) for form in inflect_name(bare)} if bare.isalpha() else set()
+        return {_form(name), *capitalised}
+    return {_form(form) for form in inflect_name(name)} | {_form("#" + name.replace(" ", ""))}
+
+
+def code_name_forms(name: str) -> set[Form]:
+    """A code name inflected and, when it has several words, written as one."""
+    forms = {_form(form) for form in inflect_name(name)}
+    return forms | {_form(form.replace(" ", "")) for form in inflect_name(name) if " " in form}
+
+
+def code_word_forms(name: str) -> set[Form]:
+    """The distinctive last word of a code name such as `Projekt Bursztyn`: says something only beside a sign of us."""
+    words = name.split()
+    return {_form(form) for form in inflect_name(words[-1])} if len(words) > 1 and len(words[-1]) > 3 else set()
+
+
+def brand_lists(brand: BrandTerms) -> dict[str, set[Form]]:
+    """The configured lists of one brand."""
+    named = {brand.name, *brand.terms, *brand.domains}
+    return {
+        "brand": {form for name in named if name for form in name_forms(name)},
+        "code_name": {form for name in brand.code_names for form in code_name_forms(name)},
+        "code_name_word": {form for name in brand.code_names for form in code_word_forms(name)},
+        "competitor": {form for name in brand.competitors for form in name_forms(name)},
+        "forbidden_hashtag": {_form("#" + tag.lstrip("#")) for tag in brand.forbidden_hashtags},
+        "forbidden_tag": {_form("@" + tag.lstrip("@")) for tag in brand.forbidden_tags},
+    }

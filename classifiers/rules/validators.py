@@ -1,0 +1,116 @@
+"""Is this candidate real? Validators see only the short strings that the linear engine cut out.
+
+Sources: python-stdnum (checksums of PESEL, NIP, REGON, ID card, IBAN, Luhn), phonenumbers (Google's libphonenumber).
+"""
+
+from collections.abc import Callable
+
+import phonenumbers
+from stdnum import iban, luhn
+from stdnum.pl import nip, pesel, regon
+
+from classifiers.rules.secrets import is_hard_to_guess, is_password
+
+_TEST_CARDS = frozenset(
+    ["4111111111111111", "4242424242424242", "5555555555554444", "378282246310005", "4012888888881881", "5105105105105100", "4000056655665556", "6011111111111117", "371449635398431", "4000000000000002", "2223003122003222", "30569309025904", "3530111333300000", "5454545454545454"]
+)
+_TEST_PHONES = frozenset(["123456789", "987654321", "500100100", "600100100", "111222333", "123123123", "500500500", "600600600", "700700700", "555555555", "501234567"])
+_ID_WEIGHTS = (7, 3, 1, 7, 3, 1, 7, 3)
+_ROLES = frozenset(
+    ["info", "kontakt", "contact", "biuro", "office", "support", "help", "pomoc", "helpdesk", "press", "prasa", "media", "pr", "rodo", "iod", "gdpr", "dpo", "privacy", "sklep", "shop", "store", "hr", "jobs", "job", "praca", "kariera", "careers", "career", "rekrutacja", "recruitment", "noreply", "no-reply", "newsletter", "marketing", "sales", "sprzedaz", "zamowienia", "orders", "bok", "reklamacje", "obsluga", "customer", "service", "customerservice", "care", "admin", "webmaster", "postmaster", "hello", "hej", "team", "sekretariat", "recepcja", "reception", "rezerwacje", "booking", "bookings", "security", "abuse", "billing", "faktury", "invoices", "serwis", "feedback", "social", "redakcja", "ask", "enquiries", "inquiries", "hi", "mail", "e-mail", "email", "firma", "test", "example", "user", "jan.kowalski", "john.doe", "jane.doe", "you", "your", "name", "imie.nazwisko", "name.surname", "firstname.lastname"]
+)
+_TEST_DOMAINS = ("example.com", "example.org", "example.net", "example.pl", "test.com", "test.pl", "domain.com", "domena.pl", "firma.pl", "email.com")
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+def _uniform(digits: str) -> bool:
+    return len(set(digits)) < 3
+
+
+def is_pesel(text: str) -> bool:
+    """Eleven digits, the right check digit, the date of birth of somebody who may be alive."""
+    digits = _digits(text)
+    return len(digits) == 11 and not _uniform(digits) and bool(pesel.is_valid(digits)) and 1900 <= pesel.get_birth_date(digits).year < 2040
+
+
+def is_nip(text: str) -> bool:
+    digits = _digits(text)
+    return not _uniform(digits) and bool(nip.is_valid(digits))
+
+
+def is_regon(text: str) -> bool:
+    digits = _digits(text)
+    return not _uniform(digits) and bool(regon.is_valid(digits))
+
+
+def is_id_card(text: str) -> bool:
+    """Polish identity card: three letters, six digits, the first of them a check digit."""
+    compact = "".join(char for char in text.upper() if char.isalnum())
+    if len(compact) != 9 or not compact[:3].isalpha() or not compact[3:].isdigit() or _uniform(compact[3:]):
+        return False
+    values = [int(char, 36) for char in compact]
+    weighted = sum(value * weight for value, weight in zip(values[:3] + values[4:], _ID_WEIGHTS, strict=True))
+    return weighted % 10 == values[3]
+
+
+def is_iban(text: str) -> bool:
+    """An IBAN, or the 26 digits of a Polish account."""
+    compact = "".join(char for char in text.upper() if char.isalnum())
+    if compact.isdigit():
+        compact = "PL" + compact
+    return not _uniform(compact[4:]) and bool(iban.is_valid(compact))
+
+
+def is_card(text: str) -> bool:
+    """13 to 19 digits with the Luhn check digit and a card network's prefix; published test numbers are not cards."""
+    digits = _digits(text)
+    plausible = 13 <= len(digits) <= 19 and digits[0] in "23456" and digits not in _TEST_CARDS and len(set(digits)) > 3
+    return plausible and bool(luhn.is_valid(digits))
+
+
+def is_phone(text: str) -> bool:
+    """A number that can be dialled, read as Polish without a prefix; hotlines and made-up numbers are not private."""
+    digits = _digits(text)
+    if digits[-9:] in _TEST_PHONES or _uniform(digits[-9:]) or "55501" in digits:
+        return False
+    try:
+        number = phonenumbers.parse(text, "PL")
+    except phonenumbers.NumberParseException:
+        return False
+    private = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in private
+
+
+def is_mobile(text: str) -> bool:
+    """A phone that is a mobile, or an international number (where many countries mix both)."""
+    if not is_phone(text):
+        return False
+    kind = phonenumbers.number_type(phonenumbers.parse(text, "PL"))
+    return kind != phonenumbers.PhoneNumberType.FIXED_LINE
+
+
+def is_personal_email(text: str) -> bool:
+    """An address that names a person rather than a role, a placeholder or an example."""
+    local, _, domain = text.lower().partition("@")
+    base = local.split("+")[0]
+    if domain.endswith(_TEST_DOMAINS) or base in _ROLES or base.split(".")[0] in _ROLES or base.split("-")[0] in _ROLES:
+        return False
+    return "." in domain and len(base) > 2
+
+
+VALIDATORS: dict[str, Callable[[str], bool]] = {
+    "pesel": is_pesel,
+    "nip": is_nip,
+    "regon": is_regon,
+    "id_card": is_id_card,
+    "iban": is_iban,
+    "card": is_card,
+    "phone": is_phone,
+    "mobile": is_mobile,
+    "email": is_personal_email,
+    "secret": is_hard_to_guess,
+    "password": is_password,
+}
