@@ -108,6 +108,8 @@ class _Httpd(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Httpd
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 65536
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -129,6 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if reply.manner == "garbage":
             self.wfile.write(reply.body or b"\x16\x03\x01 this is not HTTP\r\n\r\n")
+            self.wfile.flush()
             self._hang_up()
             return
         if reply.manner == "drip_headers":
@@ -154,6 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._write_all(b" " for _ in range(10_000_000) if not self.server.owner.closing.wait(0.02))
         elif self.command != "HEAD":
             self.wfile.write(reply.body)
+        self.wfile.flush()
         if reply.manner != "whole":
             self._hang_up()
 
@@ -163,6 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if self.server.owner.closing.is_set():
                     return
                 self.wfile.write(chunk)
+                self.wfile.flush()
         except OSError:
             self.close_connection = True
 
