@@ -35,3 +35,11 @@ def is_password(text: str) -> bool:
     bare = text.rstrip(".,;:)\"'")
     kinds = (any(c.isalpha() for c in bare), any(c.isdigit() for c in bare), any(not c.isalnum() for c in bare.rstrip("!?")))
     return len(bare) >= 6 and sum(kinds) >= 2 and not bare.isdigit() and not is_placeholder(bare) and "://" not in bare
+
+
+def is_connection_string(text: str) -> bool:
+    """An address with a password that is neither a placeholder nor a host of a tutorial."""
+    lowered = text.lower()
+    return not any(word in lowered for word in ("localhost", "127.0.0.1", "user:pass", "example", "username:password")) and not is_placeholder(
+        lowered.partition("://")[2] or lowered
+    )

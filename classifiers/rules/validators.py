@@ -9,7 +9,7 @@ import phonenumbers
 from stdnum import iban, luhn
 from stdnum.pl import nip, pesel, regon
 
-from classifiers.rules.secrets import is_hard_to_guess, is_password
+from classifiers.rules.secrets import is_connection_string, is_hard_to_guess, is_password
 
 _TEST_CARDS = frozenset(
     ["4111111111111111", "4242424242424242", "5555555555554444", "378282246310005", "4012888888881881", "5105105105105100", "4000056655665556", "6011111111111117", "371449635398431", "4000000000000002", "2223003122003222", "30569309025904", "3530111333300000", "5454545454545454"]
@@ -113,4 +113,5 @@ VALIDATORS: dict[str, Callable[[str], bool]] = {
     "email": is_personal_email,
     "secret": is_hard_to_guess,
     "password": is_password,
+    "connection": is_connection_string,
 }
