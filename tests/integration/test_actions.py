@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from actions import conversations, incidents
 from actions.sign_in import invite, sign_in, sign_out
 from core.errors import Conflict, NotFound
 from core.links import digest
+from core.records import IncidentRow, Transition
 from core.settings import Settings
 from core.types import ConversationState, IncidentState, Severity
 from storage import Store
@@ -74,6 +76,26 @@ def test_a_post_that_joins_meanwhile_does_not_stop_the_person(store: Store, conf
         seed.grows(city.leak, [joined], None, "same_story", timedelta())
     incidents.acknowledge(store, config, city.leak, "anna", NOW, seen=IncidentState.OPEN)
     assert store.incidents.card(city.leak).row.acknowledged_by == "anna"
+
+
+def test_a_post_that_joins_between_reading_and_writing_is_decided_again(
+    store: Store, config: Settings, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed = Seed(store, NOW, ids=[0] * 500)
+    decide = incidents.act
+    decided: list[int] = []
+
+    def interrupted(row: IncidentRow, *rest: Any) -> Transition:
+        decided.append(row.version)
+        if len(decided) == 1:
+            seed.grows(city.leak, [seed.post("i znowu o tym samym")], None, "same_story", timedelta())
+        return decide(row, *rest)
+
+    monkeypatch.setattr(incidents, "act", interrupted)
+    incidents.acknowledge(store, config, city.leak, "anna", NOW, seen=IncidentState.OPEN)
+    assert decided == [decided[0], decided[0] + 1]
+    assert store.incidents.card(city.leak).row.acknowledged_by == "anna"
+    assert history(store, city.leak) == [("anna", "acknowledged")]
 
 
 def test_of_many_who_click_at_once_on_an_open_incident_one_has_it(store: Store, config: Settings, city: City) -> None:
