@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from classifiers.sentiment.answers import LABELS
 from core.errors import ConfigError
 
-LABELS = ("negative", "neutral", "positive")
 TRAIN_FILES = ("sentiment_en_train.jsonl.gz", "sentiment_pl_train.jsonl.gz", "sentiment_pl_hotels_train.jsonl.gz")
 DEV_FILES = ("sentiment_en_dev.jsonl.gz", "sentiment_pl_dev.jsonl.gz", "sentiment_pl_hotels_dev.jsonl.gz")
 ORDINARY_FILE = "ordinary_pl.jsonl.gz"
@@ -22,6 +22,7 @@ ORDINARY_SOURCE = "pl-wykop-headlines"
 NO_NEUTRAL_SOURCES = frozenset({"pl-twitter"})
 """Sources whose annotators could not say *neutral*: there the model is asked for negative or positive alone."""
 
+NEUTRAL = LABELS.index("neutral")
 CALIBRATION_SHARE = 0.06
 ORDINARY_TRAINED = 6_000
 
@@ -60,7 +61,7 @@ def dev_rows(folder: Path) -> list[Row]:
 
 def ordinary_rows(folder: Path) -> list[Row]:
     """Give ordinary Polish posts, taken as neutral, in an order that depends on their ids alone."""
-    rows = [_row(raw, LABELS.index("neutral")) for raw in _raw(folder / ORDINARY_FILE)]
+    rows = [_row(raw, NEUTRAL) for raw in _raw(folder / ORDINARY_FILE)]
     return sorted(rows, key=lambda row: _hash(row.key))
 
 
@@ -88,7 +89,8 @@ def _labelled(folder: Path, names: Sequence[str]) -> Iterator[Row]:
     for name in names:
         for raw in _raw(folder / name):
             if raw.get("label") not in LABELS:
-                raise ConfigError(f"{folder / name}: label {raw.get('label')!r} of row {raw.get('id')!r}; expected one of {', '.join(LABELS)}")
+                wrong = f"label {raw.get('label')!r} of row {raw.get('id')!r}"
+                raise ConfigError(f"{folder / name}: {wrong}; expected one of {', '.join(LABELS)}")
             yield _row(raw, LABELS.index(raw["label"]))
 
 

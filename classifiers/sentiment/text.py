@@ -4,6 +4,7 @@
 zero-width characters, tokenised corpora) is levelled, what carries one (emoji, hashtags) is turned into words.
 """
 
+import html
 import re
 import unicodedata
 
@@ -11,12 +12,16 @@ LONGEST_CHARS = 12_000
 """A longer text is cut to its first two thirds and its last third of this many code points before anything else."""
 
 _FILLERS = frozenset({"with", "and", "face", "sign", "symbol", "of", "emoji", "black", "heavy", "white"})
+_MEANT = {"😡": "angry", "🤬": "angry", "😤": "angry", "😂": "laughing", "🤣": "laughing", "👍": "good", "👎": "bad"}
+_MEANT |= {"🤮": "disgusting", "🤢": "disgusting", "💩": "crap"}
+"""What people mean by emoji whose Unicode names do not say it."""
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LINKS = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)
 _RETWEET = re.compile(r"^\s*RT\b[\s:]*(?:@\w+\s*:?)?")
 _HANDLES = re.compile(r"(?<![\w.])@\w+")
 _HASHTAGS = re.compile(r"#(\w+)")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+_SPLIT_EMOTICON = re.compile(r"(?<=[:;=]) (?=[()DP](?:\s|$))")
 _REPEATS = re.compile(r"(.)\1{3,}", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 # Some corpora split the endings of Polish verbs off: "chciał em", "mogła by m", "zauważy li śmy".
@@ -49,6 +54,7 @@ def _name(character: str) -> str:
     name = unicodedata.name(character, "").lower()
     if name.startswith("regional indicator"):
         return ""
+    name = _MEANT.get(character, name)
     words = [word for word in re.split(r"[ -]", name) if word not in _FILLERS]
     return " ".join(words[:4]) or name
 
@@ -70,10 +76,11 @@ def normalise(text: str) -> str:
     if is_longer_than_read(text):
         third = LONGEST_CHARS // 3
         text = f"{text[: 2 * third]} {text[-third:]}"
-    text = _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
+    text = html.unescape(_ESCAPES.sub(lambda found: chr(int(found[1], 16)), text))
     text = _REPEATS.sub(r"\1\1\1", text)
     text = _HANDLES.sub("@user", _RETWEET.sub("", _LINKS.sub(" ", text)))
     text = _LOOSE_ENDING.sub(r"\1\2\3", _LOOSE_PLURAL.sub(r"\1\2", text))
+    text = _SPLIT_EMOTICON.sub("", text)
     text = unicodedata.normalize("NFKD", text).translate(_CHARACTERS)
     text = _HASHTAGS.sub(lambda found: "# " + _HUMPS.sub(" ", found[1]), text)
     return _SPACES.sub(" ", text).strip()

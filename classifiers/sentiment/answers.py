@@ -1,0 +1,50 @@
+"""What a sentiment model answers, and the face that every one of them shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Label = Literal["negative", "neutral", "positive"]
+LABELS: tuple[Label, Label, Label] = ("negative", "neutral", "positive")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """The feeling of one text: calibrated probabilities that add up to one, and the label of the highest.
+
+    `truncated` says that part of the text was not read.
+    """
+
+    label: Label
+    negative: float
+    neutral: float
+    positive: float
+    truncated: bool
+
+    def of(self, label: Label) -> float:
+        """Give the probability of one label."""
+        return {"negative": self.negative, "neutral": self.neutral, "positive": self.positive}[label]
+
+
+class SentimentModel(Protocol):
+    """Anything that reads feelings from texts."""
+
+    @property
+    def version(self) -> str:
+        """The detector's name with its version, such as `sentiment@1`."""
+        ...
+
+    def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
+        """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown."""
+        ...
+
+
+def answer(probabilities: Sequence[float], truncated: bool) -> Sentiment:
+    """Make an answer of three probabilities in the order of `LABELS`."""
+    negative, neutral, positive = (float(one) for one in probabilities)
+    highest = max(range(len(LABELS)), key=lambda index: probabilities[index])
+    return Sentiment(LABELS[highest], negative, neutral, positive, truncated)
+
+
+UNREAD = Sentiment("neutral", 0.0, 1.0, 0.0, truncated=False)
+"""The answer for a text without anything to read."""

@@ -1,0 +1,98 @@
+"""The model card: what the shipped model is made of, what it scores beside the baseline, and where it fails.
+
+Written by code from `model.json` alone, so that it needs no data and cannot say other than what was measured.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from classifiers.sentiment.evaluate import Compared, labels_table, table
+from classifiers.sentiment.measures import Figure, Measured
+from classifiers.sentiment.runtime import DEFAULT_FOLDER, figures
+from core.errors import ClassifyError
+
+CARD_FILE = "CARD.md"
+SINGLE = ("macro_recall", "macro_f1", "accuracy", "calibration_error")
+BY_LABEL = ("precision", "recall")
+
+WHAT = """\
+A post in, three probabilities out: negative, neutral, positive, as a reader would take the author's feeling.
+Languages: Polish and English; other languages are answered with the blend fitted on both, without a promise.
+
+Two opinions are blended by weights fitted for each language: an encoder (six transformer layers, 384 wide, int8 ONNX) and a
+logistic regression over hashed words, word pairs and character n-grams. Diacritics are folded before either reads, so posts
+with and without them are read alike. Links are dropped, handles become `@user`, emoji become their names, hashtags words."""
+
+DATA = """\
+The training texts are public posts and reviews whose licences are unclear; they are not in this repository and are not shipped.
+**Decision:** weights and aggregated figures are shipped, texts are not; the hashes below say exactly which files were used.
+Polish tweets were annotated without *neutral*, so there the model learns from, and is measured on, negative and positive alone.
+Ordinary Polish headlines and short posts stand in for Polish neutrals; their neutrality is assumed, not annotated."""
+
+TRAINING = """\
+`make train` does it again from the same files; seeds are fixed. About 10,000 Polish word pieces are appended to the English vocabulary.
+The encoder is fitted twice: on the labelled rows, then again with Polish texts that nobody labelled, to which the blend of the first
+fit and the n-gram head gave the answers."""
+
+LIMITS = """\
+- Irony is mostly read literally. A quoted opinion counts as the author's.
+- Feeling is not topic: bad news told soberly is neutral, and a complaint without strong words may be neutral too.
+- Polish neutrals in the register of posts are few in training; expect short factual Polish posts to be called polar now and then.
+- Polish tweet labels come from one annotator and are noisy; no figure on them should be read to the point.
+- Of a long text the first six and the last two windows of 64 pieces are read; `truncated` says so.
+- Activations are quantised over a batch: the company that a text is read in moves its probabilities by a few per cent at most."""
+
+LICENCE = """\
+Base weights: all-MiniLM-L6-v2, Apache-2.0. These weights: Apache-2.0, like the rest of the repository."""
+
+
+def card(folder: Path | None = None) -> str:
+    """Write the card of a model folder (None: the one that ships) as Markdown. Raises ClassifyError where its description lacks a part."""
+    known: Mapping[str, Any] = figures(folder)
+    try:
+        return "\n".join(_lines(known)) + "\n"
+    except (KeyError, TypeError, AttributeError) as error:
+        where = (folder or DEFAULT_FOLDER) / "model.json"
+        raise ClassifyError(f"{where}: the card needs {error}; write the file again with `make train`", reason="bad_model") from error
+
+
+def _lines(known: Mapping[str, Any]) -> Iterator[str]:
+    results = compared(known["figures"])
+    yield from (f"# Model card: {known['version']}", "", WHAT, "", "## Figures", "", known["measured_on"], "")
+    yield from (*table(results), "", "By label:", "", *labels_table(results), "")
+    yield from ("Calibration and blend were fitted on training rows kept out of training, disjoint from the rows reported here.", "")
+    yield from ("## Data", "", DATA, "", "| source | rows |", "|---|---|", *_cells(known["rows"]), "")
+    yield from ("| file | SHA-256 |", "|---|---|", *_cells(known["data"]), "")
+    yield from ("## How it was trained", "", TRAINING, "", *(f"- {key}: {value}" for key, value in known["recipe"].items()), "")
+    yield from ("## Limits", "", LIMITS, "", "## Licence", "", LICENCE)
+
+
+def _cells(pairs: Mapping[str, object]) -> Iterator[str]:
+    yield from (f"| {name} | {value} |" for name, value in pairs.items())
+
+
+def compared(raw: Mapping[str, Any]) -> dict[str, Compared]:
+    """Read the figures of `model.json` back."""
+    return {name: Compared(_measured(one["model"]), _measured(one["baseline"])) for name, one in raw.items()}
+
+
+def _measured(raw: Mapping[str, Any]) -> Measured:
+    recall, f1, accuracy, calibration = (Figure(*raw[key]) for key in SINGLE)
+    precisions, recalls = ({label: Figure(*values) for label, values in raw[key].items()} for key in BY_LABEL)
+    return Measured(raw["rows"], recall, f1, accuracy, calibration, precisions, recalls)
+
+
+def plain(results: Mapping[str, Compared]) -> dict[str, Any]:
+    """Give figures as `model.json` keeps them: [value, low, high]."""
+    return {name: {"model": _plain(one.model), "baseline": _plain(one.baseline)} for name, one in results.items()}
+
+
+def _plain(one: Measured) -> dict[str, Any]:
+    single = {key: _triple(getattr(one, key)) for key in SINGLE}
+    by_label = {key: {label: _triple(figure) for label, figure in getattr(one, key).items()} for key in BY_LABEL}
+    return {"rows": one.rows, **single, **by_label}
+
+
+def _triple(figure: Figure) -> list[float]:
+    return [figure.value, figure.low, figure.high]

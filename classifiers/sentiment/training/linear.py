@@ -1,0 +1,73 @@
+"""Fits the n-gram head: L2-regularised multinomial logistic regression by L-BFGS.
+
+Rows of sources without *neutral* are judged on negative and positive alone, as the encoder's are.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from classifiers.sentiment.answers import LABELS
+from classifiers.sentiment.data import NEUTRAL, Row
+from classifiers.sentiment.ngrams import BUCKETS, Floats, NgramHead, blocks, weighted
+from classifiers.sentiment.text import normalise
+
+STRENGTH = 4.0
+RAREST_FEATURE = 2
+STEPS = 60
+
+
+def fit_head(rows: Sequence[Row]) -> NgramHead:
+    """Fit the head on rows; features seen in a single row are left out."""
+    texts = [normalise(row.text) for row in rows]
+    rarity = _rarity(texts)
+    labels = np.array([row.label for row in rows])
+    forced = np.array([row.is_forced for row in rows])
+    solution = _minimised(_matrix(texts, rarity), labels, forced)
+    return NgramHead(solution[:-1].astype(np.float16), rarity, solution[-1].astype(np.float32))
+
+
+def _rarity(texts: Sequence[str]) -> Floats:
+    seen = np.zeros(BUCKETS)
+    for text in texts:
+        for block in blocks(text):
+            seen[block.buckets] += 1
+    rarity = np.log((1 + len(texts)) / (1 + seen)) + 1
+    rarity[seen < RAREST_FEATURE] = 0.0
+    return rarity.astype(np.float16).astype(np.float32)
+
+
+def _matrix(texts: Sequence[str], rarity: Floats) -> csr_matrix:
+    """Stack the texts' features, with a last column of ones for the bias."""
+    columns, values, ends = [], [], [0]
+    for text in texts:
+        parts = [*weighted(text, rarity), (np.array([BUCKETS]), np.ones(1, dtype=np.float32))]
+        columns += [part[0].astype(np.int32) for part in parts]
+        values += [part[1] for part in parts]
+        ends.append(ends[-1] + sum(len(part[0]) for part in parts))
+    return csr_matrix((np.concatenate(values), np.concatenate(columns), np.array(ends)), shape=(len(texts), BUCKETS + 1), dtype=np.float32)
+
+
+def _minimised(features: csr_matrix, labels: NDArray[np.int64], forced: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Find the weights, shape (BUCKETS + 1, 3), of the smallest penalised loss."""
+    turned = features.T.tocsr()
+    wanted = np.eye(len(LABELS), dtype=np.float32)[labels]
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(-1, len(LABELS))
+        logits = features @ weights.astype(np.float32)
+        logits[forced, NEUTRAL] = -1e4
+        logs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        slope = turned @ (np.exp(logs) - wanted)
+        penalty = weights.copy()
+        penalty[-1] = 0.0
+        value = -float((logs * wanted).sum()) * STRENGTH + 0.5 * float((penalty**2).sum())
+        return value / len(labels), ((slope * STRENGTH + penalty) / len(labels)).ravel()
+
+    start = np.zeros((BUCKETS + 1) * len(LABELS))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 8})
+    solution: NDArray[np.float64] = found.x.reshape(-1, len(LABELS))
+    return solution
