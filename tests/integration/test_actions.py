@@ -9,6 +9,7 @@ import pytest
 
 from actions import conversations, incidents
 from actions.sign_in import invite, sign_in, sign_out
+from alerts.act import act as decide
 from core.errors import Conflict, NotFound
 from core.links import digest
 from core.records import IncidentRow, Transition
@@ -82,7 +83,6 @@ def test_a_post_that_joins_between_reading_and_writing_is_decided_again(
     store: Store, config: Settings, city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = Seed(store, NOW, ids=[0] * 500)
-    decide = incidents.act
     decided: list[int] = []
 
     def interrupted(row: IncidentRow, *rest: Any) -> Transition:
@@ -91,7 +91,7 @@ def test_a_post_that_joins_between_reading_and_writing_is_decided_again(
             seed.grows(city.leak, [seed.post("i znowu o tym samym")], None, "same_story", timedelta())
         return decide(row, *rest)
 
-    monkeypatch.setattr(incidents, "act", interrupted)
+    monkeypatch.setattr("actions.incidents.act", interrupted)
     incidents.acknowledge(store, config, city.leak, "anna", NOW, seen=IncidentState.OPEN)
     assert decided == [decided[0], decided[0] + 1]
     assert store.incidents.card(city.leak).row.acknowledged_by == "anna"
