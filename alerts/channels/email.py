@@ -6,7 +6,6 @@ import re
 import smtplib
 import socket
 import ssl
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -143,15 +142,17 @@ def _address(address: str, name: str = "") -> Address:
 
 
 def _write(written: EmailMessage, folder: Path, time: str, key: str) -> None:
-    """Write the mail's file in one piece. A repeat replaces the file of the first try."""
+    """Write the mail's file in one piece. A repeat replaces the file of the first try, and a half-written one."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = next(folder.glob(f"*-{key}.eml"), folder / f"{time}-{key}.eml")
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=".part", delete=False) as file:
+        part = folder / f".{key}.part"
+        with part.open("wb") as file:
+            part.chmod(0o600)
             file.write(written.as_bytes())
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(target)
+        part.replace(target)
     except OSError as error:
         raise DeliveryError(f"the mail cannot be written to {folder}: {error.strerror}", permanent=False, reason="folder") from error
 

@@ -192,6 +192,7 @@ def test_a_line_that_drops_after_the_mail_was_taken_doubles_it_recognisably(http
     assert len(server.mails) == 2
 
 
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize("line", [b"2", b"220-", b"250-x\r\n"])
 def test_a_server_that_drips_is_cut_off(http: Http, line: bytes) -> None:
     with RawServer(drip(line)) as server:
@@ -252,6 +253,7 @@ def test_without_a_server_mails_are_files(http: Http, tmp_path: Path) -> None:
     [file] = (tmp_path / "new" / "mail").iterdir()
     assert file.name.startswith("20261120T011430Z-")
     assert file.suffix == ".eml"
+    assert file.stat().st_mode & 0o077 == 0
     read = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert read["Message-ID"] == receipt.remote_id
     assert read["Subject"] == message().line
