@@ -53,7 +53,8 @@ class Settings(ChannelSettings):
     `server` is host or host:port; without it each mail is a file in `folder`. `tls`: "starttls" (the default, port 587), "tls"
     from the first byte (465), or "none" (25), which takes no password unless the server is this machine. The server's certificate
     is always checked, against `ca_file` if given. `timeout` bounds one whole delivery. `sender` is an address, or
-    "Name <address>"; the default is czujka@ and the name of this machine.
+    "Name <address>"; the default is czujka@ and the name of this machine. `to` gets what goes to the channel itself (a step that
+    notifies "channel:mail") and to nobody by name.
     """
 
     kind: Literal["email"] = "email"
@@ -62,6 +63,7 @@ class Settings(ChannelSettings):
     username: str | None = None
     password: SecretRef | None = None
     sender: str | None = None
+    to: str | None = None
     ca_file: Path | None = None
     folder: Path = Path("var/mail")
     timeout: Duration = Field(timedelta(seconds=30), gt=timedelta(0))
@@ -78,6 +80,13 @@ class Settings(ChannelSettings):
     def _sender(cls, value: str | None) -> str | None:
         if value is not None and not _ADDRESS.fullmatch(parseaddr(value)[1]):
             raise ValueError('an address was expected, such as "Czujka <czujka@example.com>"')
+        return value
+
+    @field_validator("to")
+    @classmethod
+    def _to(cls, value: str | None) -> str | None:
+        if value is not None and not _ADDRESS.fullmatch(value):
+            raise ValueError('an address was expected, such as "duty@example.com"')
         return value
 
     @model_validator(mode="after")
@@ -116,9 +125,7 @@ def send(message: Message, settings: Settings, contact: Contact, http: Http) -> 
     Raises DeliveryError: permanent for addresses and logins that are refused (5xx), else to be tried again (4xx, time-out, a line
     that drops). Source: RFC 5321, 4.2.1; RFC 3463.
     """
-    if not _ADDRESS.fullmatch(contact.address):
-        raise DeliveryError(f"{one_line(contact.address, 80)!r} is not an e-mail address", permanent=True, reason="bad_address")
-    written = mail(message, settings.from_address(), _address(contact.address))
+    written = mail(message, settings.from_address(), _recipient(settings, contact))
     return post(written, settings, message.sent_at, message.dedup_key)
 
 
@@ -132,10 +139,21 @@ def post(written: EmailMessage, settings: Settings, now: datetime, dedup_key: st
     return Receipt(remote_id=written["Message-ID"])
 
 
+def _recipient(settings: Settings, contact: Contact) -> Address:
+    """The contact's address; for one that only names the channel `to`, or whoever reads the folder. Raises DeliveryError(bad_address)."""
+    if contact.address not in {"", contact.channel}:
+        return _address(contact.address)
+    if settings.to is None and settings.server is None:
+        return settings.from_address()
+    return _address(settings.to or contact.address)
+
+
 def _address(address: str, name: str = "") -> Address:
     """The address with its domain as mail servers write it. Raises DeliveryError(bad_address)."""
     user, _, domain = address.rpartition("@")
     try:
+        if not _ADDRESS.fullmatch(address):
+            raise ValueError(address)
         return Address(name, user, domain.encode("idna").decode())
     except (UnicodeError, ValueError) as error:
         raise DeliveryError(f"{one_line(address, 80)!r} is not an e-mail address", permanent=True, reason="bad_address") from error

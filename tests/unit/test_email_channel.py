@@ -229,6 +229,19 @@ def test_what_is_not_an_address_is_refused_before_anybody_is_asked(http: Http, s
     assert server.tried == []
 
 
+def test_what_goes_to_the_channel_itself_has_a_reader(http: Http, server: MailServer, tmp_path: Path) -> None:
+    itself = Contact(kind="email", address="mail", channel="mail")
+    email.send(message(), plain(server, to="dyzur@polna.example"), itself, http)
+    assert server.mails[0].recipients == ("dyzur@polna.example",)
+
+    email.send(message(), settings(folder=tmp_path), itself, http)
+    [file] = tmp_path.iterdir()
+    assert b"To: Czujka Polna <czujka@polna.example>" in file.read_bytes()
+
+    error = fails(http, plain(server), itself)
+    assert (error.permanent, error.reason) == (True, "bad_address")
+
+
 def test_polish_domains_and_names(http: Http, server: MailServer) -> None:
     contact = Contact(kind="email", address="anna@żółw.example", channel="mail")
     email.send(message(), plain(server, sender="Strażnica Żółw <czujka@polna.example>"), contact, http)
@@ -286,6 +299,7 @@ def test_a_folder_that_cannot_be_written(http: Http, tmp_path: Path) -> None:
         ({"server": "smtp.example.com:abc"}, "host or host:port"),
         ({"server": "http://smtp.example.com"}, "host or host:port"),
         ({"sender": "czujka"}, "an address was expected"),
+        ({"to": "Anna <a@b.example>"}, "an address was expected"),
         ({"server": "s.example", "username": "u"}, "belong together"),
         ({"server": "s.example", "username": "u", "password": {"env": "P"}, "tls": "none"}, "in clear"),
         ({"server": "s.example", "username": "u", "password": "p"}, "never written in clear"),
