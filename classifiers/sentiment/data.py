@@ -66,8 +66,8 @@ def ordinary_rows(folder: Path) -> list[Row]:
 
 
 def unlabelled_texts(folder: Path) -> list[str]:
-    """Give Polish texts without a feeling's label, to learn word pieces from."""
-    raws = [raw for name in (*UNLABELLED_FILES, ORDINARY_FILE) for raw in _raw(folder / name)]
+    """Give Polish texts without a feeling's label: readers' comments, paraphrases, mixed opinions."""
+    raws = [raw for name in UNLABELLED_FILES for raw in _raw(folder / name)]
     return [raw["text"] for raw in raws] + [raw["text_b"] for raw in raws if "text_b" in raw]
 
 

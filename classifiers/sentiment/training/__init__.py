@@ -1,4 +1,4 @@
 """How the shipped sentiment model is made: word pieces, n-gram head, encoder, calibration, export.
 
-Entry point: `python -m classifiers.sentiment.train`. Needs what `make .venv/train` installs.
+Entry point: `python -m classifiers.sentiment.training`. Needs what `make .venv/train` installs.
 """

@@ -1,4 +1,4 @@
-"""Makes the sentiment model from the data sets: `python -m classifiers.sentiment.train --data DIR --out DIR`.
+"""Makes the sentiment model from the data sets: `make train DATA=DIR`, or `python -m classifiers.sentiment.training --data DIR --out DIR`.
 
 Word pieces → n-gram head → first fit of the encoder → second fit, in which the blend of both teaches on unlabelled texts →
 int8 ONNX → blend on kept-out rows → figures beside the baseline → card.
@@ -32,7 +32,7 @@ from classifiers.sentiment.training.linear import fit_head
 
 VERSION = "sentiment@1"
 FIRST = Recipe()
-SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=5e-4, polish_passes=1, english_share=0.25)
+SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=5e-4, polish_passes=1, english_share=0.15)
 PUPIL, MASTER = "first.pt", "second.pt"
 EVEN = Blend(encoder=0.7, ngrams=0.3, bias=(0.0, 0.0, 0.0))
 MEASURED_ON = (
@@ -108,7 +108,8 @@ def _tokenizer(rows: Sequence[data.Row], folder: Path, work: Path) -> Tokenizer:
     if (work / TOKENIZER_FILE).exists():
         return Tokenizer.from_file(str(work / TOKENIZER_FILE))
     base = Tokenizer.from_file(str(base_folder() / TOKENIZER_FILE))
-    texts = [row.text for row in rows if row.lang == "pl"] + data.unlabelled_texts(folder)
+    labelled = [row for row in rows if row.lang == "pl" and row.source != data.ORDINARY_SOURCE]
+    texts = [row.text for row in labelled + data.ordinary_rows(folder)] + data.unlabelled_texts(folder)
     pieces = vocabulary.learn_pieces((normalise(text) for text in texts), set(base.get_vocab()))
     tokenizer = vocabulary.extended(base_folder() / TOKENIZER_FILE, pieces)
     tokenizer.save(str(work / TOKENIZER_FILE))
@@ -135,7 +136,7 @@ def _fresh(tokenizer: Tokenizer) -> Encoder:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Make the sentiment model from the data sets.")
     parser.add_argument("--data", type=Path, required=True, help="the folder of *.jsonl.gz")
-    parser.add_argument("--out", type=Path, required=True, help="the model folder to write, such as classifiers/sentiment/models/mine")
+    parser.add_argument("--out", type=Path, default=Path("var/model"), help="the model folder to write (default: var/model)")
     parser.add_argument("--threads", type=int, default=2)
     return parser
 
