@@ -69,7 +69,8 @@ class serve:
             create_app(context), log_level="error", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
         )
         self._server = uvicorn.Server(config)
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._listening.bind(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listening]}, daemon=True)
 
     def __enter__(self) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import incidents as act
-from core.records import Transition
+from core.records import IncidentCard, Transition
 from core.settings import parse_duration
 from core.types import IncidentState
 from web.advice import event_line, event_reason, steps_for
@@ -28,7 +28,7 @@ Back = Annotated[str, Form(max_length=500)]
 
 REPRESENTATIVE = 3
 POSTS = 20
-COUNTED = 1000
+COUNTED = 300
 LISTED = 100
 SNOOZES = ("30m", "1h", "4h", "12h")
 
@@ -120,7 +120,7 @@ def _card(request: Request, visitor: Visitor, incident_id: int, *, after: int = 
         posts=posts[:POSTS],
         more=posts[POSTS - 1].item_id if len(posts) > POSTS else None,
         after=after,
-        growth=_growth(context, incident_id),
+        growth=_growth(context, card),
         steps=steps_for(card.row.label, speech),
         events=[
             (event, _actor(context, event.actor), event_line(event, speech, owners, people), event_reason(event, speech))
@@ -134,9 +134,15 @@ def _card(request: Request, visitor: Visitor, incident_id: int, *, after: int = 
     )
 
 
-def _growth(context: Context, incident_id: int) -> Growth | None:
-    items = context.store.incidents.items(incident_id, limit=COUNTED)
-    return growth([item.quote.created_at for item in items], context.clock())
+def _growth(context: Context, card: IncidentCard) -> Growth | None:
+    """From when the posts were written; of a very large incident from when they joined, which its history knows without reading them."""
+    if card.row.items <= COUNTED:
+        items = context.store.incidents.items(card.row.incident_id, limit=COUNTED)
+        return growth([item.quote.created_at for item in items], context.clock())
+    joined = [(event.at, int(event.detail.get("items", 0))) for event in card.events if event.kind == "grew"]
+    first = card.row.items - sum(n for _, n in joined)
+    times = [at for at, n in [(card.row.opened_at, max(0, first)), *joined] for _ in range(n)]
+    return growth(times, context.clock())
 
 
 def _actor(context: Context, actor: str) -> str:
