@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from alerts.weigh import severity_of
 from core.records import FreshItem
 from core.settings import Route, Settings
 from core.types import Scope, Severity
@@ -70,7 +71,7 @@ def joined_at(place: Place, label: str, old: Severity, new: Severity, settings: 
 def explain(item: FreshItem, settings: Settings) -> list[str]:
     """For `czujka route explain`: which route won for each finding, and why the ones before it did not fit."""
     place = place_of(item, settings)
-    topics = sorted({(found.label, found.severity) for found in item.findings}, key=lambda one: (-one[1].rank, one[0]))
+    topics = sorted({(found.label, severity_of(found, item)) for found in item.findings}, key=lambda one: (-one[1].rank, one[0]))
     lines: list[str] = []
     for topic in [Topic(*one) for one in topics] or [Topic("", Severity.INFO)]:
         lines.append(f"{topic.label or 'no finding'} [{topic.severity}]")

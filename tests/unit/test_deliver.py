@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.deliver import after
@@ -87,6 +88,7 @@ def test_a_contact_that_is_no_longer_configured_moves_to_the_first_that_is() -> 
     assert tried(REFUSED, contact=replace(SLACK, person="zofia")).moves_to is None
 
 
+@runs(deadline=None)
 @given(
     st.integers(0, 40),
     st.integers(0, 100_000),
