@@ -97,7 +97,7 @@ every = "10m"
 # [[source]]
 # id = "bluesky-search"
 # kind = "bluesky"
-# search = {name}
+# search = {phrase}
 # handle = "you.bsky.social"
 # app_password = {{ env = "BLUESKY_APP_PASSWORD" }}
 # scope = "mention"
@@ -131,6 +131,7 @@ def first_configuration(name: str, now: datetime) -> str:
     return _TEMPLATE.format(
         day=f"{now:%Y-%m-%d}",
         name=_quoted(clean),
+        phrase=_quoted(_phrase(clean)),
         brand=_quoted(_id(clean)),
         terms="[" + ", ".join(_quoted(term) for term in terms) + "]",
         tag=_quoted(tag),
