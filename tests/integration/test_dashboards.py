@@ -1,0 +1,112 @@
+"""The dashboards: fresh, complete, and every query answered by a real Prometheus that scrapes the real metrics."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import metrics
+from tests.fakes.prometheus import Prometheus, prometheus
+from tests.fakes.server import Reply, Request, Server
+
+ROOT = Path(__file__).parents[2]
+DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
+VARIABLES = {"$__rate_interval": "30s", "$source": ".*", "$__interval": "10s", "$__range": "1h"}
+PATIENCE = 100
+EXPRESSIONS = re.compile(r"\bczujka_[a-z_]+\b")
+
+
+def panels(path: Path) -> list[dict[str, Any]]:
+    return [panel for panel in json.loads(path.read_text(encoding="utf-8"))["panels"] if panel["type"] != "row"]
+
+
+def queries() -> list[tuple[str, str]]:
+    return [(panel["title"], target["expr"]) for path in DASHBOARDS for panel in panels(path) for target in panel["targets"]]
+
+
+def move_everything() -> None:
+    """What a lively minute does to the metrics."""
+    metrics.ITEMS.add(3, source="feed", scope="mention")
+    metrics.SOURCE_LAG.set(40, source="feed")
+    metrics.LAST_SUCCESS.set(1_790_000_000, source="feed")
+    metrics.QUOTA_USED.set(80, source="feed", quota="reads")
+    metrics.QUOTA_LIMIT.set(100, source="feed", quota="reads")
+    metrics.QUARANTINE.add(reason="garbage")
+    metrics.FINDINGS.add(label="complaint.delivery", severity="medium")
+    metrics.MODEL_POSTS.add(language="pl")
+    metrics.INCIDENTS.replace({("critical", "open"): 1, ("high", "acknowledged"): 2})
+    metrics.INCIDENTS_OPENED.add(label="leak.codename", severity="high")
+    metrics.CONVERSATIONS.set(4, state="new")
+    metrics.DELIVERIES.add(channel="mail", outcome="sent")
+    metrics.STAGE_SECONDS.observe(0.2, stage="classify")
+    metrics.BACKLOG.set(5, stage="deliver")
+    metrics.COLLECTED_TO_SENT.observe(3.5)
+    metrics.ERRORS.add(stage="collect", reason="timeout")
+    metrics.HTTP_REQUESTS.add(method="GET", status="2xx")
+    metrics.WEB_REQUESTS.add(method="GET", status="2xx")
+    metrics.WEB_SECONDS.observe(0.02, method="GET")
+
+
+def answer(request: Request) -> Reply:
+    """Each scrape finds that more has happened."""
+    assert request.path == "/metrics"
+    move_everything()
+    return Reply(200, metrics.render(), {"Content-Type": metrics.CONTENT_TYPE})
+
+
+@pytest.fixture(scope="module")
+def scraping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    with Server(answer) as app, prometheus(tmp_path_factory.mktemp("prometheus"), app.port) as server:
+        for _ in range(PATIENCE):
+            if len(app.requests) >= 4:
+                break
+            server.turn()
+        yield server
+
+
+@pytest.mark.parametrize(("title", "expr"), queries())
+def test_every_query_is_answered_with_data(scraping: Prometheus, title: str, expr: str) -> None:
+    for variable, value in VARIABLES.items():
+        expr = expr.replace(variable, value)
+    for _ in range(PATIENCE):
+        values = [float(series["value"][1]) for series in scraping.ask(expr)]
+        if values and all(math.isfinite(value) for value in values):
+            return
+        scraping.turn()
+    raise AssertionError(f"{title}: {expr} gives {values or 'nothing'}")
+
+
+def test_no_query_hides_that_it_has_no_data() -> None:
+    assert not [title for title, expr in queries() if re.search(r"\bvector\s*\(|\bor\b|\babsent", expr)]
+
+
+def test_the_dashboards_show_every_metric_and_only_those_that_exist() -> None:
+    known = {metric.name for metric in metrics.ALL}
+    used = {re.sub(r"_bucket$", "", name) for _, expr in queries() for name in EXPRESSIONS.findall(expr)}
+    assert used == known
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_every_panel_says_what_it_shows(path: Path) -> None:
+    for panel in panels(path):
+        defaults = panel["fieldConfig"]["defaults"]
+        assert panel["description"].endswith("."), panel["title"]
+        assert defaults["unit"], panel["title"]
+        assert len(defaults["thresholds"]["steps"]) >= 2, panel["title"]
+        assert all(target["legendFormat"] for target in panel["targets"]), panel["title"]
+        assert all(target["datasource"]["uid"] == "${datasource}" for target in panel["targets"]), panel["title"]
+    assert len({panel["id"] for panel in panels(path)}) == len(panels(path))
+
+
+def test_the_dashboards_are_fresh(tmp_path: Path) -> None:
+    (tmp_path / "build.py").write_text((ROOT / "deploy" / "grafana" / "build.py").read_text(encoding="utf-8"), encoding="utf-8")
+    subprocess.run([sys.executable, str(tmp_path / "build.py")], check=True, cwd=tmp_path)
+    built = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "dashboards").iterdir()}
+    kept = {path.name: path.read_text(encoding="utf-8") for path in DASHBOARDS}
+    assert built == kept, "run python deploy/grafana/build.py"
