@@ -88,14 +88,18 @@ def status_of(raw: Any) -> Any:
 
 
 def read_status(raw: Any, now: datetime, host: str, voice: Callable[[str, Author], Voice], family: Family) -> Item | None:
-    """An item from a status, None for a boost. `voice` tells who speaks, by account id and author.
+    """An item from a status, or from a notification of a mention; None for boosts, other notifications, and mentions since deleted.
+
+    `voice` tells who speaks, by account id and author.
 
     Raises Unlike for what is not a status.
     """
     status = status_of(raw)
+    if isinstance(raw, dict) and "type" in raw and raw.get("status") is None:
+        return None
     if not isinstance(status, dict):
         raise Unlike("a status was expected")
-    if isinstance(status.get("reblog"), dict):
+    if isinstance(status.get("reblog"), dict) or (status is not raw and maybe_text(raw, "type") != "mention"):
         return None
     created_at = moment(status, "created_at")
     author = _author(status, host)

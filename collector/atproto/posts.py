@@ -56,13 +56,11 @@ def _handle(view: Any) -> str:
 
 
 def _believed(record: Json, view: Any, now: datetime) -> datetime | None:
-    """When it was written, as claimed; a claim in the future, or none, is replaced by when the server saw it."""
+    """When it was written, as claimed; a claim in the future, or none, is replaced by when the server saw it, if it says so."""
     claimed, indexed = maybe_moment(record, "createdAt"), maybe_moment(view, "indexedAt")
     limit = min(indexed, now) if indexed is not None else now
     if claimed is not None and claimed <= limit:
         return claimed
-    if claimed is None and indexed is None:
-        raise Unlike("createdAt, indexedAt: a time was expected")
     return limit if indexed is not None else None
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from collector.feeds.dates import parse_date
 from collector.feeds.entry import Entry, Feed
-from collector.reading import identifier, maybe_text, reject, rows, table
+from collector.reading import maybe_text, reject, rows, table
 from core.errors import BadResponse
 from core.http import redact
 from core.text import html_to_text
@@ -19,10 +19,11 @@ def read_json_feed(raw: Any, url: str) -> Feed:
     entries: list[Entry] = []
     rejected: list[Rejected] = []
     for item in raw["items"]:
-        try:
-            entries.append(_entry(item, url))
-        except ValueError as error:
-            rejected.append(reject("unreadable", str(error), item))
+        entry = _entry(item, url)
+        if entry.guid or entry.link:
+            entries.append(entry)
+        else:
+            rejected.append(reject("unreadable", "an item without id and address", item))
     next_url = maybe_text(raw, "next_url")
     return Feed(entries=tuple(entries), rejected=tuple(rejected), next_url=urljoin(url, next_url) if next_url else "")
 
@@ -32,7 +33,7 @@ def _entry(raw: Any, url: str) -> Entry:
     link = maybe_text(raw, "url") or maybe_text(raw, "external_url")
     text = maybe_text(raw, "content_text").strip() or html_to_text(maybe_text(raw, "content_html")) or maybe_text(raw, "summary").strip()
     return Entry(
-        guid=identifier(raw, "id"),
+        guid=_id(raw),
         link=urljoin(url, link) if link else "",
         title=" ".join(maybe_text(raw, "title").split()),
         text=text,
@@ -47,3 +48,9 @@ def _entry(raw: Any, url: str) -> Entry:
         ),
         raw=raw,
     )
+
+
+def _id(raw: Any) -> str:
+    """The id, which some feeds give as a number. Source: JSON Feed 1.1, "items", id."""
+    found = table(raw).get("id")
+    return str(found) if isinstance(found, int | float) and not isinstance(found, bool) else maybe_text(raw, "id").strip()

@@ -39,8 +39,8 @@ class _Network(Platform):
         link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://polna.example/aktualnosci"}
         record: dict[str, Any] = {
             "$type": "app.bsky.feed.post",
-            "text": text,
-            "createdAt": None if post.broken else post.created_at.isoformat().replace("+00:00", ".000000Z"),
+            "text": None if post.broken else text,
+            "createdAt": post.created_at.isoformat().replace("+00:00", ".000000Z"),
             "langs": ["pl"],
             "facets": [{"index": {"byteStart": start, "byteEnd": len(text.encode())}, "features": [link]}],
         }
@@ -54,7 +54,7 @@ class _Network(Platform):
             "record": record,
             "replyCount": len(self.under(post)),
             "likeCount": 2,
-            "indexedAt": None if post.broken else (post.created_at + timedelta(seconds=1)).isoformat(),
+            "indexedAt": (post.created_at + timedelta(seconds=1)).isoformat(),
         }
 
     def listed(self) -> list[Post]:

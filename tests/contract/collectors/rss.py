@@ -125,7 +125,7 @@ class JsonFeed(_Site):
         modified: dict[str, object] = {"date_modified": post.edited_at.isoformat()} if post.edited_at else {}
         return modified | {
             "id": None if post.broken else self.external_id(post),
-            "url": f"{self.server.url}/wpis/{post.number}",
+            "url": 7 if post.broken else f"{self.server.url}/wpis/{post.number}",
             "content_html": f"<p>{escape(post.text, quote=False)}</p>",
             "date_published": post.created_at.isoformat(),
             "authors": [{"name": self.author(post)}],
