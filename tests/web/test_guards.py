@@ -10,7 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from core.errors import ConfigError, StoreError
 from core.links import ack_token
-from core.types import ConversationState, IncidentState
+from core.types import ConversationState, IncidentState, Severity
+from tests.web.seed import Seed
 from tests.web.site import NOW, SECRET, Clock, Site, form_of, serve
 from web import Context
 
@@ -290,3 +291,21 @@ def test_a_hundred_thousand_letters_in_a_search_are_refused_not_searched(site: S
         assert client.get("/posts", params={"q": "a" * 201}).status_code == 400
         for nasty in ('"', "' OR 1=1 --", "* AND NOT (", "a:b", "\x00", "%"):
             assert client.get("/posts", params={"q": nasty}).status_code == 200, nasty
+
+
+def test_an_inbox_of_hundreds_shows_the_most_urgent_and_offers_the_rest(context: Context) -> None:
+    seed = Seed(context.store, NOW, ids=[0] * 500)
+    for n in range(45):
+        item = seed.post(f"pytanie numer {n}", ("", "question", Severity.INFO), author=f"@pyta{n}", ago=timedelta(minutes=n))
+        seed.converses(item, f"@pyta{n}", "care", timedelta(minutes=30 - n) if n >= 40 else None)
+    with serve(context) as url:
+        site = Site(url, context.store, context, Clock(), None)  # type: ignore[arg-type]
+        with site.client() as client:
+            page = client.get("/").text
+            shown = re.findall(r'id="conversation-\d+"[^>]*>([^<]+)<', page)
+            assert len(shown) == 20
+            assert shown[1:6] == [f"pytanie numer {n}" for n in (44, 43, 42, 41, 40)], "due first"
+            assert "<b>52</b>" in page, "all are counted"
+            more = re.search(r'id="more" href="(/\?[^"]+)"', page)
+            assert more is not None
+            assert len(re.findall(r'id="conversation-\d+"', client.get(more[1].replace("&amp;", "&")).text)) == 48

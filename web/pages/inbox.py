@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from core.errors import ConfigError
 from core.records import ConversationRow, IncidentRow
-from core.types import IncidentState, Severity
+from core.types import ConversationState, IncidentState, Severity
 from web.context import Context
 from web.evidence import MASKED, one_line
 from web.evidence import show as show_post
@@ -21,22 +21,26 @@ from web.visitor import Posting, SignedIn, Visitor, context_of
 router = APIRouter()
 
 Show = Literal["all", "mine", "unassigned", "late"]
-SHOWN = 50
+SHOWN = 20
 READ = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What the first page shows: incidents, conversations with the words of their newest post, and how many each filter would show."""
+    """What the first page shows: incidents, conversations with the words of their newest post, how many each filter would show.
+
+    `left` is how many conversations more there are than are shown.
+    """
 
     incidents: Sequence[IncidentRow]
     conversations: Sequence[tuple[ConversationRow, str]]
     counts: dict[str, int]
+    left: int
 
 
 @router.get("/")
-def inbox(request: Request, visitor: SignedIn, show: Show = "all") -> Response:
-    return _page(request, visitor, show)
+def inbox(request: Request, visitor: SignedIn, show: Show = "all", shown: Annotated[int, Query(ge=1, le=READ)] = SHOWN) -> Response:
+    return _page(request, visitor, show, shown=shown)
 
 
 @router.post("/brand")
@@ -53,10 +57,16 @@ def brand(request: Request, visitor: Posting, name: Annotated[str, Form(max_leng
 
 
 def _page(
-    request: Request, visitor: Visitor, show: Show, *, name: str = "", problem: str = "", status: HTTPStatus = HTTPStatus.OK
+    request: Request,
+    visitor: Visitor,
+    show: Show,
+    *,
+    shown: int = SHOWN,
+    name: str = "",
+    problem: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     context = context_of(request)
-    found = gather(context, visitor, show)
     unresolved = [(Severity(severity), state, n) for severity, state, n in context.store.incidents.counts()]
     return page(
         request,
@@ -64,7 +74,8 @@ def _page(
         visitor,
         status,
         show_only=show,
-        inbox=found,
+        inbox=gather(context, visitor, show, shown),
+        more=min(READ, shown + 2 * SHOWN),
         worst=max((severity for severity, _, _ in unresolved), default=None),
         nobody=sum(n for _, state, n in unresolved if state == IncidentState.OPEN),
         asks_brand=context.brand_form is not None,
@@ -74,33 +85,39 @@ def _page(
     )
 
 
-def gather(context: Context, visitor: Visitor, show: Show) -> Inbox:
-    """All that waits, and of it what the filter asks for."""
+def gather(context: Context, visitor: Visitor, show: Show, shown: int) -> Inbox:
+    """All that waits, and of it what the filter asks for; conversations that are due first come first."""
     incidents = context.store.incidents.list(UNRESOLVED, limit=READ)
     conversations = context.store.conversations.list(WAITING, limit=READ)
-    now = context.clock()
-
-    def fits_incident(row: IncidentRow, wanted: str) -> bool:
-        if wanted == "mine":
-            return row.acknowledged_by == visitor.person or (row.acknowledged_by is None and row.owner in visitor.owners)
-        return wanted == "all" or (wanted == "unassigned" and row.state is IncidentState.OPEN)
-
-    def fits_conversation(row: ConversationRow, wanted: str) -> bool:
-        if wanted == "mine":
-            return row.owner in visitor.owners
-        if wanted == "late":
-            return row.due_at is not None and row.due_at < now
-        return wanted == "all" or row.state == "new"
-
+    fitting = [row for row in conversations if _fits_conversation(row, show, visitor, context)]
     counts = {
-        wanted: sum(fits_incident(row, wanted) for row in incidents) + sum(fits_conversation(row, wanted) for row in conversations)
-        for wanted in ("all", "mine", "unassigned", "late")
+        wanted: sum(_fits_incident(row, wanted, visitor) for row in incidents)
+        + sum(_fits_conversation(row, wanted, visitor, context) for row in conversations)
+        for wanted in ("mine", "late")
     }
+    counts["all"] = len(incidents) + context.store.conversations.count(WAITING)
+    counts["unassigned"] = sum(_fits_incident(row, "unassigned", visitor) for row in incidents)
+    counts["unassigned"] += context.store.conversations.count([ConversationState.NEW])
     return Inbox(
-        [row for row in incidents if fits_incident(row, show)][:SHOWN],
-        [(row, _snippet(context, row)) for row in [row for row in conversations if fits_conversation(row, show)][:SHOWN]],
+        [row for row in incidents if _fits_incident(row, show, visitor)],
+        [(row, _snippet(context, row)) for row in fitting[:shown]],
         counts,
+        len(fitting) - len(fitting[:shown]),
     )
+
+
+def _fits_incident(row: IncidentRow, wanted: str, visitor: Visitor) -> bool:
+    if wanted == "mine":
+        return row.acknowledged_by == visitor.person or (row.acknowledged_by is None and row.owner in visitor.owners)
+    return wanted == "all" or (wanted == "unassigned" and row.state is IncidentState.OPEN)
+
+
+def _fits_conversation(row: ConversationRow, wanted: str, visitor: Visitor, context: Context) -> bool:
+    if wanted == "mine":
+        return row.owner in visitor.owners
+    if wanted == "late":
+        return row.due_at is not None and row.due_at < context.clock()
+    return wanted == "all" or row.state is ConversationState.NEW
 
 
 def _snippet(context: Context, row: ConversationRow) -> str:

@@ -22,5 +22,5 @@ def sources(request: Request, visitor: SignedIn) -> Response:
         visitor,
         rows=[(one, kinds.get(one.source_id, ""), speech.say(SOURCE_STATES[one.state]), source_step(one, speech)) for one in worst],
         marks=SOURCE_MARKS,
-        bluesky_missing=bool(kinds) and "bluesky" not in kinds.values(),
+        bluesky_missing=context.brand_form is None and bool(kinds) and "bluesky" not in kinds.values(),
     )
