@@ -16,8 +16,9 @@ _UNSEEN = re.compile("script|style|template|head|title|noscript|svg|iframe|objec
 
 def fold(text: str) -> str:
     """Lower case without accents and strokes, for search: "Łódź" and "lodz" are one. The length may change."""
-    lowered = text.casefold().translate(_LETTERS)
-    return "".join(letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter))
+    # decomposed before and after: a mathematical 𝑨 is only then an A, and İ has its dot only then to lose
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(letter for letter in lowered if not unicodedata.combining(letter)).translate(_LETTERS)
 
 
 def strip_controls(text: str) -> str:
@@ -60,7 +61,7 @@ def _collect(root: LexborNode, parts: list[str]) -> None:
             continue
         tag = node.tag or "-"
         if tag == "-text":
-            _append(parts, re.sub(r"[ \t\r\n\f]+", " ", node.text_content or ""))
+            _append(parts, re.sub(r"[ \t\r\n\f\xa0]+", " ", node.text_content or ""))
         elif tag == "br":
             parts.append("\n")
         elif tag == "img":

@@ -9,6 +9,7 @@ what its fakes do not show. Nothing else is edited. Use `Watch` to poll, and `ex
 import importlib
 import json
 import random
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -83,6 +84,13 @@ def test_capabilities_are_shown(kind: str) -> None:
     assert (claimed.comments, claimed.edits, claimed.deletions) == tuple(
         feature in shown for feature in (Feature.COMMENTS, Feature.EDITS, Feature.DELETIONS)
     )
+
+
+@pytest.mark.parametrize("kind", sorted({cls.kind for cls in PLATFORMS}))
+def test_every_kind_has_an_example_that_is_valid(kind: str) -> None:
+    path = Path(__file__).parents[2] / "deploy" / "examples" / f"{kind}.toml"
+    examples = tomllib.loads(path.read_text("utf-8"))["source"]
+    assert {SOURCES.get(kind).Settings.model_validate(example).kind for example in examples} == {kind}
 
 
 # ---- reading
