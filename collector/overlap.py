@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from core.types import Item
 
-WINDOW = 600
+WINDOW = 2000
 
 
 def unseen(items: Iterable[Item], seen: object, limit: int = WINDOW) -> tuple[tuple[Item, ...], list[str]]:

@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from core.errors import HttpError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_RESOLVERS = 16
+_LONGEST_LOOKUP_S = 60.0
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # Globally routable by number, but answered inside a cloud machine: Azure's wire server.
 _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
@@ -111,6 +114,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def __init__(self, guard: Guard, deadline: Deadline) -> None:
         self._guard, self._deadline, self._inner = guard, deadline, httpcore.SyncBackend()
+        self._resolvers = ThreadPoolExecutor(_RESOLVERS, thread_name_prefix="resolve")
 
     def connect_tcp(
         self,
@@ -120,13 +124,29 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> Stream:
-        addresses = self._guard.resolve(host, port)
+        addresses = self._resolve(host, port)
         for address in addresses[:-1]:
             try:
                 return self._connect(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue  # a name with several addresses works as long as one of them does
         return self._connect(addresses[-1], port, timeout, local_address, socket_options)
+
+    def close(self) -> None:
+        """End the threads that resolve names; one that still waits for an answer ends with it."""
+        self._resolvers.shutdown(wait=False, cancel_futures=True)
+
+    def _resolve(self, host: str, port: int) -> list[str]:
+        """Names are resolved in a thread of their own: the system's resolver has no deadline, so we wait only until ours."""
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            future = self._resolvers.submit(self._guard.resolve, host, port)
+            try:
+                return future.result(min(self._deadline.left(None), _LONGEST_LOOKUP_S))
+            except TimeoutError as error:
+                raise httpcore.ConnectTimeout("the name was not resolved in time") from error
+        return self._guard.resolve(host, port)
 
     def _connect(self, address: str, port: int, timeout: float | None, local: str | None, options: Iterable[Any] | None) -> Stream:
         return Stream(self._inner.connect_tcp(address, port, self._deadline.left(timeout), local, options), self._deadline)

@@ -76,12 +76,13 @@ class Http:
     ) -> None:
         self._timeout_s, self._max_bytes, self._clock = timeout_s, max_bytes, clock
         self._deadline = Deadline()
+        self._backend = GuardedBackend(Guard.of(allow_private), self._deadline)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_certificates(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=15.0,
-            network_backend=GuardedBackend(Guard.of(allow_private), self._deadline),
+            network_backend=self._backend,
         )
 
     def get(self, url: str, **kw: Any) -> Answer:
@@ -135,6 +136,7 @@ class Http:
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+        self._backend.close()
 
     def _ask(self, request: httpx.Request, max_bytes: int) -> Answer:
         """One request without redirects. A GET whose connection broke before any answer is tried once more."""

@@ -45,7 +45,7 @@ class Found:
 def recognise(
     entries: Sequence[Entry], known: Sequence[Known], sweep: int, host: str
 ) -> tuple[list[tuple[Entry, Found]], tuple[Known, ...]]:
-    """Each entry once with what it is, and what is known afterwards (the last 1,000 met)."""
+    """Each entry once with what it is, and what is known afterwards (the last 1,000 met, or all of a longer feed)."""
     records = {record.external_id: record for record in known}
     guids, links, contents = _index(known, "guid"), _index(known, "link"), _index(known, "content")
     given: dict[str, tuple[Entry, Found]] = {}
@@ -63,7 +63,7 @@ def recognise(
         given[own] = entry, Found(own, old is None, old is None or old.content != content, old.sweep if old else sweep)
         records.pop(own, None)
         records[own] = Known(own, guid, link, content, sweep)
-    return list(given.values()), tuple(records.values())[-_WINDOW:]
+    return list(given.values()), tuple(records.values())[-max(_WINDOW, len(given)) :]
 
 
 def _telling(entries: Sequence[Entry]) -> list[Entry]:

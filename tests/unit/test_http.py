@@ -349,6 +349,13 @@ def test_an_unknown_name_cannot_be_reached(http: Http, monkeypatch: pytest.Monke
     assert refusal(lambda: http.get("http://nosuch.example/")).reason == "connect"
 
 
+def test_a_name_server_that_does_not_answer_is_waited_for_until_the_deadline(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait() and [])
+    assert refusal(lambda: http.get("http://slow.example/", timeout_s=0.3)).reason == "timeout"
+    over.set()
+
+
 def test_certificates_are_checked_against_the_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     authority = trustme.CA()
     (tmp_path / "ca.pem").write_bytes(authority.cert_pem.bytes())
