@@ -86,8 +86,11 @@ def _store_down(request: Request, _error: Exception) -> Response:
 
 
 def _broken(request: Request, _error: Exception) -> Response:
+    """Asked outside of `_guard`, so it sends the headers itself."""
     metrics.ERRORS.add(stage="web", reason="unexpected")
-    return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected")
+    response = error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "unexpected")
+    response.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return response
 
 
 _ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {

@@ -27,7 +27,12 @@ UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(ROOM / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(ROOM / "templates"),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

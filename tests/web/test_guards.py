@@ -215,10 +215,25 @@ def test_a_database_that_is_away_is_said_plainly(context: Context) -> None:
         assert "fishing" not in answer.text
 
 
+def test_what_breaks_is_said_plainly_and_still_guarded(context: Context) -> None:
+    def broken(label: str, term: str, language: str) -> str:
+        raise RuntimeError("a secret detail")
+
+    context.headline = broken
+    with serve(context) as url:
+        site = Site(url, context.store, context, Clock(), None)  # type: ignore[arg-type]
+        with site.client() as client:
+            answer = client.get("/")
+    assert answer.status_code == 500
+    assert "Something broke here" in answer.text
+    assert "secret detail" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
 def test_readiness_names_what_is_not_well(context: Context) -> None:
     context.checks = {"sweeps": lambda: None}
     with serve(context) as url, httpx.Client(base_url=url, trust_env=False) as client:
-        assert client.get("/healthz").status_code == 200
+        assert client.get("/healthz").status_code == client.head("/healthz").status_code == client.head("/readyz").status_code == 200
         assert client.get("/readyz").json() == {"ready": True, "problems": {}}
         context.checks = {"sweeps": lambda: "collect has not run for 5 min"}
         answer = client.get("/readyz")
