@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from classifiers.rules.context import RuleContext
 from classifiers.rules.impostor import resembles_brand
-from classifiers.rules.pack import CONFIGURED_LISTS, Condition, Lang, Mood, Packs, Pattern, Rule, Words, load_packs
+from classifiers.rules.pack import CONFIGURED_LISTS, Condition, Lang, Mood, Packs, Pattern, Rule, Words, every_words, load_packs
 from classifiers.rules.patterns import PatternBook
 from classifiers.rules.resolve import resolve
 from classifiers.rules.scan import Scanner, Text
@@ -67,14 +67,6 @@ def _terms_key(words: Words) -> object:
     return ("terms", tuple(sorted(words.terms.items())))
 
 
-def _every_words(rule: Rule) -> Iterator[Words]:
-    for condition in rule.any:
-        yield condition
-        yield from condition.near
-    yield from (*rule.all, *rule.near, *rule.unless)
-    yield from (shift.words for shift in rule.severity_when if shift.words)
-
-
 class RuleEngine:
     """All live and trial rules over one configuration. Raises ConfigError for a pack that cannot be used."""
 
@@ -83,7 +75,7 @@ class RuleEngine:
         self.rules = tuple(rule for rule in packs.rules if rule.status != "draft")
         self._groups = _Groups(packs, context)
         for rule in self.rules:
-            for words in _every_words(rule):
+            for words in every_words(rule):
                 self._groups.add(words)
         self.scanner = Scanner(self._groups.forms)
         self._brand_scanner = Scanner({key: forms for key, forms in self._groups.forms.items() if key[1] == "" and forms})

@@ -4,7 +4,7 @@ A pack is `packs/<area>/<id>.yaml` beside `<id>.cases.yaml`; word lists that rul
 inflected (Polish) unless it starts with `=`; one that ends in `*` also matches longer words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -186,7 +186,8 @@ class Packs:
     files: dict[str, Path]
 
 
-def _read(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """A YAML file's value. Raises ConfigError with the file's name."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -195,13 +196,14 @@ def _read(path: Path) -> Any:
 
 def _parse(kind: type[_T], path: Path) -> _T:
     try:
-        return kind.model_validate(_read(path))
+        return kind.model_validate(read_yaml(path))
     except ValidationError as error:
         lines = [f"{path.name}: {'.'.join(map(str, part['loc'])) or 'file'}: {part['msg']}" for part in error.errors()]
         raise ConfigError("\n".join(lines)) from None
 
 
-def _all_words(rule: Rule) -> Iterable[Words]:
+def every_words(rule: Rule) -> Iterator[Words]:
+    """Each set of words that a rule looks for."""
     for condition in rule.any:
         yield condition
         yield from condition.near
@@ -214,7 +216,7 @@ def _check(rule: Rule, path: Path, lists: dict[str, WordList], seen: dict[str, P
         raise ConfigError(f"{path.name}: id: {rule.id!r} is already used by {seen[rule.id].name}")
     if path.stem != rule.id:
         raise ConfigError(f"{path.name}: id: {rule.id!r} must be the file's name")
-    named = [name for words in _all_words(rule) for name in words.lists] + list(rule.mood.or_lists if rule.mood else ())
+    named = [name for words in every_words(rule) for name in words.lists] + list(rule.mood.or_lists if rule.mood else ())
     for name in named:
         if name not in lists and name not in CONFIGURED_LISTS:
             raise ConfigError(f"{path.name}: lists: no list {name!r}; known: {', '.join(sorted({*lists, *CONFIGURED_LISTS}))}")

@@ -163,3 +163,9 @@ def _guessed(word: str) -> set[str]:
     if word[-1] in "eioyuąę":
         return {word}
     return {word + ending for ending in _ENDINGS_MASC}
+
+
+@lru_cache(maxsize=20_000)
+def is_polish_word(word: str) -> bool:
+    """True for a word that a Polish text may hold in its own right ("stale", "mole")."""
+    return any(not tag.startswith(("ign", "xxx", "brev")) for _, tag in _analyses(word.lower()))

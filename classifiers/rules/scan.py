@@ -18,12 +18,12 @@ _STREET = ("ul. ", "ul.", "icy ", "ica ", "icę ", "al. ")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A form and the groups that look for it: (group, needs a capital, language) for each."""
+    """A form and the groups that look for it: (group, needs a capital, its language, the only language it counts in) for each."""
 
     size: int
     is_stem: bool
     spellings: frozenset[str]
-    groups: tuple[tuple[int, bool, str], ...]
+    groups: tuple[tuple[int, bool, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ class Scanner:
 
 def _entries(groups: Mapping[tuple[int, str], Iterable[Form]]) -> dict[str, tuple[_Entry, ...]]:
     spellings: dict[tuple[str, bool], set[str]] = {}
-    owners: dict[tuple[str, bool], set[tuple[int, bool, str]]] = {}
+    owners: dict[tuple[str, bool], set[tuple[int, bool, str, str]]] = {}
     for (group, lang), forms in groups.items():
         for form in forms:
             if form.folded.strip():
                 spellings.setdefault((form.folded, form.is_stem), set()).add(form.spelling)
-                owners.setdefault((form.folded, form.is_stem), set()).add((group, form.needs_capital, lang))
+                owners.setdefault((form.folded, form.is_stem), set()).add((group, form.needs_capital, lang, form.needs_lang))
     made: dict[str, tuple[_Entry, ...]] = {}
     for (folded, is_stem), those in owners.items():
         entry = _Entry(len(folded), is_stem, frozenset(spellings[folded, is_stem]), tuple(sorted(those)))
@@ -115,7 +115,9 @@ def _collect(found: Spans, text: Text, entry: _Entry, start: int, end: int) -> N
         return
     if is_ascii and text.has_accents and end - start < _MIN_LOOSE and not any(spelling.isascii() for spelling in entry.spellings):
         return
-    for group, needs_capital, lang in entry.groups:
+    for group, needs_capital, lang, only in entry.groups:
+        if only and text.lang != only:
+            continue
         if needs_capital and not _is_name(text, first):
             continue
         if lang == "pl" and text.lang == "en" and is_ascii and end - start < _MIN_LOOSE:

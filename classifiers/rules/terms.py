@@ -3,22 +3,24 @@
 from dataclasses import dataclass
 
 from classifiers.rules.context import BrandTerms
-from classifiers.rules.polish import inflect, inflect_name
+from classifiers.rules.polish import inflect, inflect_name, is_polish_word
 from classifiers.rules.view import normalise_term
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One folded form. `spelling` is the same with its accents; `is_stem` lets a word go on; `needs_capital` as a name does."""
+    """One folded form. `spelling` is the same with its accents; `is_stem` lets a word go on; `needs_capital` as a name does;
+    `needs_lang` is the only language in which the form counts, because another one has the same word."""
 
     folded: str
     spelling: str
     is_stem: bool = False
     needs_capital: bool = False
+    needs_lang: str = ""
 
 
-def _form(text: str, *, is_stem: bool = False, needs_capital: bool = False) -> Form:
-    return Form(normalise_term(text), text.lower(), is_stem, needs_capital)
+def _form(text: str, *, is_stem: bool = False, needs_capital: bool = False, needs_lang: str = "") -> Form:
+    return Form(normalise_term(text), text.lower(), is_stem, needs_capital, needs_lang)
 
 
 def term_forms(term: str, lang: str) -> set[Form]:
@@ -27,7 +29,8 @@ def term_forms(term: str, lang: str) -> set[Form]:
         return {_form(term[:-1].lstrip("="), is_stem=True)}
     if term.startswith("=") or lang != "pl":
         text = term.lstrip("=")
-        return {_form(variant) for variant in {text, text.replace("'", "")}}
+        only = "en" if lang == "en" and " " not in text and is_polish_word(text) else ""
+        return {_form(variant, needs_lang=only) for variant in {text, text.replace("'", "")}}
     return {_form(form) for form in inflect(term)}
 
 

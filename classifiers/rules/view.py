@@ -17,6 +17,12 @@ import re2
 DELETED = "\x00"
 SYMBOL = "\x01"
 FOREIGN = "\x02"
+_FACES = {
+    **dict.fromkeys("😡🤬😠👎💩😤🖕", "\x03"),
+    **dict.fromkeys("🙃🤡🤦🙄", "\x04"),
+    **dict.fromkeys("❤😍🥰💕💖👏🙏💪🤩", "\x05"),
+}
+"""Symbols that stand for one feeling are one character each: anger, mockery, joy."""
 
 _ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 _LOOKALIKES = dict(
@@ -43,7 +49,7 @@ def _fold(char: str) -> str:
         return DELETED
     if char.isspace():
         return " "
-    known = _LOOKALIKES.get(char) or _STROKES.get(char) or _PUNCTUATION.get(char)
+    known = _FACES.get(char) or _LOOKALIKES.get(char) or _STROKES.get(char) or _PUNCTUATION.get(char)
     if known:
         return known
     base = unicodedata.normalize("NFKD", char)[:1]
