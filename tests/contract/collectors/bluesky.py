@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,6 +11,7 @@ from tests.fakes.platform import Feature, Platform, Post, expect, reply_json
 from tests.fakes.server import Reply, Request
 
 OURS, STRANGER = ("did:plc:ours", "polna.example.com"), ("did:plc:stranger", "jan.example.org")
+_numbers = count(1)
 COMMON = frozenset(Feature) - {Feature.CONDITIONAL, Feature.EDITS, Feature.COMMENTS, Feature.SECRET}
 
 
@@ -144,6 +146,8 @@ class Search(_Network):
     def __init__(self) -> None:
         super().__init__()
         self.pair = 0
+        # sessions outlive a source, and a later server may stand on the same port
+        self.handle = f"czujka{next(_numbers)}.example.com"
         self.expired = False
 
     def settings(self) -> Settings:
@@ -151,7 +155,7 @@ class Search(_Network):
             id="search",
             kind="bluesky",
             search="Mleczarnia Polna",
-            handle="czujka.example.com",
+            handle=self.handle,
             app_password={"env": "CZUJKA_TEST_SECRET"},
             server=self.server.url,
             pds=self.server.url,
@@ -168,7 +172,7 @@ class Search(_Network):
             return self.again(request)
         if method == "com.atproto.server.createSession":
             expect(request.method == "POST", "POST")
-            expect(json.loads(request.body) == {"identifier": "czujka.example.com", "password": self.secret}, "handle and app password")
+            expect(json.loads(request.body) == {"identifier": self.handle, "password": self.secret}, "handle and app password")
             return self._tokens()
         if method == "com.atproto.server.refreshSession":
             expect(request.headers.get("authorization") == f"Bearer refresh-{self.pair}", "the refresh token")
