@@ -49,6 +49,11 @@ def training_rows(folder: Path) -> list[Row]:
     return rows + ordinary_rows(folder)[:ORDINARY_TRAINED]
 
 
+def labelled_rows(folder: Path) -> list[Row]:
+    """Give every labelled row of the training files, those for calibration too; what the baseline is fitted on."""
+    return list(_labelled(folder, TRAIN_FILES))
+
+
 def calibration_rows(folder: Path) -> list[Row]:
     """Give the training files' rows that are kept out of training, to choose epochs and to calibrate with."""
     return [row for row in _labelled(folder, TRAIN_FILES) if _is_for_calibration(row)]

@@ -22,13 +22,16 @@ from classifiers.sentiment.answers import LABELS
 from classifiers.sentiment.card import CARD_FILE, card, plain
 from classifiers.sentiment.evaluate import compare
 from classifiers.sentiment.runtime import DESCRIPTION_FILE, MODEL_FILE, NGRAMS_FILE, TOKENIZER_FILE, Blend, OnnxSentiment, load
-from classifiers.sentiment.text import normalise
+from classifiers.sentiment.text import LONGEST_CHARS, normalise
 from classifiers.sentiment.training import vocabulary
 from classifiers.sentiment.training.calibrate import fit_blends
 from classifiers.sentiment.training.encoder import Encoder, base_folder, base_weights, load_base
 from classifiers.sentiment.training.export import export, restored, save_tokenizer
 from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, taught
 from classifiers.sentiment.training.linear import fit_head
+from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
+from classifiers.sentiment.windows import LAST as LAST_WINDOWS
+from classifiers.sentiment.windows import LONGEST_PIECES
 
 VERSION = "sentiment@1"
 FIRST = Recipe()
@@ -37,7 +40,7 @@ PUPIL, MASTER = "first.pt", "second.pt"
 EVEN = Blend(encoder=0.7, ngrams=0.3, bias=(0.0, 0.0, 0.0))
 MEASURED_ON = (
     "Values with 95 % bootstrap intervals on development rows that were not trained on; the int8 model as shipped. *linear* is TF-IDF of "
-    "words and character n-grams with logistic regression, fitted on the same training rows. "
+    "words and character n-grams with logistic regression, classes weighed alike, fitted on all labelled training rows. "
     "`pl-twitter` has no neutral: both are asked for negative or positive."
 )
 
@@ -95,7 +98,8 @@ def _describe(target: Path, blends: dict[str, Blend], **more: Any) -> None:
 def _origin(folder: Path) -> dict[str, Any]:
     rows = Counter(row.source if row.lang == "pl" else "en-tweets" for row in data.training_rows(folder))
     made = {"licence": "Apache-2.0", "base": "all-MiniLM-L6-v2", "measured_on": MEASURED_ON}
-    return {**made, "rows": dict(rows), "data": data.fingerprints(folder)}
+    reads = {"code points": LONGEST_CHARS, "first windows": FIRST_WINDOWS, "last windows": LAST_WINDOWS, "pieces a window": LONGEST_PIECES}
+    return {**made, "reads": reads, "rows": dict(rows), "data": data.fingerprints(folder)}
 
 
 def _recipe() -> dict[str, Any]:

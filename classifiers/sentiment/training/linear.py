@@ -1,6 +1,6 @@
 """Fits the n-gram head: L2-regularised multinomial logistic regression by L-BFGS.
 
-Rows of sources without *neutral* are judged on negative and positive alone, as the encoder's are.
+Classes weigh alike. Rows of sources without *neutral* are judged on negative and positive alone, as the encoder's are.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ def fit_head(rows: Sequence[Row]) -> NgramHead:
     rarity = _rarity(texts)
     labels = np.array([row.label for row in rows])
     forced = np.array([row.is_forced for row in rows])
-    solution = _minimised(_matrix(texts, rarity), labels, forced)
+    solution = _minimised(_matrix(texts, rarity), labels, forced, _weights(labels, forced))
     return NgramHead(solution[:-1].astype(np.float16), rarity, solution[-1].astype(np.float32))
 
 
@@ -51,7 +51,16 @@ def _matrix(texts: Sequence[str], rarity: Floats) -> csr_matrix:
     return csr_matrix((np.concatenate(values), np.concatenate(columns), np.array(ends)), shape=(len(texts), BUCKETS + 1), dtype=np.float32)
 
 
-def _minimised(features: csr_matrix, labels: NDArray[np.int64], forced: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _weights(labels: NDArray[np.int64], forced: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Weigh classes alike among the rows with every answer to choose from; the others weigh one."""
+    counts = np.bincount(labels[~forced], minlength=len(LABELS))
+    equal = counts.sum() / (len(LABELS) * np.maximum(counts, 1))
+    return np.where(forced, 1.0, equal[labels]).astype(np.float32)
+
+
+def _minimised(
+    features: csr_matrix, labels: NDArray[np.int64], forced: NDArray[np.bool_], rows: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """Find the weights, shape (BUCKETS + 1, 3), of the smallest penalised loss."""
     turned = features.T.tocsr()
     wanted = np.eye(len(LABELS), dtype=np.float32)[labels]
@@ -61,10 +70,10 @@ def _minimised(features: csr_matrix, labels: NDArray[np.int64], forced: NDArray[
         logits = features @ weights.astype(np.float32)
         logits[forced, NEUTRAL] = -1e4
         logs = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-        slope = turned @ (np.exp(logs) - wanted)
+        slope = turned @ ((np.exp(logs) - wanted) * rows[:, None])
         penalty = weights.copy()
         penalty[-1] = 0.0
-        value = -float((logs * wanted).sum()) * STRENGTH + 0.5 * float((penalty**2).sum())
+        value = -float((logs * wanted * rows[:, None]).sum()) * STRENGTH + 0.5 * float((penalty**2).sum())
         return value / len(labels), ((slope * STRENGTH + penalty) / len(labels)).ravel()
 
     start = np.zeros((BUCKETS + 1) * len(LABELS))
