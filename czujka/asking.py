@@ -17,7 +17,7 @@ from czujka.house import House
 from storage.items import Arrival, Stored
 from storage.sources import Leased, PageResult
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=3)
 SOURCES_AT_ONCE = 8
 PAGES_A_POLL = 40
 ITEMS_AT_ONCE = 500

@@ -3,15 +3,40 @@
 import io
 import logging
 import sys
+from importlib import import_module
 
 import click
 
 from core.errors import ConfigError, CzujkaError
 from core.version import VERSION
-from czujka.verbs import checking, incidents, oncall, reports, rules, running, stages, tables
+
+ROOMS = {
+    "running": ("run", "scheduler", "web"),
+    "checking": ("init", "check", "doctor"),
+    "stages": ("collect", "import", "classify", "assess", "notify", "deliver"),
+    "tables": ("items", "conversations", "db"),
+    "incidents": ("incidents", "route"),
+    "oncall": ("oncall",),
+    "rules": ("rules", "model"),
+    "reports": ("digest",),
+}
+ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Verbs(click.Group):
+    """Loads a verb's file when it is used: showing incidents need not load a model."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(ROOM_OF)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in ROOM_OF:
+            return None
+        verbs: tuple[click.Command, ...] = import_module(f"czujka.verbs.{ROOM_OF[cmd_name]}").VERBS
+        return next(verb for verb in verbs if verb.name == cmd_name)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option("--config", "config", metavar="FILE", help="The configuration file (default: CZUJKA_CONFIG, else ./czujka.toml).")
 @click.version_option(VERSION, "--version", prog_name="czujka")
 @click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
@@ -26,11 +51,6 @@ def cli(context: click.Context, config: str | None, *, verbose: bool) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     for noisy in ("apscheduler", "httpx", "httpcore", "alembic", "tweepy", "praw", "prawcore", "matplotlib", "PIL", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.ERROR if noisy == "apscheduler" else logging.WARNING)
-
-
-for room in (running, checking, stages, tables, incidents, oncall, rules, reports):
-    for verb in room.VERBS:
-        cli.add_command(verb)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classifiers.rules.context import BrandTerms, RuleContext
-from classifiers.sentiment import runtime, torch_model
+from classifiers.sentiment import runtime
 from classifiers.sentiment.answers import SentimentModel
 from classifiers.understand import Classifiers
 from core.settings import Brand, Settings
@@ -14,6 +14,8 @@ def model_of(settings: Settings) -> SentimentModel:
     """The sentiment model. Raises ConfigError (its name), ClassifyError (it cannot be used)."""
     models = settings.models
     if models.backend == "torch":
+        from classifiers.sentiment import torch_model
+
         return torch_model.load(models.sentiment or "", threads=models.threads)
     return runtime.load(Path(models.sentiment) if models.sentiment else None, threads=models.threads)
 

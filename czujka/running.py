@@ -152,7 +152,7 @@ def _listen(settings: Settings) -> socket.socket:
     """Bind the pages' address before anything else starts. Raises ConfigError when it is taken."""
     web = settings.web
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((web.host, web.port))

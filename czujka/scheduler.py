@@ -37,7 +37,9 @@ class Sweeps:
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
     def start(self) -> None:
-        """Make the sources known and begin."""
+        """Take over from a process that died, make the sources known, and begin."""
+        if not self._house.store.take_over():
+            log.info("another process sweeps this database too; the work is shared by leases")
         self._house.store.sources.sync([source.id for source in self._house.settings.source], self._house.clock())
         for name in STAGES:
             self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)

@@ -53,7 +53,7 @@ class Assessing:
                 return AssessState(items=(), incidents=(), conversations={}, recent={})
             return AssessState(
                 items=items,
-                incidents=_open_incidents(connection, items, now - alerting.flap_window),
+                incidents=_open_incidents(connection, items, now - max(alerting.flap_window, alerting.volume_window)),
                 conversations=_open_conversations(connection, items),
                 recent=_recent(connection, items, now - alerting.volume_window),
             )
@@ -259,6 +259,8 @@ def _grow(database: Database, connection: sa.Connection, grows: Grows, now: date
     change: dict[str, Any] = {"version": row.version + 1, "last_item_at": now}
     if grows.severity is not None:
         change["severity"] = grows.severity.value
+        if grows.severity is Severity.CRITICAL and row.state == "open" and row.paging:
+            change |= {"next_step_at": now, "snoozed_until": None}
         detail = {"from": row.severity, "to": grows.severity.value}
         _event(connection, grows.incident_id, (now, "severity"), grows.reason, detail)
     if grows.reopens:
@@ -331,9 +333,12 @@ def _converse(database: Database, connection: sa.Connection, converses: Converse
     count = sa.select(sa.func.count()).select_from(conversation_item).where(conversation_item.c.conversation_id == row.id)
     change: dict[str, Any] = {"items": connection.execute(count).scalar_one(), "version": row.version + 1}
     if converses.answered:
-        change |= {"state": "answered", "answered_at": row.answered_at or now}
+        said_at = connection.execute(sa.select(item.c.created_at).where(item.c.id == converses.item_id)).scalar_one()
+        change |= {"state": "answered", "answered_at": row.answered_at or said_at}
     else:
         change["last_item_id"] = converses.item_id
         if row.state == "answered":
             change |= {"state": "new", "due_at": converses.due_at}
+        elif row.due_at is None:
+            change["due_at"] = converses.due_at
     connection.execute(sa.update(conversation).where(conversation.c.id == row.id).values(change))

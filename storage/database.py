@@ -1,10 +1,11 @@
 """One connection to one database: reads on their own connections, writes one at a time on SQLite, plain transactions on PostgreSQL."""
 
+import fcntl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,7 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = _sqlite(parsed) if self.is_sqlite else sa.create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
         self._write_lock = threading.Lock()
+        self._claim: sa.Connection | BinaryIO | None = None
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -55,7 +57,34 @@ class Database:
         """Rows that another worker holds are passed over; SQLite has one writer and needs nothing."""
         return query if self.is_sqlite else query.with_for_update(skip_locked=True)
 
+    def claim_sweeping(self) -> bool:
+        """Be the one process that sweeps this database, until it ends however it ends. False: another one is, right now.
+
+        PostgreSQL: an advisory lock of a session of its own. SQLite: a lock on a file beside the database.
+        """
+        if self._claim is not None:
+            return True
+        if self.is_sqlite:
+            file = Path(f"{self.engine.url.database}.sweeping").open("ab")  # noqa: SIM115 - held until the process ends
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.close()
+                return False
+            self._claim = file
+            return True
+        connection = self.engine.connect()
+        if not connection.execute(sa.text("SELECT pg_try_advisory_lock(7260102)")).scalar():
+            connection.close()
+            return False
+        connection.commit()
+        self._claim = connection
+        return True
+
     def close(self) -> None:
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
         self.engine.dispose()
 
 

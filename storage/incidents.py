@@ -150,7 +150,8 @@ def due_queries(now: datetime, limit: int) -> tuple[sa.Select[Any], ...]:
     is_open = sa.and_(incident.c.state == OPEN, incident.c.next_step_at.is_not(None), incident.c.next_step_at <= now)
     expired = sa.and_(incident.c.state == ACKNOWLEDGED, incident.c.ack_expires_at <= now)
     joined = sa.and_(incident_participant.c.incident_id == incident.c.id, incident_participant.c.told_at.is_(None))
-    untold = sa.select(incident).join(incident_participant, joined).where(incident.c.state != RESOLVED, incident.c.paging)
+    awake = sa.or_(incident.c.next_step_at.is_(None), incident.c.step + incident.c.repeated > 0)
+    untold = sa.select(incident).join(incident_participant, joined).where(incident.c.state != RESOLVED, incident.c.paging, awake)
     return (
         sa.select(incident).where(is_open).order_by(incident.c.next_step_at).limit(limit),
         sa.select(incident).where(expired).order_by(incident.c.ack_expires_at).limit(limit),

@@ -43,6 +43,7 @@ class PageResult:
     arrivals: tuple[Arrival, ...]
     next_poll_at: datetime
     releases: bool
+    lease: timedelta = timedelta(minutes=3)
 
 
 class Sources:
@@ -110,7 +111,9 @@ class Sources:
             "requests": state.requests + page.requests,
             "items": state["items"] + stored.new,
         }
-        if result.releases:
+        if not result.releases:
+            change["lease_until"] = now + result.lease
+        else:
             change |= {"lease_until": None, "next_poll_at": result.next_poll_at}
         if not page.more:
             change["first_success_at"] = sa.func.coalesce(state.first_success_at, now)

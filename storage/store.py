@@ -20,6 +20,7 @@ from storage.items import Items
 from storage.oncall import OnCall
 from storage.people import People
 from storage.reading import ReadingStore
+from storage.schema import delivery, source_state
 from storage.sources import Sources
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -53,6 +54,15 @@ class Store:
         """Ask the database for nothing. Raises StoreError when it does not answer."""
         with self.database.read() as connection:
             connection.execute(sa.select(1))
+
+    def take_over(self) -> bool:
+        """When nobody else sweeps this database, free what a dead process still holds; its late results are fenced off anyway."""
+        if not self.database.claim_sweeping():
+            return False
+        with self.database.write() as connection:
+            connection.execute(sa.update(source_state).where(source_state.c.lease_until.is_not(None)).values(lease_until=None))
+            connection.execute(sa.update(delivery).where(delivery.c.lease_until.is_not(None)).values(lease_until=None))
+        return True
 
     def problems(self) -> list[str]:
         """What is wrong with the database itself; nothing when it is whole."""

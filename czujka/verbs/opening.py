@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from core.settings import Settings
 from czujka import config
-from czujka.house import House, open_house
 from storage import Store
+
+if TYPE_CHECKING:
+    from czujka.house import House
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "czujka.toml"
 
@@ -40,8 +42,10 @@ def demo_settings() -> Settings:
 
 
 @contextmanager
-def house_of(named: str | None) -> Iterator[House]:
-    """The house, opened and closed again."""
+def house_of(named: str | None) -> "Iterator[House]":
+    """The house, opened and closed again; rules and model are loaded only for verbs that use them."""
+    from czujka.house import open_house
+
     house = open_house(settings_of(named))
     try:
         yield house

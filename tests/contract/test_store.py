@@ -438,6 +438,20 @@ def test_a_conversation_is_one_per_author_and_our_answer_stops_its_clock(store: 
     assert store.conversations.list([ConversationState.NEW, ConversationState.ANSWERED]) == []
 
 
+def test_who_sweeps_alone_frees_what_the_dead_hold_and_fences_them_off(store: Store, database_url: str) -> None:
+    store.sources.sync(["x-mentions"], NOW)
+    dead = lease(store)
+    assert store.take_over()
+    heir = lease(store)
+    assert store.sources.apply_page(result(dead, [an_item(1)], {}), NOW) is None
+    assert store.sources.apply_page(result(heir, [an_item(1)], {}), NOW) is not None
+    other = Store.open(database_url)
+    try:
+        assert not other.take_over()
+    finally:
+        other.close()
+
+
 def test_a_sign_in_token_works_once_and_not_for_ever(store: Store) -> None:
     store.people.add_token("hash-1", "anna", NOW + timedelta(hours=1))
     store.people.add_token("hash-2", "anna", NOW)

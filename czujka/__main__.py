@@ -1,0 +1,5 @@
+"""`python -m czujka` is `czujka`."""
+
+from czujka.cli import main
+
+main()

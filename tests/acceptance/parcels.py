@@ -1,0 +1,56 @@
+"""What people wrote on the morning of the late parcels, each in their own words."""
+
+NORMAL = (
+    "Mleczarnia Polna, skąd bierzecie mleko do tego twarogu?",
+    "Zrobiłam sernik na twarogu z Mleczarni Polnej, wyszedł idealny",
+)
+
+SOMEBODY_ELSES = (
+    "Kurier z meblami dla Kowalskich znowu się spóźnił, czwarty dzień czekam na szafę",
+    "Paczka z księgarni zaginęła w sortowni, dramat",
+    "my sofa delivery is three weeks late, never ordering from that furniture shop again",
+)
+
+LATE = (
+    "Mleczarnia Polna, moja paczka miała być we wtorek, jest piątek i cisza",
+    "Zamówiłem sery z Mleczarni Polnej tydzień temu i dalej nic nie dotarło",
+    "@polna gdzie jest moje zamówienie? czekam na przesyłkę już dziewiąty dzień",
+    "Trzeci raz przekładacie dostawę, Mleczarnia Polna, to jest niepoważne",
+    "Mleczarnia Polna my order still hasn't arrived, it was due on Monday",
+    "Kurier od Mleczarni Polnej nie przyjechał, a status mówi, że doręczono. Skandal",
+    "Paczka z #polna utknęła w sortowni i nikt nic nie wie",
+    "Mleczarnia Polna, przesyłka spóźniona o cztery dni, a jogurty miały być na urodziny",
+    "Dostawa z Mleczarni Polnej miała być rano. Jest wieczór, nadal nic nie przyszło",
+    "@polna opóźnienie paczki trzeci tydzień, tracę cierpliwość",
+    "Zamówienie z Mleczarni Polnej nie doszło, pieniądze pobrane, kontaktu brak",
+    "Mleczarnia Polna parcel is five days late and the tracking is dead",
+    "Nie dostałam paczki od Mleczarni Polnej, a kurier twierdzi, że mnie nie było. Byłam cały dzień!",
+    "Mleczarnia Polna wysyła jak żółw, przesyłka idzie już ósmy dzień",
+    "Ktoś jeszcze czeka na zaległą dostawę z Mleczarni Polnej? U mnie tydzień spóźnienia",
+    "Paczka z Mleczarni Polnej zgubiona, trzy maile i żadnej odpowiedzi",
+    "#polna przesyłka nie dotarła w terminie, produkty pewnie już do wyrzucenia",
+    "Mleczarnia Polna: dostawa na dziś, przesunięta na jutro, potem na poniedziałek. Żart",
+    "Still waiting for my cheese box from Mleczarnia Polna, two weeks late now",
+    "Mleczarnia Polna, kurier zostawił paczkę pod złym adresem i teraz jej nie ma",
+    "Opóźniona dostawa, brak informacji, tak wygląda sklep Mleczarni Polnej",
+    "Moja przesyłka od Mleczarni Polnej zaginęła, infolinia odsyła do kuriera, kurier do infolinii",
+    "@polna paczka nie przyszła, a miała być gwarantowana na weekend",
+    "Mleczarnia Polna, kolejny dzień bez dostawy. Dzieci czekają na kefir",
+    "Zamówienie sprzed dwóch tygodni dalej nie doszło, Mleczarnia Polna milczy",
+    "Mleczarnia Polna late again, my delivery never showed up today",
+    "Dostawa z #polna spóźniona szósty dzień, a chłodnia to chyba mit",
+    "Czekam i czekam na paczkę od Mleczarni Polnej, numer śledzenia nie działa",
+    "Przesyłka z Mleczarni Polnej przyjechała rozmrożona i trzy dni po terminie",
+    "Mleczarnia Polna obiecała wysyłkę w 24 h, mija doba numer siedem i paczki brak",
+    "Paczka od @polna miała dojść przed świętem, nie dojechała do dziś",
+    "Where is my parcel, Mleczarnia Polna? Ten days late and nobody answers",
+    "Niedostarczona paczka, Mleczarnia Polna zwala winę na pogodę",
+    "Kurier z Mleczarni Polnej drugi raz nie dowiózł zamówienia",
+    "Mleczarnia Polna, przesyłka zagubiona, a zwrotu ani widu",
+    "Zamówiłam na prezent, paczka z Mleczarni Polnej spóźniona tydzień, wstyd mi",
+    "Dostawa Mleczarni Polnej opóźniona bez słowa wyjaśnienia, słabo",
+    "@polna od poniedziałku czekam na kuriera, nie dotarł ani razu",
+    "Mleczarnia Polna: paczka zaginęła, reklamacja wisi, nikt nie dzwoni",
+    "My Mleczarnia Polna order is lost somewhere, a week late and counting",
+    "Nie doszła mi paczka z Mleczarni Polnej, trzeci monit bez odpowiedzi",
+)
