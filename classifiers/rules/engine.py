@@ -157,7 +157,7 @@ def _apply(rule: Rule, sight: Sight) -> Iterator[Finding]:
 
 
 def _is_excused(rule: Rule, sight: Sight) -> bool:
-    return any(sight.hits(words) for words in rule.unless if words.within_words is None)
+    return any(sight.excuses(words) for words in rule.unless if words.within_words is None)
 
 
 def _anchors(rule: Rule, sight: Sight) -> Iterator[Anchor]:

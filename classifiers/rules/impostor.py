@@ -4,7 +4,7 @@ from classifiers.rules.context import RuleContext
 from classifiers.rules.view import normalise_term
 
 _HONEST = ("fan", "parod", "nieoficjal", "unofficial", "not affiliated", "hejter", "hater", "anty", "anti")
-_MIN_LETTERS = 5
+_MIN_LETTERS = 8
 
 
 def _squeezed(name: str) -> str:

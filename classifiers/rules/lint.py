@@ -72,7 +72,7 @@ def _overlaps(name: str, cases: tuple[Case, ...]) -> Iterator[str]:
     bags = [(case.text, set(case.text.lower().split())) for case in cases]
     for index, (text, words) in enumerate(bags):
         for other, others in bags[:index]:
-            if len(words & others) > MAX_OVERLAP * min(len(words), len(others)) and min(len(words), len(others)) > 3:
+            if len(words & others) > MAX_OVERLAP * len(words | others):
                 yield f"{name}: nearly the same case twice: {other!r} and {text!r}"
 
 

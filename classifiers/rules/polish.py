@@ -76,13 +76,13 @@ def _nominative(word: str, number: str) -> list[tuple[str, str, frozenset[str]]]
     return found
 
 
-def _paradigm(word: str, number: str) -> list[tuple[str, Tag]]:
-    """All nominal forms of a word given in the nominative, those of its gender only when it is an adjective."""
+def _paradigm(word: str, number: str, *, every_gender: bool = False) -> list[tuple[str, Tag]]:
+    """All nominal forms of a word given in the nominative; of an adjective those of its gender, unless all are asked for."""
     forms: list[tuple[str, Tag]] = []
     for lemma, part, genders in _nominative(word, number):
         for form, raw in _generated(lemma):
             tag = _nominal(raw)
-            if tag and raw.split(":")[0] == part and (part == "subst" or tag[2] & genders or tag[0] != number):
+            if tag and raw.split(":")[0] == part and (every_gender or part == "subst" or tag[2] & genders or tag[0] != number):
                 forms.append((form, tag))
     return forms
 
@@ -92,7 +92,7 @@ def _single(word: str) -> set[str]:
     if _is_infinitive(word):
         return forms | set(_verb_forms(word))
     for number in ("sg", "pl"):
-        forms |= {form for form, _ in _paradigm(word, number)}
+        forms |= {form for form, _ in _paradigm(word, number, every_gender=True)}
     return forms
 
 

@@ -128,7 +128,8 @@ def _collect(found: Spans, text: Text, entry: _Entry, start: int, end: int) -> N
 def _is_spelled(shown: str, spellings: frozenset[str]) -> bool:
     """An accent may be missing, never added: "zadanie" may stand for "żądanie", not the other way round."""
     return any(
-        len(shown) != len(true) or all(seen == due or seen not in _ACCENTS for seen, due in zip(shown, true, strict=True)) for true in spellings
+        len(shown) != len(true) or all(seen == due or seen not in _ACCENTS for seen, due in zip(shown, true, strict=True))
+        for true in spellings
     )
 
 

@@ -11,6 +11,7 @@ _PLACEHOLDERS = (
     "dummy", "sample", "insert", "wstaw", "tutaj", "redacted", "foobar", "abcdef", "123456", "qwerty", "<", ">", "{", "}", "***", "...", "todo", "none",
     "null", "undefined", "env(", "process.env", "os.environ", "akiaiosfodnn7", "wjalrxutnfemi", "test_key", "fake", "lorem",
 )  # fmt: skip
+_TUTORIAL_HOSTS = ("localhost", "127.0.0.1", "example.", "@host", "username:password", "user:pass")
 _MIN_BITS = 2.8
 
 
@@ -40,6 +41,10 @@ def is_password(text: str) -> bool:
 def is_connection_string(text: str) -> bool:
     """An address with a password that is neither a placeholder nor a host of a tutorial."""
     lowered = text.lower()
-    return not any(word in lowered for word in ("localhost", "127.0.0.1", "user:pass", "example", "username:password")) and not is_placeholder(
-        lowered.partition("://")[2] or lowered
-    )
+    if any(word in lowered for word in _TUTORIAL_HOSTS):
+        return False
+    if "://" in lowered:
+        secret = lowered.partition("://")[2].partition("@")[0].partition(":")[2]
+    else:
+        secret = lowered.rpartition("=")[2]
+    return len(secret) > 3 and not is_placeholder(secret)

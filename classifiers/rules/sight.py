@@ -14,7 +14,8 @@ Span = tuple[int, int]
 GroupsOf = Callable[[Words, tuple[int, ...]], tuple[int, ...]]
 _NEGATION_WORDS = 3
 _SENTENCE_WORDS = 12
-"""How far off in words a sentence end counts when the nearest company is sought."""
+_CLAUSE_WORDS = 4
+"""How far off in words a sentence end and a comma count when the nearest company is sought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,10 @@ class Sight:
         high = bisect_right(spans, there + words.within_words, key=lambda span: view.word(span[0]))
         return any(not _overlap(anchor, span) and not (words.after and span[0] < anchor.end) for span in spans[low:high])
 
+    def excuses(self, words: Words) -> bool:
+        """Some of the words stand anywhere, not negated themselves: "not announced yet" excuses nothing."""
+        return any(not self.is_negated(span) for span in self.hits(words))
+
     def is_negated(self, span: Span) -> bool:
         """A negator stands at most three words before, in the same sentence."""
         view, spans = self.text.folded, self.listed("negators")
@@ -118,10 +123,13 @@ class Sight:
 
     def _distance(self, anchor: Anchor, spans: Sequence[Span]) -> int:
         view = self.text.folded
-        here, sentence = view.word(anchor.start), view.sentence(anchor.start)
+        here, sentence, clause = view.word(anchor.start), view.sentence(anchor.start), view.clause(anchor.start)
         nearest = bisect_left(spans, anchor.start, key=lambda span: span[0])
         around = spans[max(0, nearest - 1) : nearest + 2]
-        return min(abs(view.word(s) - here) + _SENTENCE_WORDS * abs(view.sentence(s) - sentence) for s, _ in around)
+        return min(
+            abs(view.word(s) - here) + _SENTENCE_WORDS * abs(view.sentence(s) - sentence) + _CLAUSE_WORDS * abs(view.clause(s) - clause)
+            for s, _ in around
+        )
 
 
 def _overlap(anchor: Anchor, span: Span) -> bool:

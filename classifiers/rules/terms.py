@@ -1,10 +1,13 @@
 """From terms to the forms that are looked for: inflected, folded, with their true spelling kept."""
 
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 from classifiers.rules.context import BrandTerms
 from classifiers.rules.polish import inflect, inflect_name, is_polish_word
 from classifiers.rules.view import normalise_term
+
+_MAX_SPLIT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,30 @@ def code_word_forms(name: str) -> set[Form]:
     return {_form(form) for form in inflect_name(words[-1])} if len(words) > 1 and len(words[-1]) > 3 else set()
 
 
+def short_name_forms(name: str) -> set[Form]:
+    """The distinctive word of a name of several words, with its capital: `Polna` of `Mleczarnia Polna`, `Acme` of `Acme Foods`."""
+    words = name.split()
+    if len(words) < 2 or name[0] in "#@":
+        return set()
+    word = words[-1] if is_polish_word(words[0]) else words[0]
+    return {_form(form, needs_capital=True) for form in inflect_name(word)} if len(word) > 3 else set()
+
+
+def _split_tag(tag: str) -> set[Form]:
+    """A hashtag or handle as the folded view may show it: as one word, or split where its writer put up to three capitals."""
+    mark, word = tag[0], tag[1:].lower()
+    cuts = [cut for count in range(4) for cut in combinations(range(1, len(word)), count)] if len(word) <= _MAX_SPLIT else [()]
+    return {_form(mark + " ".join(word[a:b] for a, b in pairwise((0, *cut, len(word))))) for cut in cuts}
+
+
 def brand_lists(brand: BrandTerms) -> dict[str, set[Form]]:
     """The configured lists of one brand."""
     named = {brand.name, *brand.terms, *brand.domains}
     return {
-        "brand": {form for name in named if name for form in name_forms(name)},
+        "brand": {form for name in named if name for form in name_forms(name) | short_name_forms(name)},
         "code_name": {form for name in brand.code_names for form in code_name_forms(name)},
         "code_name_word": {form for name in brand.code_names for form in code_word_forms(name)},
-        "competitor": {form for name in brand.competitors for form in name_forms(name)},
-        "forbidden_hashtag": {_form("#" + tag.lstrip("#")) for tag in brand.forbidden_hashtags},
-        "forbidden_tag": {_form("@" + tag.lstrip("@")) for tag in brand.forbidden_tags},
+        "competitor": {form for name in brand.competitors for form in name_forms(name) | short_name_forms(name)},
+        "forbidden_hashtag": {form for tag in brand.forbidden_hashtags for form in _split_tag("#" + tag.lstrip("#"))},
+        "forbidden_tag": {form for tag in brand.forbidden_tags for form in _split_tag("@" + tag.lstrip("@"))},
     }

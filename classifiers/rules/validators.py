@@ -12,14 +12,141 @@ from stdnum.pl import nip, pesel, regon
 from classifiers.rules.secrets import is_connection_string, is_hard_to_guess, is_password
 
 _TEST_CARDS = frozenset(
-    ["4111111111111111", "4242424242424242", "5555555555554444", "378282246310005", "4012888888881881", "5105105105105100", "4000056655665556", "6011111111111117", "371449635398431", "4000000000000002", "2223003122003222", "30569309025904", "3530111333300000", "5454545454545454"]
+    [
+        "4111111111111111",
+        "4242424242424242",
+        "5555555555554444",
+        "378282246310005",
+        "4012888888881881",
+        "5105105105105100",
+        "4000056655665556",
+        "6011111111111117",
+        "371449635398431",
+        "4000000000000002",
+        "2223003122003222",
+        "30569309025904",
+        "3530111333300000",
+        "5454545454545454",
+    ]
 )
-_TEST_PHONES = frozenset(["123456789", "987654321", "500100100", "600100100", "111222333", "123123123", "500500500", "600600600", "700700700", "555555555", "501234567"])
+_TEST_PHONES = frozenset(
+    [
+        "123456789",
+        "987654321",
+        "500100100",
+        "600100100",
+        "111222333",
+        "123123123",
+        "500500500",
+        "600600600",
+        "700700700",
+        "555555555",
+        "501234567",
+    ]
+)
 _ID_WEIGHTS = (7, 3, 1, 7, 3, 1, 7, 3)
 _ROLES = frozenset(
-    ["info", "kontakt", "contact", "biuro", "office", "support", "help", "pomoc", "helpdesk", "press", "prasa", "media", "pr", "rodo", "iod", "gdpr", "dpo", "privacy", "sklep", "shop", "store", "hr", "jobs", "job", "praca", "kariera", "careers", "career", "rekrutacja", "recruitment", "noreply", "no-reply", "newsletter", "marketing", "sales", "sprzedaz", "zamowienia", "orders", "bok", "reklamacje", "obsluga", "customer", "service", "customerservice", "care", "admin", "webmaster", "postmaster", "hello", "hej", "team", "sekretariat", "recepcja", "reception", "rezerwacje", "booking", "bookings", "security", "abuse", "billing", "faktury", "invoices", "serwis", "feedback", "social", "redakcja", "ask", "enquiries", "inquiries", "hi", "mail", "e-mail", "email", "firma", "test", "example", "user", "jan.kowalski", "john.doe", "jane.doe", "you", "your", "name", "imie.nazwisko", "name.surname", "firstname.lastname"]
+    [
+        "info",
+        "kontakt",
+        "contact",
+        "biuro",
+        "office",
+        "support",
+        "help",
+        "pomoc",
+        "helpdesk",
+        "press",
+        "prasa",
+        "media",
+        "pr",
+        "rodo",
+        "iod",
+        "gdpr",
+        "dpo",
+        "privacy",
+        "sklep",
+        "shop",
+        "store",
+        "hr",
+        "jobs",
+        "job",
+        "praca",
+        "kariera",
+        "careers",
+        "career",
+        "rekrutacja",
+        "recruitment",
+        "noreply",
+        "no-reply",
+        "newsletter",
+        "marketing",
+        "sales",
+        "sprzedaz",
+        "zamowienia",
+        "orders",
+        "bok",
+        "reklamacje",
+        "obsluga",
+        "customer",
+        "service",
+        "customerservice",
+        "care",
+        "admin",
+        "webmaster",
+        "postmaster",
+        "hello",
+        "hej",
+        "team",
+        "sekretariat",
+        "recepcja",
+        "reception",
+        "rezerwacje",
+        "booking",
+        "bookings",
+        "security",
+        "abuse",
+        "billing",
+        "faktury",
+        "invoices",
+        "serwis",
+        "feedback",
+        "social",
+        "redakcja",
+        "ask",
+        "enquiries",
+        "inquiries",
+        "hi",
+        "mail",
+        "e-mail",
+        "email",
+        "firma",
+        "test",
+        "example",
+        "user",
+        "jan.kowalski",
+        "john.doe",
+        "jane.doe",
+        "you",
+        "your",
+        "name",
+        "imie.nazwisko",
+        "name.surname",
+        "firstname.lastname",
+    ]
 )
-_TEST_DOMAINS = ("example.com", "example.org", "example.net", "example.pl", "test.com", "test.pl", "domain.com", "domena.pl", "firma.pl", "email.com")
+_TEST_DOMAINS = (
+    "example.com",
+    "example.org",
+    "example.net",
+    "example.pl",
+    "test.com",
+    "test.pl",
+    "domain.com",
+    "domena.pl",
+    "firma.pl",
+    "email.com",
+)
 
 
 def _digits(text: str) -> str:
@@ -80,7 +207,11 @@ def is_phone(text: str) -> bool:
         number = phonenumbers.parse(text, "PL")
     except phonenumbers.NumberParseException:
         return False
-    private = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    private = (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
     return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in private
 
 

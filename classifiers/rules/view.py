@@ -75,7 +75,7 @@ _TO_FOLDED = str.maketrans({"-": " ", "_": " "})
 _WORD_BYTES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + FOREIGN)
 _EDITS = re2.compile(
     rb"((?:^|[^a-z0-9] *)(?:[a-z] ){3,}[a-z](?: {2,}(?:[a-z] )+[a-z])*(?:$|[^a-z0-9] *)"
-    rb"|(?:^|[^a-z0-9])(?:[a-z][.*]){3,}[a-z](?:$|[^a-z0-9]))"
+    rb"|(?:^|[^a-z0-9])(?:[a-z][.*]){3,}[a-z])"
     rb"|(  +)"
     rb"|([#@][a-z0-9]+)"
     rb"|([a-z$]+[0-9$][a-z0-9$]*[a-z])"
@@ -113,7 +113,11 @@ class View:
 
     @cached_property
     def _stops(self) -> list[int]:
-        return [i for i, char in enumerate(self.text) if char in ".!?\n;"]
+        return [i for i, char in enumerate(self.text) if char in ".!?;"]
+
+    @cached_property
+    def _commas(self) -> list[int]:
+        return [i for i, char in enumerate(self.text) if char in ",:("]
 
     def word(self, position: int) -> int:
         """How many words stand before a position."""
@@ -122,6 +126,10 @@ class View:
     def sentence(self, position: int) -> int:
         """How many sentence ends stand before a position."""
         return bisect_right(self._stops, position)
+
+    def clause(self, position: int) -> int:
+        """How many commas, colons and brackets stand before a position."""
+        return bisect_right(self._commas, position)
 
     def is_word(self, position: int) -> bool:
         return 0 <= position < len(self.text) and self.text[position] in _WORD_BYTES
