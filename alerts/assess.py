@@ -11,7 +11,7 @@ from alerts.converse import converse
 from alerts.ledger import Entry
 from alerts.reasons import Why
 from alerts.route import Topic, place_of, route
-from alerts.story import is_wave, key_of, title_of
+from alerts.story import is_named, is_wave, key_of, title_of
 from alerts.volume import by_volume, repeated
 from alerts.weigh import Effect
 from core.records import Assessed, AssessState, FreshItem
@@ -68,7 +68,7 @@ def _story(item: FreshItem, one: Weighed, batch: Batch) -> Entry | None:
         found = next((entry for entry in batch.ledger.of(item.brand, label) if _is_same_wave(entry, item, batch)), None)
     else:
         found = batch.ledger.by_key(key_of(item, one.finding, batch.settings))
-    if found is None or found.is_resolved:
+    if (found is None or found.is_resolved) and not is_named(label):
         found = next((entry for entry in (batch.ledger.near(item, label),) if entry is not None and not entry.is_resolved), found)
     return None if found is None or batch.is_past(found) else found
 

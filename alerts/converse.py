@@ -47,7 +47,10 @@ def due_at(item: FreshItem, owner_id: str, settings: Settings) -> datetime:
 
 
 def reason_of(item: FreshItem) -> Why | None:
-    """Why an item of the public belongs into a conversation, None when it does not: articles, and talk that does not address us."""
+    """Why an item of the public belongs into a conversation, None when it does not: articles, and talk that does not address us.
+
+    A remark under our post that wants no answer belongs only into a conversation that is open already.
+    """
     if item.kind is ItemKind.ARTICLE:
         return None
     if any(wants_answer(finding.label) for finding in item.findings):
@@ -59,9 +62,9 @@ def reason_of(item: FreshItem) -> Why | None:
 def _say(item: FreshItem, batch: _Batch) -> Converses | None:
     """The author says something: old news and what wants no answer start no clock; a clock that runs is not set back."""
     why = reason_of(item)
-    if why is None:
-        return None
     current = batch.open.get(item.conversation_key)
+    if why is None or (why is Why.UNDER_OUR_POST and current is None):
+        return None
     owner = current.owner if current else _owner(item, batch.settings)
     running = current.due_at if current and not current.answered else None
     due = running or (due_at(item, owner, batch.settings) if why is Why.WANTS_ANSWER and item.may_page else None)

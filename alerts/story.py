@@ -34,6 +34,11 @@ def is_wave(label: str) -> bool:
     return is_of(label, ("crisis",))
 
 
+def is_named(label: str) -> bool:
+    """A name tells one story from another, however alike the sentences around it are."""
+    return is_of(label, _BY_NAME)
+
+
 def title_of(item: FreshItem, finding: Finding, settings: Settings) -> str:
     """The words by which people recognise the story, '' where the label says it all or the words themselves must not travel."""
     if not is_of(finding.label, _TITLED):

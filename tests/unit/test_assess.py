@@ -307,13 +307,11 @@ class TestConversations:
         [
             (post(finding("question", Severity.INFO)), "wants_answer"),
             (post(finding("crisis.press", Severity.HIGH)), "wants_answer"),
-            (post(scope=Scope.OFFICIAL, kind=ItemKind.COMMENT), "under_our_post"),
-            (post(parent_voice=Voice.OURS), "under_our_post"),
         ],
     )
     def test_opens(self, item: FreshItem, why: str) -> None:
         (one,) = assessed(item).converses
-        assert (one.reason, one.key, one.due_at is not None) == (why, item.author_key, why == "wants_answer")
+        assert (one.reason, one.key, one.due_at is not None) == (why, item.author_key, True)
 
     @pytest.mark.parametrize(
         "item",
@@ -324,10 +322,17 @@ class TestConversations:
             post(finding("complaint.quality"), kind=ItemKind.ARTICLE),
             post(finding("complaint.workplace")),
             post(finding("complaint.quality"), voice=Voice.OURS),
+            post(scope=Scope.OFFICIAL, kind=ItemKind.COMMENT),
+            post(parent_voice=Voice.OURS),
         ],
     )
     def test_does_not_open(self, item: FreshItem) -> None:
         assert assessed(item).converses == ()
+
+    def test_small_talk_under_our_post_joins_what_is_open(self) -> None:
+        chat = post(by="kasia", scope=Scope.OFFICIAL, kind=ItemKind.COMMENT)
+        (one,) = decide(replace(seen(chat), conversations=self.known("x:kasia")), dairy(), NOON).converses
+        assert (one.conversation_id, one.reason) == (5, "under_our_post")
 
     def test_old_news_has_no_clock(self) -> None:
         (one,) = assessed(late_parcel(may_page=False)).converses
@@ -443,3 +448,12 @@ def test_what_pages_by_itself_is_never_silent(found: list[Finding], may_page: bo
     if grave:
         opened = only(done.opens)
         assert (opened.severity, opened.paging) == (max(grave), may_page)
+
+
+def test_sentences_that_are_alike_do_not_make_two_code_names_one_story() -> None:
+    """Twelve people who used the same sentence about twelve projects were once one incident."""
+    two = [
+        post(finding("leak.codename", Severity.HIGH, (0, len(text))), text=text, bands=(7,))
+        for text in ("Projekt Bursztyn", "Projekt Jantar")
+    ]
+    assert len({opens.dedup_key for opens in assessed(*two).opens}) == 2
