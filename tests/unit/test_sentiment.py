@@ -14,7 +14,7 @@ from classifiers.sentiment.runtime import DEFAULT_FOLDER, Floats, OnnxSentiment,
 from core.errors import ClassifyError
 from tests.unit.sentiment_posts import POSTS
 
-CLOSE = 0.08
+CLOSE = 0.12
 
 
 @pytest.fixture(scope="module")
