@@ -13,7 +13,7 @@ SOMEBODY_ELSES = (
 
 LATE = (
     "Mleczarnia Polna, moja paczka miała być we wtorek, jest piątek i cisza",
-    "Zamówiłem sery z Mleczarni Polnej tydzień temu i dalej nic nie dotarło",
+    "Zamówiłem sery z Mleczarni Polnej na imieniny taty i paczka dalej nie dotarła",
     "@polna gdzie jest moje zamówienie? czekam na przesyłkę już dziewiąty dzień",
     "Trzeci raz przekładacie dostawę, Mleczarnia Polna, to jest niepoważne",
     "Mleczarnia Polna my order still hasn't arrived, it was due on Monday",
@@ -46,7 +46,7 @@ LATE = (
     "Where is my parcel, Mleczarnia Polna? Ten days late and nobody answers",
     "Niedostarczona paczka, Mleczarnia Polna zwala winę na pogodę",
     "Kurier z Mleczarni Polnej drugi raz nie dowiózł zamówienia",
-    "Mleczarnia Polna, przesyłka zagubiona, a zwrotu ani widu",
+    "Mleczarnia Polna, przesyłka zagubiona i żadnych przeprosin",
     "Zamówiłam na prezent, paczka z Mleczarni Polnej spóźniona tydzień, wstyd mi",
     "Dostawa Mleczarni Polnej opóźniona bez słowa wyjaśnienia, słabo",
     "@polna od poniedziałku czekam na kuriera, nie dotarł ani razu",

@@ -72,7 +72,7 @@ def test_nothing_is_lost_or_doubled_wherever_the_process_dies(
                 hits[f"import {place}"] += world.dies(["import", str(world.rows), "--alert"], f"{place}:{hit + 1}")
         world.succeeds(["import", str(world.rows), "--alert"])
         trees = iter(TREES)
-        for place in RUN_PLACES:
+        for place in RUN_PLACES if LONG or "sqlite" in database_url else RUN_PLACES[1::4]:
             for _ in range(HITS):
                 world.arrives(next(trees))
                 hits[place] += world.dies(["run", "--port", "0"], f"{place}:1")
@@ -92,7 +92,7 @@ class World:
         self.arrived: list[str] = []
         (folder / "secret").write_text("shared", encoding="utf-8")
         self.feed.write_text('{"id": "first", "text": "dzień dobry"}\n', encoding="utf-8")
-        names = json.dumps([f"Projekt {tree}" for tree in TREES], ensure_ascii=False)
+        names = json.dumps([f"Projekt {tree}" for tree in TREES[: len(RUN_PLACES) * HITS]], ensure_ascii=False)
         self.config.write_text(
             f"""
 [company]
