@@ -6,6 +6,7 @@ and Ullman, "Mining of Massive Datasets", chapter 3. 16 bands of 4 rows: of pair
 
 import hashlib
 from array import array
+from itertools import pairwise
 
 from rensa import RMinHash
 
@@ -34,6 +35,6 @@ def signature(text: str) -> tuple[int, ...]:
     if len(words) < _MIN_WORDS:
         return (_hash(b"short " + " ".join(words).encode()),) if words else ()
     sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    sketch.update([f"{left} {right}" for left, right in zip(words, words[1:], strict=False)])
+    sketch.update([f"{left} {right}" for left, right in pairwise(words)])
     rows = sketch.digest()
     return tuple(_hash(bytes([band]) + array("L", rows[band * ROWS : (band + 1) * ROWS]).tobytes()) for band in range(BANDS))

@@ -195,9 +195,8 @@ def _has_mood(mood: Mood | None, condition: Condition, sight: Sight) -> bool:
         return False
     if feeling and mood.unless_negative is not None and feeling.negative >= mood.unless_negative:
         return False
-    if condition.strong or (mood.negative is None and mood.positive is None):
-        return True
-    if mood.or_lists and sight.listed(*mood.or_lists):
+    asks_nothing = mood.negative is None and mood.positive is None
+    if condition.strong or asks_nothing or (mood.or_lists and sight.listed(*mood.or_lists)):
         return True
     if feeling is None:
         return False

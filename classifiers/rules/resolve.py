@@ -43,7 +43,7 @@ def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
     kept: list[Finding] = []
     for finding in mine:
         is_apart = all(_sentence(finding, sight) != _sentence(one, sight) for one in kept)
-        if not kept or (is_apart and finding.label != "complaint.other" and finding.label != "complaint.service"):
+        if not kept or (is_apart and finding.label not in ("complaint.other", "complaint.service")):
             kept.append(finding)
     return others + kept[:2]
 

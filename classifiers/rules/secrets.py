@@ -7,10 +7,48 @@ from collections import Counter
 from math import log2
 
 _PLACEHOLDERS = (
-    "xxx", "your", "twoj", "changeme", "change_me", "change-me", "example", "przyklad", "placeholder", "password", "passw0rd", "haslo", "secret_here",
-    "dummy", "sample", "insert", "wstaw", "tutaj", "redacted", "foobar", "abcdef", "123456", "qwerty", "<", ">", "{", "}", "***", "...", "todo", "none",
-    "null", "undefined", "env(", "process.env", "os.environ", "akiaiosfodnn7", "wjalrxutnfemi", "test_key", "fake", "lorem",
-)  # fmt: skip
+    "xxx",
+    "your",
+    "twoj",
+    "changeme",
+    "change_me",
+    "change-me",
+    "example",
+    "przyklad",
+    "placeholder",
+    "password",
+    "passw0rd",
+    "haslo",
+    "secret_here",
+    "dummy",
+    "sample",
+    "insert",
+    "wstaw",
+    "tutaj",
+    "redacted",
+    "foobar",
+    "abcdef",
+    "123456",
+    "qwerty",
+    "<",
+    ">",
+    "{",
+    "}",
+    "***",
+    "...",
+    "todo",
+    "none",
+    "null",
+    "undefined",
+    "env(",
+    "process.env",
+    "os.environ",
+    "akiaiosfodnn7",
+    "wjalrxutnfemi",
+    "test_key",
+    "fake",
+    "lorem",
+)
 _TUTORIAL_HOSTS = ("localhost", "127.0.0.1", "example.", "@host", "username:password", "user:pass")
 _MIN_BITS = 2.8
 
@@ -43,8 +81,6 @@ def is_connection_string(text: str) -> bool:
     lowered = text.lower()
     if any(word in lowered for word in _TUTORIAL_HOSTS):
         return False
-    if "://" in lowered:
-        secret = lowered.partition("://")[2].partition("@")[0].partition(":")[2]
-    else:
-        secret = lowered.rpartition("=")[2]
+    is_address = "://" in lowered
+    secret = lowered.partition("://")[2].partition("@")[0].partition(":")[2] if is_address else lowered.rpartition("=")[2]
     return len(secret) > 3 and not is_placeholder(secret)
