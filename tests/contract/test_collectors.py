@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from collector import SOURCES
 from core.errors import BadResponse, CollectError, Gone, RateLimited, Unauthorized
+from core.http import Http
 from core.types import Voice
 from tests.contract.watching import Watch
 from tests.fakes.platform import Feature, Platform, Post
@@ -209,6 +210,26 @@ def test_a_post_that_arrives_late_and_out_of_order_is_found(platform: Platform, 
     assert watch.poll() == []
 
 
+@on(Feature.LATE_FAR)
+def test_a_post_that_arrives_late_behind_a_whole_page_is_found(platform: Platform, watch: Watch) -> None:
+    platform.publish(2 * platform.page_size, ago=timedelta(minutes=2))
+    watch.poll()
+    late = platform.publish(1, ago=timedelta(minutes=2 + 3 * platform.page_size))
+    platform.pass_time(timedelta(minutes=1))
+    assert given_ids(watch.poll()) == ids(platform, late)
+
+
+@on(Feature.CLAIMS)
+def test_a_time_in_the_future_is_not_believed(platform: Platform, watch: Watch) -> None:
+    (post,) = platform.publish(1, ago=timedelta(hours=-5))
+    watch.poll()
+    believed = watch.items[platform.external_id(post)].created_at
+    assert believed is None or believed <= platform.now
+    posts = platform.publish(1)
+    platform.pass_time(timedelta(hours=6))
+    assert ids(platform, posts)[0] in given_ids(watch.poll())
+
+
 @on(Feature.EDITS)
 def test_an_edit_comes_as_the_same_item_with_its_new_text(platform: Platform, watch: Watch) -> None:
     first, _ = platform.publish(2)
@@ -373,9 +394,9 @@ BROKEN = {
 @pytest.mark.parametrize("what", sorted(BROKEN))
 def test_a_broken_answer_is_named_and_ends(platform: Platform, watch: Watch, what: str) -> None:
     reply, reason = BROKEN[what]
-    watch.http.close()
-    watch.http = platform.http(timeout_s=0.5 if reason == "timeout" else 10.0, max_bytes=300_000)
-    assert _fails(platform, watch, BadResponse, reply).reason == reason
+    hasty = platform.http(timeout_s=0.4 if reason == "timeout" else 10.0, max_bytes=300_000)
+    assert _fails(platform, watch, BadResponse, reply, hasty).reason == reason
+    hasty.close()
 
 
 @on(Feature.HTTP)
@@ -384,26 +405,29 @@ def test_a_body_that_says_nothing_is_a_bad_response(platform: Platform, watch: W
     _fails(platform, watch, BadResponse, Reply(200, body, {"Content-Type": "application/json"}))
 
 
-def _fails(platform: Platform, watch: Watch, wanted: type[CollectError], reply: Reply) -> CollectError:
+def _fails(platform: Platform, watch: Watch, wanted: type[CollectError], reply: Reply, http: Http | None = None) -> CollectError:
     """The reply makes a poll fail as wanted, on the first poll and later; afterwards nothing is lost, and no secret was told."""
+    errors = []
+    for _ in ("first poll", "later poll"):
+        errors.append(_failure(platform, watch, wanted, reply, http or watch.http))
+        posts = platform.publish(1)
+        platform.pass_time()
+        assert given_ids(watch.poll()) == ids(platform, posts)
+    assert all(type(error) is wanted and platform.secret not in f"{error} {error.__cause__}" for error in errors)
+    return errors[0]
+
+
+def _failure(platform: Platform, watch: Watch, wanted: type[CollectError], reply: Reply, http: Http) -> CollectError:
+    """What one poll with this client raises while the platform gives this reply."""
+    usual, watch.http = watch.http, http
     platform.server.overrule(reply)
-    with pytest.raises(wanted) as first:
-        watch.ask()
-    platform.server.obey()
-    posts = platform.publish(1)
-    assert given_ids(watch.poll()) == ids(platform, posts)
-    platform.pass_time()
-    platform.server.overrule(reply)
-    with pytest.raises(wanted) as later:
-        watch.ask()
-    platform.server.obey()
-    posts = platform.publish(1)
-    platform.pass_time()
-    assert given_ids(watch.poll()) == ids(platform, posts)
-    for caught in (first, later):
-        assert type(caught.value) is wanted
-        assert platform.secret not in f"{caught.value} {caught.value.__cause__}"
-    return first.value
+    try:
+        with pytest.raises(wanted) as caught:
+            watch.ask()
+    finally:
+        platform.server.obey()
+        watch.http = usual
+    return caught.value
 
 
 # ---- bad input never stops the line

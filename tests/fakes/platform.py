@@ -30,6 +30,8 @@ class Feature(StrEnum):
     SHORT_PAGES = "short_pages"  # pages may be shorter than asked for (`quirks`)
     EMPTY_PAGES = "empty_pages"  # pages in the middle may be empty (`quirks`)
     LATE = "late"  # a post may appear behind posts that were already given
+    LATE_FAR = "late_far"  # the same, further behind than a page
+    CLAIMS = "claims"  # the time of a post is its author's claim
     EDITS = "edits"
     DELETIONS = "deletions"
     COMMENTS = "comments"  # shows what is written under our posts

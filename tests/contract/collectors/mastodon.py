@@ -9,7 +9,7 @@ from tests.fakes.platform import Feature, Platform, Post, expect, reply_json
 from tests.fakes.server import Reply, Request
 
 OURS, STRANGER = "polna", "jan"
-COMMON = frozenset(Feature) - {Feature.CONDITIONAL, Feature.COMMENTS, Feature.OURS, Feature.SECRET}
+COMMON = frozenset(Feature) - {Feature.LATE_FAR, Feature.CONDITIONAL, Feature.COMMENTS, Feature.OURS, Feature.SECRET}
 
 
 class _Server(Platform):

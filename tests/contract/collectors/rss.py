@@ -9,7 +9,7 @@ from tests.fakes.platform import Feature, Platform, Post, expect, reply_json
 from tests.fakes.server import Reply, Request
 
 OURS, STRANGER = "Mleczarnia Polna", "Jan Nowak"
-COMMON = frozenset({Feature.HTTP, Feature.LATE, Feature.EDITS, Feature.OURS, Feature.CONDITIONAL})
+COMMON = frozenset({Feature.HTTP, Feature.LATE, Feature.CLAIMS, Feature.EDITS, Feature.OURS, Feature.CONDITIONAL})
 
 
 class _Site(Platform):
