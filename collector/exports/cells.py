@@ -14,10 +14,11 @@ _MAX_ROW_LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: where it began, the byte offset after it, and its cells, or the `problem` that left it without."""
+    """One row: the line where it began, the offset and line after it, and its cells, or the `problem` that left it without."""
 
     line: int
     end: int
+    next_line: int
     raw: str
     cells: tuple[str, ...] = ()
     problem: str = ""
@@ -41,42 +42,46 @@ def split(text: str, separator: str) -> list[str] | None:
 def rows(source: Iterator[Line], separator: str, width: int) -> Iterator[Row]:
     """Assemble rows of `width` cells. A quote that is never closed costs its own line only: reading goes on behind it."""
     waiting: deque[Line] = deque()
-    while waiting or (line := next(source, None)) is not None:
-        if waiting:
-            line = waiting.popleft()
-        assert line is not None
+    while (line := waiting.popleft() if waiting else next(source, None)) is not None:
         gathered = [line]
         yield _assemble(gathered, source, waiting, separator, width)
         waiting.extendleft(reversed(gathered[1:]))
 
 
 def _assemble(gathered: list[Line], source: Iterator[Line], waiting: deque[Line], separator: str, width: int) -> Row:
-    """Make the row that begins with the line in `gathered`; lines that prove not to belong to it are left in `gathered`."""
+    """Make the row that begins with the line in `gathered`; lines that prove not to belong to it are left in `gathered`.
+
+    When the file ends inside quotes the row is not complete: somebody may still be writing it.
+    """
     first = gathered[0]
-    if first.too_long:
-        return Row(first.number, first.end, first.text, problem="line_too_long")
     try:
-        cells = split(first.text, separator)
+        cells = split(first.text, separator) if not first.too_long else []
+        ended = False
         if cells is None:
-            cells = _gather(gathered, source, waiting, separator, width)
+            cells, ended = _gather(gathered, source, waiting, separator, width)
     except ValueError:
-        return Row(first.number, first.end, first.text, problem="line_too_long")
+        cells, ended = [], False
     if cells is None:
-        return Row(first.number, first.end, first.text, problem="open_quote", complete=first.complete)
+        return Row(first.number, first.end, first.number + 1, first.text, problem="open_quote", complete=first.complete and not ended)
+    if not cells and first.text.strip():
+        return Row(first.number, first.end, first.number + 1, first.text, problem="line_too_long")
     last = gathered[-1]
     raw = "\n".join(line.text for line in gathered)
     del gathered[1:]
-    return Row(first.number, last.end, raw, tuple(cells), complete=last.complete)
+    return Row(first.number, last.end, last.number + 1, raw, tuple(cells), complete=last.complete)
 
 
-def _gather(gathered: list[Line], source: Iterator[Line], waiting: deque[Line], separator: str, width: int) -> list[str] | None:
+def _gather(
+    gathered: list[Line], source: Iterator[Line], waiting: deque[Line], separator: str, width: int
+) -> tuple[list[str] | None, bool]:
+    """The cells of a row that goes over several lines, None if no quote closes it; and whether the file ended before one did."""
     text = gathered[0].text
     while len(gathered) < _MAX_ROW_LINES and len(text) < _MAX_ROW_CHARS:
         line = waiting.popleft() if waiting else next(source, None)
         if line is None:
-            return None
+            return None, True
         gathered.append(line)
         text += "\n" + line.text
         if '"' in line.text and (cells := split(text, separator)) is not None:
-            return cells if len(cells) == width else None
-    return None
+            return (cells, False) if len(cells) == width else (None, False)
+    return None, False

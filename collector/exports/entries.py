@@ -97,16 +97,18 @@ def _reader(names: tuple[str, ...]) -> Reader:
 _AUTHORS = ("author", "user", "from", "account", "autor", "sender", "owner", "profile", "uzytkownik")
 _INSIDE_AUTHOR = {
     "id": "author_id", "did": "author_id", "name": "author_name", "display_name": "author_name", "displayName": "author_name",
-    "username": "author_handle", "handle": "author_handle", "screen_name": "author_handle", "acct": "author_handle", "login": "author_handle",
+    "username": "author_handle", "handle": "author_handle", "screen_name": "author_handle",
+    "acct": "author_handle", "login": "author_handle",
 }  # fmt: skip
 _METRICS = ("public_metrics", "metrics", "engagement", "statistics", "stats")
 
 
 def _flatten(row: Json) -> list[tuple[str, str]]:
     flat: list[tuple[str, str]] = []
+    key: str
     for key, value in row.items():
         if isinstance(value, dict) and key in _AUTHORS:
-            flat += [(_INSIDE_AUTHOR.get(name, name), _word(part)) for name, part in value.items()]
+            flat += [(str(_INSIDE_AUTHOR.get(name, name)), _word(part)) for name, part in value.items()]
         elif isinstance(value, dict) and key in _METRICS:
             flat += [(name, _word(part)) for name, part in value.items()]
         else:

@@ -18,7 +18,7 @@ from core.types import Item, Rejected
 _HEADER_LINES = 10
 _RAW_CHARS = 2_000
 _MEND = {
-    "line_too_long": "a cell or line is too long to be a post (2 MB a line, 131,072 characters a cell): look for a missing line end or quote",
+    "line_too_long": "too long to be a post (over 2 MB a line or 131,072 characters a cell): look for a missing line end or quote",
     "open_quote": "a quoted cell is never closed: close it, or double the quotes inside it",
     "broken_json": "the line is no JSON",
     "not_an_object": 'an object such as {"text": "…"} was expected',
@@ -27,17 +27,17 @@ _MEND = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one row gave. `end` is the byte offset to go on from, `line` where the row began, `complete` whether a line end followed."""
+    """What one row gave. `end` and `next_line` are where to go on, `complete` whether a line end followed."""
 
     outcome: Item | Rejected
-    line: int
     end: int
+    next_line: int
     complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An open_export file: `reader` and `separator` are CSV's; `start` and `line` are where its rows begin."""
+    """An open file: `reader` and `separator` are CSV's; `start` and `line` are where its rows begin."""
 
     path: Path
     shape: Shape
@@ -47,7 +47,9 @@ class Export:
     start: int
     line: int
 
-    def read(self, tally: Tally, start: int | None = None, line: int = 0, progress: Callable[[int], object] = lambda _: None) -> Iterator[Entry]:
+    def read(
+        self, tally: Tally, start: int | None = None, line: int = 0, progress: Callable[[int], object] = lambda _: None
+    ) -> Iterator[Entry]:
         """Entries from byte `start` (line `line`) on, or from the first row. Blank rows are passed over."""
         if start is None:
             start, line = self.start, self.line
@@ -64,17 +66,17 @@ class Export:
 
     def _row(self, reader: Reader, row: Row, tally: Tally) -> Entry:
         if row.problem:
-            return Entry(_rejected(row.line, row.problem, _MEND[row.problem], row.raw), row.line, row.end, row.complete)
+            return Entry(_rejected(row.line, row.problem, _MEND[row.problem], row.raw), row.end, row.next_line, row.complete)
         cells = row.cells
         if len(reader.names) == 1 and len(cells) > 1:
             cells = (row.raw.strip('"'),)
         try:
-            return Entry(from_cells(reader, cells, self.defaults, tally), row.line, row.end, row.complete)
+            return Entry(from_cells(reader, cells, self.defaults, tally), row.end, row.next_line, row.complete)
         except Unreadable as error:
-            return Entry(_rejected(row.line, error.reason, str(error), row.raw), row.line, row.end, row.complete)
+            return Entry(_rejected(row.line, error.reason, str(error), row.raw), row.end, row.next_line, row.complete)
 
     def _object(self, found: Line, tally: Tally) -> Entry:
-        return Entry(self._outcome(found, tally), found.number, found.end, found.complete)
+        return Entry(self._outcome(found, tally), found.end, found.number + 1, found.complete)
 
     def _outcome(self, found: Line, tally: Tally) -> Item | Rejected:
         if found.too_long:

@@ -23,12 +23,16 @@ _KINDS = {
 }  # fmt: skip
 _KIND = {name: kind for kind, names in _KINDS.items() for name in names}
 _PLATFORMS = {
-    "twitter": "x", "twitter_com": "x", "x_com": "x", "x_twitter": "x", "fb": "facebook", "facebook_com": "facebook", "ig": "instagram",
-    "instagram_com": "instagram", "yt": "youtube", "youtube_com": "youtube", "reddit_com": "reddit", "li": "linkedin", "linkedin_com": "linkedin",
-    "bsky": "bluesky", "bsky_app": "bluesky", "google_play": "googleplay", "app_store": "appstore", "hacker_news": "hackernews", "wykop_pl": "wykop",
+    "twitter": "x", "twitter_com": "x", "x_com": "x", "x_twitter": "x", "fb": "facebook", "facebook_com": "facebook", "ig":
+    "instagram", "instagram_com": "instagram", "yt": "youtube", "youtube_com": "youtube", "reddit_com": "reddit", "li": "linkedin",
+    "linkedin_com": "linkedin", "bsky": "bluesky", "bsky_app": "bluesky", "google_play": "googleplay", "app_store": "appstore",
+    "hacker_news": "hackernews", "wykop_pl": "wykop",
 }  # fmt: skip
-_VOICES = {"ours": Voice.OURS, "our": Voice.OURS, "nasz": Voice.OURS, "nasze": Voice.OURS, "firma": Voice.OURS, "company": Voice.OURS, "my": Voice.OURS,
-           "public": Voice.PUBLIC, "publiczny": Voice.PUBLIC, "publiczne": Voice.PUBLIC, "klient": Voice.PUBLIC, "customer": Voice.PUBLIC}  # fmt: skip
+_VOICES = {
+    "ours": Voice.OURS, "our": Voice.OURS, "nasz": Voice.OURS, "nasze": Voice.OURS, "firma": Voice.OURS, "company": Voice.OURS, "my":
+    Voice.OURS, "public": Voice.PUBLIC, "publiczny": Voice.PUBLIC, "publiczne": Voice.PUBLIC, "klient": Voice.PUBLIC, "customer":
+    Voice.PUBLIC,
+}  # fmt: skip
 
 
 def plain(cell: str) -> str:
