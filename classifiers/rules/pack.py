@@ -23,6 +23,7 @@ CONFIGURED_LISTS = ("brand", "code_name", "code_name_word", "competitor", "forbi
 
 Lang = Literal["pl", "en"]
 _T = TypeVar("_T", bound=BaseModel)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Strict(BaseModel):
@@ -189,7 +190,7 @@ class Packs:
 def read_yaml(path: Path) -> Any:
     """A YAML file's value. Raises ConfigError with the file's name."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  a safe loader, in C where there is one
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path.name}: cannot be read: {error}") from error
 

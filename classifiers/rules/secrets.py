@@ -6,49 +6,12 @@ Source: Shannon, "A Mathematical Theory of Communication" (1948), for entropy; t
 from collections import Counter
 from math import log2
 
-_PLACEHOLDERS = (
-    "xxx",
-    "your",
-    "twoj",
-    "changeme",
-    "change_me",
-    "change-me",
-    "example",
-    "przyklad",
-    "placeholder",
-    "password",
-    "passw0rd",
-    "haslo",
-    "secret_here",
-    "dummy",
-    "sample",
-    "insert",
-    "wstaw",
-    "tutaj",
-    "redacted",
-    "foobar",
-    "abcdef",
-    "123456",
-    "qwerty",
-    "<",
-    ">",
-    "{",
-    "}",
-    "***",
-    "...",
-    "todo",
-    "none",
-    "null",
-    "undefined",
-    "env(",
-    "process.env",
-    "os.environ",
-    "akiaiosfodnn7",
-    "wjalrxutnfemi",
-    "test_key",
-    "fake",
-    "lorem",
-)
+_PLACEHOLDER_TEXT = """
+xxx your twoj changeme change_me change-me example przyklad placeholder password passw0rd haslo secret_here dummy sample insert wstaw
+tutaj redacted foobar abcdef 123456 qwerty < > { } *** ... todo none null undefined env( process.env os.environ akiaiosfodnn7
+wjalrxutnfemi test_key fake lorem
+"""
+_PLACEHOLDERS = tuple(_PLACEHOLDER_TEXT.split())
 _TUTORIAL_HOSTS = ("localhost", "127.0.0.1", "example.", "@host", "username:password", "user:pass")
 _MIN_BITS = 2.8
 

@@ -11,130 +11,25 @@ from stdnum.pl import nip, pesel, regon
 
 from classifiers.rules.secrets import is_connection_string, is_hard_to_guess, is_password
 
-_TEST_CARDS = frozenset(
-    [
-        "4111111111111111",
-        "4242424242424242",
-        "5555555555554444",
-        "378282246310005",
-        "4012888888881881",
-        "5105105105105100",
-        "4000056655665556",
-        "6011111111111117",
-        "371449635398431",
-        "4000000000000002",
-        "2223003122003222",
-        "30569309025904",
-        "3530111333300000",
-        "5454545454545454",
-    ]
-)
-_TEST_PHONES = frozenset(
-    [
-        "123456789",
-        "987654321",
-        "500100100",
-        "600100100",
-        "111222333",
-        "123123123",
-        "500500500",
-        "600600600",
-        "700700700",
-        "555555555",
-        "501234567",
-    ]
-)
+_TEST_CARDS_TEXT = """
+2223003122003222 30569309025904 3530111333300000 371449635398431 378282246310005 4000000000000002 4000056655665556
+4012888888881881 4111111111111111 4242424242424242 5105105105105100 5454545454545454 5555555555554444 6011111111111117
+"""
+_TEST_CARDS = frozenset(_TEST_CARDS_TEXT.split())
+_TEST_PHONES_TEXT = """
+111222333 123123123 123456789 500100100 500500500 501234567 555555555 600100100 600600600 700700700 987654321
+"""
+_TEST_PHONES = frozenset(_TEST_PHONES_TEXT.split())
 _ID_WEIGHTS = (7, 3, 1, 7, 3, 1, 7, 3)
-_ROLES = frozenset(
-    [
-        "info",
-        "kontakt",
-        "contact",
-        "biuro",
-        "office",
-        "support",
-        "help",
-        "pomoc",
-        "helpdesk",
-        "press",
-        "prasa",
-        "media",
-        "pr",
-        "rodo",
-        "iod",
-        "gdpr",
-        "dpo",
-        "privacy",
-        "sklep",
-        "shop",
-        "store",
-        "hr",
-        "jobs",
-        "job",
-        "praca",
-        "kariera",
-        "careers",
-        "career",
-        "rekrutacja",
-        "recruitment",
-        "noreply",
-        "no-reply",
-        "newsletter",
-        "marketing",
-        "sales",
-        "sprzedaz",
-        "zamowienia",
-        "orders",
-        "bok",
-        "reklamacje",
-        "obsluga",
-        "customer",
-        "service",
-        "customerservice",
-        "care",
-        "admin",
-        "webmaster",
-        "postmaster",
-        "hello",
-        "hej",
-        "team",
-        "sekretariat",
-        "recepcja",
-        "reception",
-        "rezerwacje",
-        "booking",
-        "bookings",
-        "security",
-        "abuse",
-        "billing",
-        "faktury",
-        "invoices",
-        "serwis",
-        "feedback",
-        "social",
-        "redakcja",
-        "ask",
-        "enquiries",
-        "inquiries",
-        "hi",
-        "mail",
-        "e-mail",
-        "email",
-        "firma",
-        "test",
-        "example",
-        "user",
-        "jan.kowalski",
-        "john.doe",
-        "jane.doe",
-        "you",
-        "your",
-        "name",
-        "imie.nazwisko",
-        "name.surname",
-        "firstname.lastname",
-    ]
-)
+_ROLES_TEXT = """
+abuse admin ask billing biuro bok booking bookings care career careers contact customer customerservice dpo e-mail email enquiries
+example faktury feedback firma firstname.lastname gdpr hej hello help helpdesk hi hr imie.nazwisko info inquiries invoices iod
+jan.kowalski jane.doe job jobs john.doe kariera kontakt mail marketing media name name.surname newsletter no-reply noreply obsluga
+office orders pomoc postmaster pr praca prasa press privacy recepcja reception recruitment redakcja reklamacje rekrutacja
+rezerwacje rodo sales security sekretariat service serwis shop sklep social sprzedaz store support team test user webmaster you
+your zamowienia
+"""
+_ROLES = frozenset(_ROLES_TEXT.split())
 _TEST_DOMAINS = (
     "example.com",
     "example.org",
