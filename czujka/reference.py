@@ -81,8 +81,9 @@ def _commands(command: click.Command, name: str, parent: click.Context | None) -
     context = click.Context(command, info_name=name, parent=parent, **settings)
     yield context, command
     if isinstance(command, click.Group):
-        for inner in command.commands:
-            yield from _commands(command.commands[inner], inner, context)
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            yield from _commands(found, inner, context) if found is not None else ()
 
 
 def _verb(context: click.Context, command: click.Command) -> Iterator[str]:

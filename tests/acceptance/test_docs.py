@@ -98,20 +98,14 @@ def shell(text: str, folder: Path, port: int | None = None) -> "subprocess.Compl
 
 def starts_and_ends(text: str, folder: Path, port: int) -> None:
     """Start what goes on for ever, wait until it is ready, end it as systemd would."""
-    process = subprocess.Popen(
-        ["bash", "-c", f"exec {text}"],
-        cwd=folder,
-        env=environment(folder, port),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    said: list[str] = []
-    for line in process.stdout or ():
-        said.append(line)
-        if line.startswith("Czujka is ready"):
-            process.terminate()
-    assert process.wait(timeout=60) == 0, "".join(said)
+    command, said = ["bash", "-c", f"exec {text}"], []
+    pipe, both = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, cwd=folder, env=environment(folder, port), stdout=pipe, stderr=both, text=True) as process:
+        for line in process.stdout or ():
+            said.append(line)
+            if line.startswith("Czujka is ready"):
+                process.terminate()
+    assert process.returncode == 0, "".join(said)
     assert "Czujka is ready" in "".join(said)
 
 
