@@ -159,7 +159,7 @@ class Search(_Network):
             app_password={"env": "CZUJKA_TEST_SECRET"},
             server=self.server.url,
             pds=self.server.url,
-            ours=("polna.example.com",),
+            ours=("polna.example.com", "Mleczarnia Polna"),
         )
 
     def pass_time(self, time: timedelta = timedelta(minutes=10)) -> None:

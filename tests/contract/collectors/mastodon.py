@@ -137,7 +137,9 @@ class Account(_Server):
     requires = ("/api/v1/accounts/lookup", list_path)
 
     def settings(self) -> Settings:
-        return Settings(id="us", kind="mastodon", server=self.server.url, account="@polna@social.example", scope="official")
+        # everybody here calls themselves "Mleczarnia Polna": a display name makes nobody ours
+        ours = ("Mleczarnia Polna",)
+        return Settings(id="us", kind="mastodon", server=self.server.url, account="@polna@social.example", scope="official", ours=ours)
 
     def publish(self, count: int = 1, *, ours: bool = False, under: Post | None = None, ago: timedelta | None = None) -> list[Post]:
         return super().publish(count, ours=ours or under is None, under=under, ago=ago)
