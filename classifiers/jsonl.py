@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from classifiers.understand import Classifiers
+from core.text import clean_json
 from core.types import ItemKind, Json, Reading, Scope, Understanding, Voice
 
 _OURS = (Scope.OFFICIAL, Scope.EMPLOYEE, Scope.PORTAL)
@@ -110,24 +112,28 @@ def _parse(line: str | UnicodeDecodeError, number: int) -> Line | _Unread:
     try:
         value = json.loads(line.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
-        return _Unread(None, f"not JSON: {error}"[:300], number)
+        return _Unread(None, clean_json(f"not JSON: {error}"[:300]), number)
     if not isinstance(value, dict):
         return _Unread(None, f"expected an object with a text, got {type(value).__name__}", number)
     try:
         return Line.model_validate(value)
     except ValidationError as error:
         reasons = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()[:5])
-        return _Unread(_plain_id(value.get("id")), reasons, number)
+        return _Unread(_plain_id(value.get("id")), clean_json(reasons), number)
 
 
 def _plain_id(value: Any) -> Any:
-    return value if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+    """An id that can be written as UTF-8 JSON again, else None."""
+    if isinstance(value, str):
+        return clean_json(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if is_number and isfinite(value) else None
 
 
 def _answered(line: Line, understanding: Understanding) -> Json:
     feeling = understanding.feeling
     return {
-        "id": line.id,
+        "id": _plain_id(line.id),
         "lang": understanding.lang,
         "sentiment": {
             "label": feeling.label,

@@ -101,9 +101,19 @@ def test_a_huge_line_is_read() -> None:
     assert [finding["label"] for finding in answers[0]["findings"]] == ["leak.codename"]
 
 
-def test_answers_can_be_written_as_utf_8() -> None:
-    answers, _ = _run(['{"id": "\\ud800", "text": "\\ud83d Projekt Bursztyn \\udc00"}'])
-    assert json.loads(json.dumps(answers[0]))["findings"][0]["label"] == "leak.codename"
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('{"id": "\\ud800", "text": "\\ud83d Projekt Bursztyn \\udc00"}', "\ufffd"),
+        ('{"id": NaN, "text": "Projekt Bursztyn"}', None),
+        ('{"id": 1e999, "text": "Projekt Bursztyn"}', None),
+    ],
+)
+def test_answers_can_be_written_as_utf_8(line: str, known: object) -> None:
+    answers, _ = _run([line])
+    written = json.dumps(answers[0], ensure_ascii=False, allow_nan=False).encode("utf-8")
+    assert json.loads(written)["id"] == known
+    assert [finding["label"] for finding in answers[0]["findings"]] == ["leak.codename"]
 
 
 @settings(max_examples=200, deadline=None)
