@@ -11,7 +11,7 @@ DATA ?= ../shared/datasets
 .DELETE_ON_ERROR:
 
 run: .venv/run  ## everything in one process; the demonstration while there is no czujka.toml
-	@if [ -f czujka.toml ]; then exec $(BIN)/czujka run; else exec $(BIN)/czujka run --demo; fi
+	@if [ -f czujka.toml ]; then exec $(BIN)/czujka run $(ARGS); else exec $(BIN)/czujka run --demo $(ARGS); fi
 
 test: .venv/test servers  ## every test, with real servers
 	@$(BIN)/python .ci/tests.py

@@ -15,15 +15,16 @@ from czujka.verbs.opening import demo_settings
 @click.command()
 @click.option("--demo", is_flag=True, help="Show a fictional dairy's week, with its own database (var/demo.db).")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Another port for the pages (0: any free one).")
+@click.option("--host", default=None, help="Another address for the pages, such as 0.0.0.0 in a container.")
 @click.pass_obj
-def run(named: str | None, port: int | None, *, demo: bool) -> None:
+def run(named: str | None, port: int | None, host: str | None, *, demo: bool) -> None:
     """Everything in one process: collect, classify, page, serve. Ctrl-C ends it; starting again loses and doubles nothing.
 
     Example: czujka run --demo
     """
     settings = _demonstration() if demo else _configured(named)
-    if port is not None:
-        settings = settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
+    given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
+    settings = settings.model_copy(update={"web": settings.web.model_copy(update=given)})
     _until_interrupted(Runner(settings, demo=demo))
 
 
