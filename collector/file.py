@@ -1,6 +1,8 @@
 """Files of posts exported from elsewhere: CSV and JSON Lines. Read once (`read_file`) or watched as a source (`collect`)."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from glob import has_magic
 from pathlib import Path
 from typing import Literal
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 from collector.base import Asking, Capabilities
 from collector.exports import Defaults, Tally
 from collector.exports.follow import follow, opened
+from collector.overlap import unseen
 from core.errors import BadResponse, CollectError, Gone
 from core.settings import SourceSettings, ZoneName
 from core.types import Item, Json, Page, Rejected, Scope, Voice
@@ -67,13 +70,20 @@ def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:
             more = more or place + 1 < len(paths)
             break
     kept = {str(path): marks[str(path)] for path in paths if str(path) in marks}
+    found = {(item.platform, item.external_id): _believed(item, asking.now) for item in entries if isinstance(item, Item)}
+    items, given = unseen(found.values(), (cursor or {}).get("given"))
     return Page(
-        items=tuple(entry for entry in entries if isinstance(entry, Item)),
+        items=items,
         rejected=tuple(entry for entry in entries if isinstance(entry, Rejected)),
-        cursor={"files": kept},
+        cursor={"files": kept, "given": given},
         more=more,
         requests=0,
     )
+
+
+def _believed(item: Item, now: datetime) -> Item:
+    """A time in the future is a mistake; the time of collection is then the better one."""
+    return replace(item, created_at=None) if item.created_at is not None and item.created_at > now else item
 
 
 def _refused(path: Path, mark: Json | None, error: CollectError) -> tuple[list[Rejected | Item], Json]:

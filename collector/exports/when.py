@@ -77,8 +77,8 @@ def _iso(text: str, zone: ZoneInfo) -> datetime | None:
 
 def _rfc(text: str) -> datetime | None:
     """Mail dates with an offset, and the old form of X: "Wed Aug 27 13:08:45 +0000 2008"."""
-    if found := re.fullmatch(r"(\w{3}) (\w{3} \d{2}) ([\d:]{8}) ([+-]\d{4}) (\d{4})", text):
-        text = f"{found[1]}, {found[2][4:]} {found[2][:3]} {found[5]} {found[3]} {found[4]}"
+    if old := re.fullmatch(r"(\w{3}) (\w{3} \d{2}) ([\d:]{8}) ([+-]\d{4}) (\d{4})", text):
+        text = f"{old[1]}, {old[2][4:]} {old[2][:3]} {old[5]} {old[3]} {old[4]}"
     if not re.search(r"[+-]\d{4}$", text):
         return None
     try:
