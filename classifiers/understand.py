@@ -20,11 +20,20 @@ _READER = 1
 class Felt(Protocol):
     """One text's sentiment as the model answers it."""
 
-    label: str
-    negative: float
-    neutral: float
-    positive: float
-    truncated: bool
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def negative(self) -> float: ...
+
+    @property
+    def neutral(self) -> float: ...
+
+    @property
+    def positive(self) -> float: ...
+
+    @property
+    def truncated(self) -> bool: ...
 
 
 class SentimentModel(Protocol):

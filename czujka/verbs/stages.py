@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import click
 from tqdm import tqdm
@@ -99,7 +99,7 @@ def _import(house: House, path: Path, source: SourceSettings | None, *, alert: b
     return new, refused
 
 
-def _read(house: House, path: Path, source: SourceSettings | None, bar: "tqdm[NoReturn]") -> Iterator[Item | Rejected]:
+def _read(house: House, path: Path, source: SourceSettings | None, bar: "tqdm[Any]") -> Iterator[Item | Rejected]:
     scope = source.scope if source else Scope.MENTION
     ours = source.ours if source else ()
     return read_file(path, scope=scope, ours=ours, timezone=house.settings.company.timezone, progress=bar.update)
