@@ -63,6 +63,7 @@ def _overlapping(findings: list[Finding], family: str) -> list[Finding]:
 
 
 def _cheer(findings: list[Finding]) -> list[Finding]:
-    """Praise does not stand beside a reported complaint or crisis."""
-    is_sour = any(f.reported and f.label.startswith((_COMPLAINT, "crisis.")) for f in findings)
-    return [f for f in findings if not (is_sour and f.label == "praise")]
+    """Praise does not stand beside a reported complaint or crisis, nor a complaint of no kind beside a crisis."""
+    is_crisis = any(f.reported and f.label.startswith("crisis.") for f in findings)
+    is_sour = is_crisis or any(f.reported and f.label.startswith(_COMPLAINT) for f in findings)
+    return [f for f in findings if not (is_sour and f.label == "praise") and not (is_crisis and f.label == "complaint.other")]
