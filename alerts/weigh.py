@@ -12,6 +12,7 @@ WIDE_REACH = 10_000
 """Followers from which a code name outside is critical."""
 
 REPEATED = {"crisis.legal": Severity.HIGH, "complaint.safety": Severity.CRITICAL}
+NO_KIND = "complaint.other"
 REPEATED_BY = 3
 """Labels that rise when so many different people say them inside the volume window: one ill child is a complaint, three are a crisis."""
 
@@ -38,7 +39,8 @@ def effect_of(label: str, severity: Severity) -> Effect:
     """What one finding does by itself.
 
     From high on it pages. At medium: leaks, crises and accounts page, our own side's breaches of the policy are shown to whoever
-    looks after it, complaints count towards a volume. Low complaints count too; the rest stays with its conversation.
+    looks after it, complaints of one kind count towards a volume. The rest stays with its conversation: complaints of no
+    kind have nothing in common but the mood.
     """
     family = label.partition(".")[0]
     if family in {"sentiment", "question", "praise"}:
@@ -46,7 +48,7 @@ def effect_of(label: str, severity: Severity) -> Effect:
     if severity >= Severity.HIGH:
         return Effect.PAGES
     if family == "complaint":
-        return Effect.COUNTS if severity >= Severity.LOW else Effect.NOTHING
+        return Effect.NOTHING if label == NO_KIND or severity < Severity.LOW else Effect.COUNTS
     if severity < Severity.MEDIUM:
         return Effect.NOTHING
     return Effect.SHOWS if family == "policy" else Effect.PAGES

@@ -457,3 +457,8 @@ def test_sentences_that_are_alike_do_not_make_two_code_names_one_story() -> None
         for text in ("Projekt Bursztyn", "Projekt Jantar")
     ]
     assert len({opens.dedup_key for opens in assessed(*two).opens}) == 2
+
+
+def test_complaints_of_no_kind_are_no_story_however_many_there_are() -> None:
+    grumbling = [post(finding("complaint.other", Severity.LOW), by=f"author{number}") for number in range(30)]
+    assert assessed(*grumbling).opens == ()
