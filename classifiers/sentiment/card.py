@@ -33,15 +33,18 @@ Ordinary Polish headlines and short posts stand in for Polish neutrals; their ne
 TRAINING = """\
 `make train` does it again from the same files; seeds are fixed. About 10,000 Polish word pieces are appended to the English vocabulary.
 The encoder is fitted twice: on the labelled rows, then again with Polish texts that nobody labelled, to which the blend of the first
-fit and the n-gram head gave the answers."""
+fit and the n-gram head gave the answers. The encoder that ships has the mean of the two fits' weights."""
 
 LIMITS = """\
+- On Polish hotel reviews a linear model is as good: fitted without the ordinary posts, and on the rows kept for calibration too, it reaches
+  0.832 macro-recall and 0.838 macro-F1 there. The encoder's lead is on posts and on medical texts.
 - Irony is mostly read literally. A quoted opinion counts as the author's.
 - Feeling is not topic: bad news told soberly is neutral, and a complaint without strong words may be neutral too.
 - Polish neutrals in the register of posts are few in training; expect short factual Polish posts to be called polar now and then.
 - Polish tweet labels come from one annotator and are noisy; no figure on them should be read to the point.
 - Of a long text the first six and the last two windows of 64 pieces are read; `truncated` says so.
-- Activations are quantised over a batch: the company that a text is read in moves its probabilities by a few per cent at most."""
+- Activations are quantised over a batch: the company that a text is read in moves its probabilities, on 400 development posts by
+  0.01 on average and by 0.08 at most."""
 
 LICENCE = """\
 Base weights: all-MiniLM-L6-v2, Apache-2.0. These weights: Apache-2.0, like the rest of the repository."""

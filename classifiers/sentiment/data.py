@@ -43,15 +43,10 @@ class Row:
         return self.source in NO_NEUTRAL_SOURCES
 
 
-def training_rows(folder: Path) -> list[Row]:
-    """Give every row to train on, and some ordinary Polish posts as neutral. Raises ConfigError where a file is missing."""
+def training_rows(folder: Path, ordinary: int = ORDINARY_TRAINED) -> list[Row]:
+    """Give every row to train on, and so many ordinary Polish posts as neutral. Raises ConfigError where a file is missing."""
     rows = [row for row in _labelled(folder, TRAIN_FILES) if not _is_for_calibration(row)]
-    return rows + ordinary_rows(folder)[:ORDINARY_TRAINED]
-
-
-def labelled_rows(folder: Path) -> list[Row]:
-    """Give every labelled row of the training files, those for calibration too; what the baseline is fitted on."""
-    return list(_labelled(folder, TRAIN_FILES))
+    return rows + ordinary_rows(folder)[:ordinary]
 
 
 def calibration_rows(folder: Path) -> list[Row]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from classifiers.sentiment.answers import SentimentModel
 from classifiers.sentiment.baseline import predicted
-from classifiers.sentiment.data import Row, by_source, dev_rows, labelled_rows
+from classifiers.sentiment.data import Row, by_source, dev_rows, training_rows
 from classifiers.sentiment.measures import Figure, Measured, Probabilities, forced, measure
 
 _SHOWN = ("macro_recall", "macro_f1", "accuracy", "calibration_error")
@@ -36,7 +36,7 @@ def compare(model: SentimentModel, folder: Path) -> dict[str, Compared]:
     Raises ConfigError where a file or scikit-learn is missing.
     """
     rows = dev_rows(folder)
-    linear = dict(zip((row.key for row in rows), predicted(labelled_rows(folder), rows), strict=True))
+    linear = dict(zip((row.key for row in rows), predicted(training_rows(folder), rows), strict=True))
     models = evaluate(model, rows)
     baselines = {name: measured(np.array([linear[row.key] for row in group]), group) for name, group in by_source(rows).items()}
     return {name: Compared(models[name], baseline) for name, baseline in baselines.items()}

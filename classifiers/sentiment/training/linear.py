@@ -1,6 +1,6 @@
 """Fits the n-gram head: L2-regularised multinomial logistic regression by L-BFGS.
 
-Classes weigh alike. Rows of sources without *neutral* are judged on negative and positive alone, as the encoder's are.
+Rare classes weigh more. Rows of sources without *neutral* are judged on negative and positive alone, as the encoder's are.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,9 @@ from classifiers.sentiment.text import normalise
 
 STRENGTH = 4.0
 RAREST_FEATURE = 2
+CLASS_POWER = 0.5
+ORDINARY_POSTS = 2_500
+"""With more of them the head takes short reviews for neutral."""
 STEPS = 60
 
 
@@ -52,10 +55,12 @@ def _matrix(texts: Sequence[str], rarity: Floats) -> csr_matrix:
 
 
 def _weights(labels: NDArray[np.int64], forced: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Weigh classes alike among the rows with every answer to choose from; the others weigh one."""
+    """Weigh classes half-way between as they come and alike, counted among the rows with every answer to choose from."""
     counts = np.bincount(labels[~forced], minlength=len(LABELS))
     equal = counts.sum() / (len(LABELS) * np.maximum(counts, 1))
-    return np.where(forced, 1.0, equal[labels]).astype(np.float32)
+    raw = np.where(forced, 1.0, equal[labels] ** CLASS_POWER)
+    shares: NDArray[np.float32] = (raw / raw.mean()).astype(np.float32)
+    return shares
 
 
 def _minimised(
