@@ -32,7 +32,8 @@ Ordinary Polish headlines and short posts stand in for Polish neutrals; their ne
 
 TRAINING = """\
 `make train` follows this recipe from the same files with fixed seeds; it gives a model alike, not the same bytes: the first fit that ships
-saw its rows in another order, and its teacher had a head without class weights. About 10,000 Polish word pieces are appended to the English vocabulary.
+saw its rows in another order, and its teacher had a head without class weights.
+About 10,000 Polish word pieces are appended to the English vocabulary.
 The encoder is fitted twice: on the labelled rows, then again with Polish texts that nobody labelled, to which the blend of the first
 fit and the n-gram head gave the answers. The encoder that ships has the mean of the two fits' weights."""
 
