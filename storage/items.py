@@ -131,10 +131,17 @@ def _clean(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
+def _whole(it: Item) -> str:
+    """What there is to read: an article's headline stands before its text, once."""
+    if not it.title or it.text.lstrip().startswith(it.title):
+        return it.text
+    return f"{it.title}\n\n{it.text}" if it.text.strip() else it.title
+
+
 def _row(arrival: Arrival) -> Json:
     it = arrival.item
     known = it.author.id or it.author.handle or it.author.name
-    text = _clean(it.text)
+    text = _clean(_whole(it))
     return {
         "platform": it.platform,
         "external_id": it.external_id,
@@ -146,7 +153,7 @@ def _row(arrival: Arrival) -> Json:
         "lang": it.lang or "",
         "title": _clean(it.title),
         "text": text,
-        "folded": fold(f"{_clean(it.title)} {text} {_clean(it.author.name)} {_clean(it.author.handle)}"),
+        "folded": fold(f"{text} {_clean(it.author.name)} {_clean(it.author.handle)}"),
         "hash": _hash(arrival),
         "url": _clean(it.url),
         "author_id": _clean(it.author.id)[:256],
