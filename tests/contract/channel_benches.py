@@ -1,6 +1,7 @@
 """The far side of every channel, each able to accept, refuse and fail in the same named ways, for one contract suite."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -47,37 +48,46 @@ class Far:
     def work(self) -> None:
         """Accept everything again."""
 
+    @abstractmethod
     def refuse(self) -> None:
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def later(self) -> None:
         """Ask for the next try in 120 s, where the medium has words for that."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def hang(self) -> None:
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def garbage(self) -> None:
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def drop(self) -> None:
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def seen(self) -> list[str]:
         """Everything that a reader there would see, one text per message."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def markup(self) -> str:
         """What is read there as markup, of all that arrived."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def links(self) -> list[str]:
         """Where one could be led."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def mark(self, place: int) -> str:
         """What tells a repeat from another message, of what arrived at this place."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
 
 class MailFar(Far):

@@ -7,6 +7,7 @@ the test, and so does one in `requires` that never came.
 """
 
 import json
+from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -86,17 +87,20 @@ class Platform:
 
     # ---- what a subclass says
 
+    @abstractmethod
     def settings(self) -> SourceSettings:
         """The collector's settings, pointing at `self.server.url`, secrets by environment variable CZUJKA_TEST_SECRET."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def external_id(self, post: Post) -> str:
         """The id that the collector must give this post."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
+    @abstractmethod
     def answer(self, request: Request) -> Reply:
         """Answer as the platform would; `expect(…)` what a request must hold."""
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
     def rate_limited(self, reset_at: datetime) -> Reply:
         """How this platform says: too many requests, come back at `reset_at`."""

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tempfile
+from abc import abstractmethod
 from pathlib import Path
 
 from collector.file import Settings
@@ -42,8 +43,9 @@ class _File(Platform):
     def answer(self, request: Request) -> Reply:
         raise AssertionError(f"{request.path} was asked for, but no request is needed to read a file")
 
+    @abstractmethod
     def write(self) -> None:
-        raise NotImplementedError
+        raise AssertionError
 
 
 class JsonLines(_File):

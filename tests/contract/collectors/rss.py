@@ -1,6 +1,7 @@
 """Feeds as sites serve them: RSS 2.0 with comment feeds, paged Atom, paged JSON Feed, and RDF without any ids."""
 
 import hashlib
+from abc import abstractmethod
 from email.utils import format_datetime
 from html import escape
 
@@ -34,8 +35,9 @@ class _Site(Platform):
             return Reply(304, headers={"ETag": etag})
         return Reply(reply.status, reply.body, reply.headers | {"ETag": etag})
 
+    @abstractmethod
     def serve(self, request: Request) -> Reply:
-        raise AssertionError("each harness says this itself")
+        raise AssertionError
 
     def articles(self) -> list[Post]:
         return [post for post in self.shown() if post.parent is None]
