@@ -1,6 +1,5 @@
 """Facebook: a page's posts, what is written on and under them, and posts that tag the page."""
 
-from datetime import datetime
 from typing import Any, Literal, Self
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -88,7 +87,7 @@ def _item(job: Job, entry: Any, account: Account, ours: tuple[str, ...]) -> Item
         kind=ItemKind.COMMENT if job.post else ItemKind.POST,
         text=written,
         voice=Voice.OURS if author.id and author.id in {account.id, *ours} else Voice.PUBLIC,
-        created_at=time_of(entry, "created_time"),
+        created_at=moment(entry, "created_time"),
         author=author,
         url=maybe_text(entry, "permalink_url"),
         parent_id=(maybe_text(entry, "parent", "id") or job.post) if job.post else None,
@@ -100,16 +99,14 @@ def _item(job: Job, entry: Any, account: Account, ours: tuple[str, ...]) -> Item
 
 
 def _id(entry: Any) -> str:
-    """The id, or what the link to a comment says."""
+    """The id, or what the link to a comment says: the post, and the comment or the answer to it."""
     if "id" in entry:
         return identifier(entry, "id")
-    linked = parse_qs(urlsplit(maybe_text(entry, "permalink_url")).query).get("comment_id", [""])[0]
-    return identifier({"id": linked}, "id")
-
-
-def time_of(entry: Any, name: str) -> datetime:
-    """A time such as "2021-08-10T18:45:03+0000" as aware UTC. Raises Unlike."""
-    return moment(entry, name)
+    link = urlsplit(maybe_text(entry, "permalink_url"))
+    query = parse_qs(link.query)
+    comment = (query.get("reply_comment_id") or query.get("comment_id") or [""])[0]
+    post = next((part for part in reversed(link.path.split("/")) if part.isdecimal()), "")
+    return identifier({"id": f"{post}_{comment}" if post and comment else ""}, "id")
 
 
 def _attachments(entry: Any) -> tuple[Attachment, ...]:

@@ -18,7 +18,7 @@ from core.types import Json
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
-class _Requestor(Requestor):  # type: ignore[misc]
+class _Requestor(Requestor):
     """Raises what a status means before prawcore sleeps over it. `answer` is the last one."""
 
     now: datetime

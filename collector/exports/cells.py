@@ -83,5 +83,11 @@ def _gather(
         gathered.append(line)
         text += "\n" + line.text
         if '"' in line.text and (cells := split(text, separator)) is not None:
-            return (cells, False) if len(cells) == width else (None, False)
+            own_rows = all(_is_row(later.text, separator, width) for later in gathered[1:])
+            return (cells, False) if len(cells) == width and not own_rows else (None, False)
     return None, False
+
+
+def _is_row(text: str, separator: str, width: int) -> bool:
+    """Whether a line is a whole row for itself: then it is no part of a text that goes over several lines."""
+    return width > 1 and text.count('"') % 2 == 0 and len(split(text, separator) or []) == width

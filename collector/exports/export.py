@@ -53,6 +53,7 @@ class Export:
         """Entries from byte `start` (line `line`) on, or from the first row. Blank rows are passed over."""
         if start is None:
             start, line = self.start, self.line
+            progress(start)
         with self.path.open("rb") as stream:
             source = lines(stream, self.shape, start, line, progress)
             if self.reader is None:

@@ -1,0 +1,619 @@
+"""Files as people have them: every encoding, separator, spelling and accident; and following them while others write."""
+
+import json
+import os
+import threading
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from collector import file
+from collector.base import Asking
+from collector.exports.columns import SPELLINGS, fold
+from collector.exports.entries import Defaults
+from collector.exports.values import count, identifier, language, platform
+from collector.exports.when import parse_time
+from collector.file import Settings, collect, read_file
+from core.errors import BadResponse, Gone
+from core.http import Http
+from core.types import Item, ItemKind, Json, Page, Rejected, Scope, Voice
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+TEXT = "Zażółć gęślą jaźń – „Mleczarnia Polna”"
+
+
+def written(folder: Path, content: bytes | str, name: str = "posts.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def items(path: Path, **how: object) -> list[Item]:
+    found = list(read_file(path, **how))  # type: ignore[arg-type]
+    assert all(isinstance(one, Item) for one in found), found
+    return [one for one in found if isinstance(one, Item)]
+
+
+def rejected(path: Path) -> list[Rejected]:
+    return [one for one in read_file(path) if isinstance(one, Rejected)]
+
+
+# ---- encodings and separators
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("eol", ["\n", "\r\n", "\r"], ids=["unix", "windows", "mac"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1250", "iso8859-2", "cp852"])
+def test_a_table_reads_the_same_however_it_is_written(tmp_path: Path, separator: str, eol: str, encoding: str) -> None:
+    words = "Zażółć gęślą jaźń, śnięte źrebię; ćma | łąka"
+    rows = [separator.join(["Treść", "Data", "Autor"]), separator.join([f'"{words}"', "20.11.2026 14:05", "Święty Łukasz"])]
+    (item,) = items(written(tmp_path, (eol.join(rows) + eol).encode(encoding)))
+    assert (item.text, item.author.name) == (words, "Święty Łukasz")
+    assert item.created_at == datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1250"])
+def test_json_lines_read_the_same_however_they_are_written(tmp_path: Path, encoding: str) -> None:
+    lines = json.dumps({"id": "1", "text": TEXT}, ensure_ascii=False) + "\n"
+    (item,) = items(written(tmp_path, (lines * 1).encode(encoding), "posts.jsonl"))
+    assert item.text == TEXT
+
+
+def test_polish_far_down_in_an_old_export_is_found(tmp_path: Path) -> None:
+    content = "text\n" + "plain words only\n" * 20_000 + "wyłączyli prąd w środę\n"
+    assert items(written(tmp_path, content.encode("iso8859-2")))[-1].text == "wyłączyli prąd w środę"
+
+
+def test_an_old_line_glued_into_a_new_file_is_still_read(tmp_path: Path) -> None:
+    content = b"text\n" + f"{TEXT}\n".encode() * 20 + "żółw\n".encode("cp1250")
+    assert items(written(tmp_path, content))[-1].text == "żółw"
+
+
+@pytest.mark.parametrize("magic", [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0rest", b"%PDF-1.7", b"\x1f\x8brest"])
+def test_what_is_no_text_is_named(tmp_path: Path, magic: bytes) -> None:
+    with pytest.raises(BadResponse, match="save it as CSV"):
+        read_file(written(tmp_path, magic))
+
+
+# ---- columns
+
+BY_HAND = {
+    "text": [
+        "text",
+        "Treść",
+        "TRESC",
+        "content",
+        "Message",
+        "body",
+        "Komentarz",
+        "full_text",
+        "Treść wpisu",
+        "tweetText",
+        "Opinia",
+        "wiadomość",
+    ],
+    "created_at": [
+        "created_at",
+        "createdAt",
+        "Data",
+        "Date",
+        "timestamp",
+        "Data publikacji",
+        "published at",
+        "opublikowano",
+        "created_utc",
+    ],
+    "author_name": ["author", "Autor", "display name", "Imię i nazwisko", "reviewer", "Nadawca", "from"],
+    "author_handle": ["username", "screen_name", "Użytkownik", "nick", "handle", "User"],
+    "author_id": ["author_id", "authorId", "user id", "Id autora"],
+    "url": ["url", "URL", "Link", "permalink", "adres", "Odnośnik", "link do wpisu"],
+    "lang": ["lang", "language", "Język", "jezyk"],
+    "platform": ["platform", "Platforma", "Źródło", "source", "Serwis", "network"],
+    "kind": ["kind", "Typ", "type", "Rodzaj"],
+    "parent_id": ["in_reply_to", "inReplyTo", "parent", "parent_id", "Odpowiedź na", "in_reply_to_status_id"],
+    "followers": ["followers", "Followers count", "Obserwujący", "liczba obserwujących"],
+    "id": ["id", "ID", "post_id", "tweetId", "Identyfikator", "guid"],
+}
+
+
+@pytest.mark.parametrize(("field", "spelling"), [(field, name) for field, names in BY_HAND.items() for name in names])
+def test_columns_are_known_by_their_spellings(tmp_path: Path, field: str, spelling: str) -> None:
+    values = {
+        "text": "słowa",
+        "created_at": "2026-11-20T13:05:00Z",
+        "lang": "polski",
+        "platform": "Twitter",
+        "kind": "komentarz",
+        "followers": "1 200",
+    }
+    value = values.get(field, "https://example.com/x")
+    columns = {spelling: value} if field == "text" else {"text": "słowa", spelling: value}
+    table = ";".join(columns) + "\n" + ";".join(columns.values()) + "\n"
+    found = [items(written(tmp_path, table))[0], items(written(tmp_path, json.dumps(columns), "one.jsonl"))[0]]
+    for item in found:
+        seen = {
+            "text": item.text, "created_at": item.created_at and item.created_at.isoformat(), "author_name": item.author.name, "url": item.url,
+            "author_handle": item.author.handle, "author_id": item.author.id, "lang": item.lang, "platform": item.platform,
+            "kind": item.kind.value, "parent_id": item.parent_id, "followers": item.author.followers, "id": item.external_id,
+        }  # fmt: skip
+        meant = {"created_at": "2026-11-20T13:05:00+00:00", "lang": "pl", "platform": "x", "kind": "comment", "followers": 1200}
+        assert seen[field] == meant.get(field, value)
+
+
+def test_every_field_has_many_spellings_and_none_means_two_things() -> None:
+    every = [name for names in SPELLINGS.values() for name in names]
+    assert len(set(every)) == len(every)
+    assert all(fold(name) == name for name in every)
+    assert min(len(SPELLINGS[field]) for field in ("id", "text", "created_at", "author_name", "author_handle", "url", "parent_id")) >= 17
+
+
+def test_the_likelier_column_wins_and_the_other_fills_in(tmp_path: Path) -> None:
+    found = items(written(tmp_path, "description,text\nopis,treść\nopis,\n"))
+    assert [item.text for item in found] == ["treść", "opis"]
+
+
+def test_a_title_above_the_table_and_the_separator_line_of_excel_are_passed_over(tmp_path: Path) -> None:
+    (item,) = items(written(tmp_path, "sep=;\nEksport wzmianek\n\nTreść;Autor\ndzień dobry;Jan\n"))
+    assert (item.text, item.author.name) == ("dzień dobry", "Jan")
+
+
+def test_a_file_without_a_column_of_texts_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(BadResponse, match=r"Its first row is: kolor, rozmiar\. Name one of them text") as caught:
+        read_file(written(tmp_path, "kolor;rozmiar\nczerwony;5\n"))
+    assert caught.value.reason == "no_text_column"
+
+
+def test_an_author_may_be_an_object_and_counts_may_be_nested(tmp_path: Path) -> None:
+    row = {
+        "id": 7,
+        "text": "a",
+        "author": {"id": 5, "name": "Jan", "username": "@jan", "followers": 10},
+        "public_metrics": {"like_count": 3},
+    }
+    (item,) = items(written(tmp_path, json.dumps(row), "a.jsonl"))
+    assert (item.external_id, item.author.id, item.author.name, item.author.handle, item.author.followers) == ("7", "5", "Jan", "jan", 10)
+    assert item.engagement == {"likes": 3}
+    assert item.raw == row
+
+
+# ---- times
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("2026-11-20T14:05:00Z", "2026-11-20T14:05:00"),
+        ("2026-11-20T14:05:00+0100", "2026-11-20T13:05:00"),
+        ("2026-11-20 14:05", "2026-11-20T13:05:00"),
+        ("2026/11/20 14:05:09", "2026-11-20T13:05:09"),
+        ("20.11.2026 14:05", "2026-11-20T13:05:00"),
+        ("20-11-2026", "2026-11-19T23:00:00"),
+        ("1.7.26 9:05", "2026-07-01T07:05:00"),
+        ("11/20/2026 2:05 PM", "2026-11-20T13:05:00"),
+        ("3/4/2026 12:30 am", "2026-03-03T23:30:00"),
+        ("20 listopada 2026, godz. 14:05", "2026-11-20T13:05:00"),
+        ("pt., 20 lis 2026 14:05", "2026-11-20T13:05:00"),
+        ("Nov 20, 2026 2:05 PM", "2026-11-20T13:05:00"),
+        ("20 maja 2026 r.", "2026-05-19T22:00:00"),
+        ("Fri, 20 Nov 2026 14:05:00 +0100", "2026-11-20T13:05:00"),
+        ("Wed Aug 27 13:08:45 +0000 2008", "2008-08-27T13:08:45"),
+        ("2026-11-20 14:05 CEST", "2026-11-20T12:05:00"),
+        ("2026-11-20 14:05 UTC", "2026-11-20T14:05:00"),
+        ("1795183500", "2026-11-20T14:05:00"),
+        ("1795183500000", "2026-11-20T14:05:00"),
+        ("1795183500.0", "2026-11-20T14:05:00"),
+        ("20261120140500", "2026-11-20T13:05:00"),
+        ("46346.5", "2026-11-20T11:00:00"),
+    ],
+)
+def test_times_as_people_write_them(cell: str, meant: str) -> None:
+    assert parse_time(cell, WARSAW) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "cell", ["wczoraj", "31.02.2026", "20.13.2026 99:99", "12", "0001-01-01", "9999-12-31T23:59:59-23:59", "x" * 5000, "-5"]
+)
+def test_what_is_no_time_is_refused(cell: str) -> None:
+    with pytest.raises(ValueError, match="was expected"):
+        parse_time(cell, WARSAW)
+
+
+@given(st.datetimes(datetime(1995, 1, 1), datetime(2099, 1, 1)).map(lambda time: time.replace(microsecond=0, tzinfo=UTC)))  # noqa: DTZ001
+def test_a_time_survives_being_written(time: datetime) -> None:
+    local = time.astimezone(WARSAW)
+    for cell in (time.isoformat(), f"{local:%d.%m.%Y %H:%M:%S %z}", f"{time:%Y-%m-%d %H:%M:%S} UTC", f"{time:%a, %d %b %Y %H:%M:%S +0000}"):
+        assert parse_time(cell, WARSAW) == time
+
+
+def test_day_and_hour_may_stand_apart_and_a_column_may_say_utc(tmp_path: Path) -> None:
+    first = items(written(tmp_path, "Treść;Data;Godzina\na;20.11.2026;14:05\n"))[0]
+    second = items(written(tmp_path, "text,Date (UTC)\na,2026-11-20 14:05\n"))[0]
+    assert first.created_at == datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
+    assert second.created_at == datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+
+
+# ---- accidents
+
+
+def test_formulas_are_kept_as_text_and_apostrophes_of_spreadsheets_removed(tmp_path: Path) -> None:
+    table = "id,text\n1,=SUM(A1)\n2,@polna super\n3,+48 500 100 200\n4,'=HYPERLINK(1)\n5,'twas a good cheese\n"
+    assert [item.text for item in items(written(tmp_path, table))] == [
+        "=SUM(A1)", "@polna super", "+48 500 100 200", "=HYPERLINK(1)", "'twas a good cheese",
+    ]  # fmt: skip
+
+
+def test_quoted_line_breaks_belong_to_the_text(tmp_path: Path) -> None:
+    first, second = items(written(tmp_path, 'text;author\r\n"jeden\r\ndwa; ""trzy""\r\n";Ola\r\ncztery;Ala\r\n'))
+    assert (first.text, first.author.name) == ('jeden\ndwa; "trzy"\n', "Ola")
+    assert (second.text, second.author.name) == ("cztery", "Ala")
+
+
+def test_a_quote_that_nobody_closed_costs_its_own_row_only(tmp_path: Path) -> None:
+    path = written(tmp_path, 'id,text\n1,dobry\n2,"otwarty\n3,trzeci\n4,"czwarty"\n5,piąty\n')
+    found = list(read_file(path))
+    assert [one.text for one in found if isinstance(one, Item)] == ["dobry", "trzeci", "czwarty", "piąty"]
+    (bad,) = rejected(path)
+    assert (bad.reason, bad.detail.split(":")[0], bad.raw) == ("open_quote", "line 3", '2,"otwarty')
+
+
+def test_stray_quotes_are_letters(tmp_path: Path) -> None:
+    table = 'id;text\n1;powiedział "tak" i poszedł\n2;rura 5" za droga\n3;"on "naprawdę" tak powiedział"\n4;zwykły\n'
+    assert [item.text for item in items(written(tmp_path, table))][:2] == ['powiedział "tak" i poszedł', 'rura 5" za droga']
+    assert len(items(written(tmp_path, table))) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "says"),
+    [
+        ("1,Jan,", "no_text", "fill its text cell"),
+        ("1,Jan,a,b,c", "too_many_cells", "double quotes"),
+        ("1", "no_text", "line 2"),
+    ],
+)
+def test_rows_with_too_few_and_too_many_cells_say_what_to_do(tmp_path: Path, line: str, reason: str, says: str) -> None:
+    (bad,) = rejected(written(tmp_path, f"id,author,text\n{line}\n2,Ola,dobry\n"))
+    assert bad.reason == reason
+    assert says in bad.detail
+    assert bad.raw == line
+
+
+def test_empty_trailing_cells_and_blank_rows_are_nothing(tmp_path: Path) -> None:
+    assert [item.text for item in items(written(tmp_path, "text;author;\na;b;;;\n;;;\n\nc\n"))] == ["a", "c"]
+
+
+def test_a_time_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (bad,) = rejected(written(tmp_path, "text,date\na,wczoraj rano\n"))
+    assert bad.reason == "bad_time"
+    assert "'wczoraj rano'" in bad.detail
+
+
+def test_broken_lines_of_json_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    good = json.dumps({"id": "1", "text": "dobry"})
+    path = written(
+        tmp_path, f'{good}\n{{oops\n[1, 2]\n"text"\n\n{{"id": 2}}\n{good[:-3]}\n' + "[" * 50_000 + "\n" + good.replace("1", "9"), "a.jsonl"
+    )
+    found = list(read_file(path))
+    assert [one.external_id for one in found if isinstance(one, Item)] == ["1", "9"]
+    reasons = [(one.reason, one.detail.split(":")[0]) for one in found if isinstance(one, Rejected)]
+    assert reasons == [
+        ("broken_json", "line 2"), ("not_an_object", "line 3"), ("not_an_object", "line 4"), ("no_text", "line 6"),
+        ("broken_json", "line 7"), ("broken_json", "line 8"),
+    ]  # fmt: skip
+
+
+def test_nothing_that_no_database_takes_comes_through(tmp_path: Path) -> None:
+    odd = '{"id": "1", "text": "a\\u0000b\\ud83d", "score": NaN, "big": 99999999999999999999999, "likes": 1e300}\n'
+    (item,) = items(written(tmp_path, odd, "a.jsonl"))
+    assert item.text == "ab?"
+    json.dumps(item.raw, allow_nan=False).encode()
+    assert items(written(tmp_path, b"id,text\n1,a\0b\n"))[0].text == "ab"
+
+
+def test_a_line_without_end_is_refused_and_not_kept(tmp_path: Path) -> None:
+    path = written(tmp_path, b'{"text": "' + b"a" * 5_000_000 + b'"}\n{"id": "2", "text": "b"}\n', "a.jsonl")
+    first, second = read_file(path)
+    assert isinstance(first, Rejected) and first.reason == "line_too_long" and len(first.raw) <= 2_000
+    assert isinstance(second, Item) and second.external_id == "2"
+
+
+# ---- ids
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ('="1234567890123456789"', "1234567890123456789"),
+        ("123.0", "123"),
+        ("'0012", "0012"),
+        ("1,23457E+18", ""),
+        ("nan", ""),
+        ("x" * 300, ""),
+    ],
+)
+def test_ids_survive_spreadsheets_or_are_not_trusted(cell: str, meant: str) -> None:
+    assert identifier(cell) == meant
+
+
+def test_rows_without_an_id_get_the_same_one_at_every_reading(tmp_path: Path) -> None:
+    rows = ["super,Ola", "super,Ola", "super,Jan", "kiepsko,Ola"]
+    first = items(written(tmp_path, "text,author\n" + "\n".join(rows)))
+    again = items(written(tmp_path, "text,author\n" + "\n".join(["nowy wpis,Ewa", *reversed(rows)])))
+    assert len({item.external_id for item in first}) == 4
+    assert {item.external_id for item in first} < {item.external_id for item in again}
+
+
+# ---- values
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("12", 12),
+        ("12 345", 12345),
+        ("12,345", 12345),
+        ("12.345", 12345),
+        ("1,2 tys.", 1200),
+        ("3K", 3000),
+        ("1.5M", 1_500_000),
+        ("2 mln", 2_000_000),
+        ("", None),
+        ("dużo", None),
+        ("-5", None),
+        ("9" * 30, None),
+    ],
+)
+def test_counts_as_people_write_them(cell: str, meant: int | None) -> None:
+    assert count(cell) == meant
+
+
+def test_languages_and_platforms_by_name() -> None:
+    assert [language(cell) for cell in ("pl-PL", "Polski", "EN", "en_US", "klingon", "")] == ["pl", "pl", "en", "en", None, None]
+    assert [platform(cell) for cell in ("Twitter", "FB", "www.wykop.pl", "TikTok", "=1+1", "")] == [
+        "x",
+        "facebook",
+        "wykop",
+        "tiktok",
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "ours", "row", "voice"),
+    [
+        (Scope.MENTION, (), {}, Voice.PUBLIC),
+        (Scope.OFFICIAL, (), {}, Voice.OURS),
+        (Scope.OFFICIAL, (), {"in_reply_to": "5"}, Voice.PUBLIC),
+        (Scope.OFFICIAL, (), {"kind": "comment"}, Voice.PUBLIC),
+        (Scope.PORTAL, (), {"kind": "comment"}, Voice.OURS),
+        (Scope.EMPLOYEE, (), {}, Voice.OURS),
+        (Scope.MENTION, ("@Polna",), {"author": "polna"}, Voice.OURS),
+        (Scope.OFFICIAL, ("@polna",), {"author": "jan"}, Voice.PUBLIC),
+        (Scope.OFFICIAL, ("77",), {"author_id": 77, "kind": "comment"}, Voice.OURS),
+        (Scope.MENTION, (), {"voice": "ours"}, Voice.OURS),
+    ],
+)
+def test_who_speaks(tmp_path: Path, scope: Scope, ours: tuple[str, ...], row: dict[str, object], voice: Voice) -> None:
+    path = written(tmp_path, json.dumps({"text": "a"} | row), "a.jsonl")
+    assert items(path, scope=scope, ours=ours)[0].voice is voice
+
+
+def test_kinds_follow_from_the_row(tmp_path: Path) -> None:
+    lines = [{"text": "a"}, {"text": "a", "in_reply_to": "1"}, {"text": "a", "ocena": 2}, {"text": "a", "typ": "Artykuł"}]
+    path = written(tmp_path, "\n".join(json.dumps(line) for line in lines), "a.jsonl")
+    assert [item.kind for item in items(path)] == [ItemKind.POST, ItemKind.COMMENT, ItemKind.REVIEW, ItemKind.ARTICLE]
+
+
+# ---- round trips
+
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(lambda text: text.strip() != "")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    texts=st.lists(CELLS.filter(lambda text: not (text[0] == "'" and len(text) > 1)), min_size=1, max_size=8),
+    separator=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    breaks=st.booleans(),
+)
+def test_what_a_spreadsheet_writes_is_read(tmp_path: Path, texts: list[str], separator: str, encoding: str, breaks: bool) -> None:
+    texts = [text + "\nnowy wiersz" if breaks else text for text in texts]
+    rows = ["id" + separator + "text"]
+    rows += [f'{number}{separator}"{text.replace(chr(34), chr(34) * 2)}"' for number, text in enumerate(texts, 1)]
+    path = written(tmp_path, "\r\n".join(rows).encode(encoding))
+    assert [(item.external_id, item.text) for item in items(path)] == [(str(number), text) for number, text in enumerate(texts, 1)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.jsonl", "a.txt"]))
+def test_no_bytes_at_all_break_the_reading(tmp_path: Path, content: bytes, name: str) -> None:
+    for head in (b"", b"id,text\n"):
+        try:
+            for one in read_file(written(tmp_path, head + content, name)):
+                assert isinstance(one, Item | Rejected)
+        except BadResponse as error:
+            assert error.reason in {"no_text_column", "not_text"}
+
+
+# ---- size
+
+
+def test_fifty_thousand_rows_in_constant_memory(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    with path.open("w", encoding="cp1250", newline="") as table:
+        table.write("id;treść;data;autor\r\n")
+        for number in range(50_000):
+            table.write(f'{number};"wpis {number} o śmietanie, żółtym serze i jogurcie";20.11.2026 14:05;u{number % 500}\r\n')
+    told: list[int] = []
+    tracemalloc.start()
+    seen = sum(isinstance(one, Item) for one in read_file(path, progress=told.append))
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert seen == 50_000
+    assert sum(told) == path.stat().st_size
+    assert len(told) > 20
+    assert peak_bytes < 6_000_000
+
+
+# ---- following
+
+
+class Followed:
+    """A source that is polled as the pipeline does it, with its cursor going through JSON."""
+
+    def __init__(self, path: Path, **more: object) -> None:
+        self.settings = Settings(id="f", kind="file", path=path, **more)
+        self.cursor: Json | None = None
+        self.now = NOW
+        self.pages: list[Page] = []
+
+    def poll(self) -> list[str]:
+        found: list[str] = []
+        for _ in range(200):
+            page = collect(self.settings, self.cursor, Asking(http=self.http, now=self.now))
+            self.cursor = json.loads(json.dumps(page.cursor))
+            self.pages.append(page)
+            found += [item.external_id for item in page.items]
+            if not page.more:
+                return found
+        raise AssertionError("there is always more")
+
+    http = Http()
+
+
+def line(number: int, text: str = "tekst") -> str:
+    return json.dumps({"id": f"p{number}", "text": f"{text} {number}"}) + "\n"
+
+
+def fresh(path: Path) -> None:
+    """Just written, by the clock of the tests."""
+    os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+
+
+def test_a_growing_file_is_read_on_from_where_it_ended(tmp_path: Path) -> None:
+    path = written(tmp_path, line(1) + line(2), "a.jsonl")
+    source = Followed(path)
+    assert source.poll() == ["p1", "p2"]
+    assert source.poll() == []
+    with path.open("a") as file_:
+        file_.write(line(3))
+    assert source.poll() == ["p3"]
+
+
+def test_half_a_line_is_left_until_it_is_whole(tmp_path: Path) -> None:
+    path = written(tmp_path, line(1) + line(2)[:12], "a.jsonl")
+    fresh(path)
+    source = Followed(path)
+    assert source.poll() == ["p1"]
+    with path.open("a") as file_:
+        file_.write(line(2)[12:-1])
+    fresh(path)
+    assert source.poll() == []
+    with path.open("a") as file_:
+        file_.write("\n" + line(3))
+    assert source.poll() == ["p2", "p3"]
+    assert [page.rejected for page in source.pages] == [()] * 3
+
+
+def test_a_last_line_without_its_end_is_read_when_the_file_rests_but_half_json_never(tmp_path: Path) -> None:
+    whole, half = written(tmp_path, line(1)[:-1], "a.jsonl"), written(tmp_path, line(1) + line(2)[:9], "b.jsonl")
+    for path, wanted in ((whole, ["p1"]), (half, [])):
+        fresh(path)
+        source = Followed(path)
+        source.poll()
+        source.now = NOW + timedelta(minutes=2)
+        assert source.poll() == wanted
+        assert source.poll() == []
+        assert all(page.rejected == () for page in source.pages)
+
+
+def test_pages_hold_five_hundred_at_most_and_there_is_more_while_there_is_more(tmp_path: Path) -> None:
+    source = Followed(written(tmp_path, "".join(line(number) for number in range(1_201)), "a.jsonl"))
+    assert source.poll() == [f"p{number}" for number in range(1_201)]
+    assert [(len(page.items), page.more) for page in source.pages] == [(500, True), (500, True), (201, False)]
+
+
+def test_a_writer_at_work_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, "", "a.jsonl")
+    source = Followed(path)
+    found: list[str] = []
+
+    def write() -> None:
+        with path.open("ab", buffering=0) as file_:
+            for number in range(400):
+                content = line(number, "zażółć").encode()
+                file_.write(content[: number % 30])
+                file_.write(content[number % 30 :])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        source.now = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        found += source.poll()
+    writer.join()
+    found += source.poll()
+    assert found == [f"p{number}" for number in range(400)]
+    assert all(page.rejected == () for page in source.pages)
+
+
+def test_rotation_by_renaming_reads_the_rest_of_the_old_file_first(tmp_path: Path) -> None:
+    path = written(tmp_path, line(1), "a.jsonl")
+    source = Followed(path)
+    assert source.poll() == ["p1"]
+    with path.open("a") as file_:
+        file_.write(line(2) + line(3))
+    path.rename(tmp_path / "a.jsonl.1")
+    written(tmp_path, line(4), "a.jsonl")
+    assert source.poll() == ["p2", "p3", "p4"]
+    assert source.poll() == []
+
+
+@pytest.mark.parametrize("content", [line(5), line(5) + line(6) + line(7) + line(8)], ids=["shorter", "longer"])
+def test_a_truncated_file_is_read_from_its_beginning(tmp_path: Path, content: str) -> None:
+    path = written(tmp_path, line(1) + line(2), "a.jsonl")
+    source = Followed(path)
+    source.poll()
+    with path.open("r+") as file_:
+        file_.truncate(0)
+        file_.write(content)
+    assert source.poll() == [f"p{number}" for number in (range(5, 6) if content == line(5) else range(5, 9))]
+
+
+def test_a_changed_table_gives_what_is_new_or_changed(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,text\n1,a\n2,b\n")
+    source = Followed(path)
+    assert source.poll() == ["1", "2"]
+    assert source.poll() == []
+    written(tmp_path, "id,text\n3,nowy\n1,a\n2,zmieniony\n")
+    assert source.poll() == ["3", "2"]
+
+
+def test_a_folder_is_read_by_its_pattern_and_one_bad_file_stops_nobody(tmp_path: Path) -> None:
+    source = Followed(tmp_path / "*.csv")
+    assert source.poll() == []
+    written(tmp_path, "id,text\n1,a\n", "a.csv")
+    written(tmp_path, "kolor\nczerwony\n", "b.csv")
+    written(tmp_path, "id,text\n3,c\n", "c.csv")
+    assert source.poll() == ["1", "3"]
+    assert source.poll() == []
+    assert [bad.reason for page in source.pages for bad in page.rejected] == ["no_text_column"]
+
+
+def test_a_file_that_is_not_there_is_gone(tmp_path: Path) -> None:
+    with pytest.raises(Gone, match="as soon as it appears"):
+        Followed(tmp_path / "none.csv").poll()
+    with pytest.raises(Gone, match="create it"):
+        Followed(tmp_path / "nowhere" / "*.csv").poll()
+    with pytest.raises(BadResponse, match="is a folder"):
+        Followed(tmp_path).poll()
+
+
+def test_the_kind_is_found_by_its_file() -> None:
+    assert file.capabilities.comments
+    assert Defaults().zone == WARSAW
