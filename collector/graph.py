@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -163,7 +163,8 @@ def _read_list(
     answer, raw, found = came
     items, rejected = each(found, lambda entry: _believed(network.read(job, entry, account), asking.now))
     since = _since(state, job, asking.now)
-    young = {item.external_id: item for item in items if job.edge in state.until or item.created_at is None or item.created_at >= since}
+    floor = datetime.min.replace(tzinfo=UTC) if job.post else min(since, asking.now - FIRST_POLL)
+    young = {item.external_id: item for item in items if item.created_at is None or item.created_at >= floor}
     fresh, seen = unseen(young.values(), state.seen)
     times = [item.created_at for item in items if item.created_at is not None]
     newest = max([*(time.isoformat() for time in times), state.top.get(job.edge, "")])
@@ -175,7 +176,8 @@ def _read_list(
     if not job.post:
         after = replace(after, top={**state.top, job.edge: newest}, posts=_posts(network, state, job, items))
         if over:
-            after = replace(after, until={**state.until, job.edge: max(newest, state.until.get(job.edge, ""))})
+            oldest = (asking.now - FIRST_POLL).isoformat()
+            after = replace(after, until={**state.until, job.edge: max(newest, state.until.get(job.edge, oldest))})
     page = Page(items=fresh, cursor={}, rejected=rejected, quotas=quotas(answer))
     return _next(network, after, (*more, *state.todo[1:])), _rested(page, answer, asking.now)
 

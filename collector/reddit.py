@@ -139,8 +139,9 @@ def _list(settings: Settings, state: _State, asking: Asking) -> tuple[_State, Pa
     following = maybe_text(raw, "data", "after")
     after = replace(state, after=following, pages=state.pages + 1, top=top, posts=_posts(settings, state, found))
     if not following or following == state.after or after.pages >= _MAX_PAGES or (times and max(times) < since):
-        after = replace(after, until={**state.until, path: max(top, state.until.get(path, "")) or since.isoformat()}).done()
-    young = [thing for thing in found if path in state.until or (made := made_at(thing)) is None or made >= since]
+        after = replace(after, until={**state.until, path: max(top, state.until.get(path, since.isoformat()))}).done()
+    floor = min(since, asking.now - FIRST_POLL)
+    young = [thing for thing in found if (made := made_at(thing)) is None or made >= floor]
     return _page(settings, after, young, answer, asking, sieve=path.startswith("r/") and not settings.everything)
 
 

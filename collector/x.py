@@ -205,7 +205,7 @@ def _read(settings: Settings, state: _State, answer: Answer, asking: Asking) -> 
         posts=tuple(sorted({*state.posts, *ours}, key=int)[-_POSTS:]),
     )
     if not token or token == state.page or after.pages >= _MAX_PAGES:
-        until = max(top, state.until.get(step, ""), key=lambda post: int(post or 0)) or id_at(asking.now - FIRST_POLL)
+        until = max(top, state.until.get(step, id_at(asking.now - FIRST_POLL)), key=lambda post: int(post or 0))
         after = replace(after, until={**state.until, step: until}).done()
     return after, Page(items=fresh, cursor={}, rejected=rejected, quotas=_quotas(answer, asking.now))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 RECORDINGS = Path(__file__).resolve().parents[2].parent / "shared" / "recordings"
 
-collect_ignore = [] if RECORDINGS.is_dir() else ["test_recordings.py"]
+collect_ignore = [] if RECORDINGS.is_dir() else ["test_recordings.py", "test_recordings_b.py"]
 
 
 def pytest_report_header() -> str:

@@ -138,7 +138,8 @@ def test_columns_are_known_by_their_spellings(tmp_path: Path, field: str, spelli
     found = [items(written(tmp_path, table))[0], items(written(tmp_path, json.dumps(columns), "one.jsonl"))[0]]
     for item in found:
         seen = {
-            "text": item.text, "created_at": item.created_at and item.created_at.isoformat(), "author_name": item.author.name, "url": item.url,
+            "text": item.text, "created_at": item.created_at and item.created_at.isoformat(), "author_name": item.author.name,
+            "url": item.url,
             "author_handle": item.author.handle, "author_id": item.author.id, "lang": item.lang, "platform": item.platform,
             "kind": item.kind.value, "parent_id": item.parent_id, "followers": item.author.followers, "id": item.external_id,
         }  # fmt: skip
