@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from core.errors import ConfigError
 from core.types import Scope, Severity
 
+SECRET_IN_CLEAR = "a secret is never written in clear"  # noqa: S105
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -78,7 +79,7 @@ class Secret(Table):
 
 def _secret(value: object) -> object:
     if isinstance(value, str):
-        raise ValueError('a reference was expected: { env = "NAME" } or { file = "…" }; a secret is never written in clear')
+        raise ValueError(f'a reference was expected: {{ env = "NAME" }} or {{ file = "…" }}; {SECRET_IN_CLEAR}')
     if isinstance(value, dict) and len(value) != 1:
         raise ValueError('exactly one of env and file was expected: { env = "NAME" } or { file = "…" }')
     return value

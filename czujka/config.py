@@ -14,7 +14,7 @@ from alerts.channels import CHANNELS
 from collector import SOURCES
 from core.errors import ConfigError
 from core.registry import Registry
-from core.settings import ChannelSettings, Settings, SourceSettings
+from core.settings import SECRET_IN_CLEAR, ChannelSettings, Settings, SourceSettings
 from core.toml import Document, read
 from core.toml import Path as KeyPath
 from core.types import Json
@@ -129,7 +129,7 @@ def _problems(error: ValidationError, model: type[BaseModel], base: KeyPath, doc
             message = f"unknown key; did you mean {near[0]!r}?" if near else f"unknown key (there are: {', '.join(sorted(names))})"
         elif detail["type"] == "missing":
             message = "is required"
-        elif isinstance(detail.get("input"), str | int | float | bool):
+        elif SECRET_IN_CLEAR not in message and isinstance(detail.get("input"), str | int | float | bool):
             message = f"{message} (it is {detail['input']!r})"
         yield Problem(document.line(path), _name(path), message)
 

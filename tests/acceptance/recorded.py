@@ -40,6 +40,7 @@ def every_platform() -> Iterator[Recorded]:
     yield bluesky()
     yield feed()
     yield x()
+    yield reddit()
     yield facebook()
     yield instagram()
 
@@ -207,10 +208,15 @@ def reddit() -> Recorded:
     token = reply_json({"access_token": "t", "token_type": "bearer", "expires_in": 3600, "scope": "*"})
     return Recorded(
         kind="reddit",
-        table=_source("reddit", 'subreddits = ["polna"]'),
+        table=_source(
+            "reddit",
+            'server = "{url}"\noauth_server = "{url}"\nclient_id = "c"\nclient_secret = { env = "CZUJKA_TEST_SECRET" }\n'
+            'subreddits = ["polna"]\ncomments = false\neverything = true',
+        ),
         answers={
             r"/api/v1/access_token": token,
             r"/r/polna/new/?": _once(reply_json(listing), empty, "after", "before"),
+            r"/api/info/?": reply_json(listing),
             r"/.*": empty,
         },
         silence={r"/api/v1/access_token": token, r"/.*": empty},

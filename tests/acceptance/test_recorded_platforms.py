@@ -95,7 +95,7 @@ def told(built: House, replay: Replayed, name: str, mail: MailServer) -> None:
     """The platform's posts are in, its code name was found, an incident is open, and Jan has a mail about it."""
     kind = replay.recorded.kind
     items = [item for item in built.store.items.search("", limit=10_000) if item.quote.platform == kind]
-    assert items, f"{kind}: no items"
+    assert items, f"{kind}: no items; asked: {[(r.path, r.query) for r in replay.server.requests][-6:]}"
     labels = {found.label for item in items for found in item.findings}
     assert "leak.codename" in labels, f"{kind}: {name!r} was not found among {labels}"
     incidents = [row for row in built.store.incidents.list(limit=1000) if row.label == "leak.codename"]

@@ -1,0 +1,76 @@
+"""When a source is asked again, and what of it may page."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import BadResponse, RateLimited
+from core.settings import Settings, SourceSettings
+from core.types import Item, ItemKind, Page, Voice
+from czujka.asking import arrival, back_off, next_poll
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SOURCE = SourceSettings(id="feed", kind="rss", every=timedelta(minutes=5))
+
+
+@dataclass
+class Home:
+    """What `arrival` looks at of a house."""
+
+    settings: Settings
+
+
+def home() -> Any:
+    return Home(Settings.model_validate({"company": {"name": "Polna"}, "brand": [{"id": "polna", "name": "Polna"}]}))
+
+
+def said(ago: timedelta | None) -> Item:
+    created_at = None if ago is None else NOW - ago
+    return Item(platform="rss", external_id="1", kind=ItemKind.ARTICLE, text="t", voice=Voice.PUBLIC, created_at=created_at)
+
+
+@pytest.mark.parametrize(
+    ("ago", "first_poll", "may_page"),
+    [
+        (timedelta(minutes=1), False, True),
+        (timedelta(hours=24), False, True),
+        (timedelta(hours=24, seconds=1), False, False),
+        (timedelta(minutes=1), True, False),
+        (None, False, True),
+    ],
+)
+def test_old_news_and_first_polls_never_page(ago: timedelta | None, first_poll: bool, may_page: bool) -> None:
+    assert arrival(said(ago), SOURCE, home(), NOW, first_poll=first_poll).may_page is may_page
+
+
+def test_where_one_brand_is_configured_everything_is_about_it() -> None:
+    assert arrival(said(None), SOURCE, home(), NOW, first_poll=False).brand == "polna"
+
+
+@given(st.floats(0, 1))
+def test_a_poll_comes_after_its_interval_give_or_take_a_twentieth(jitter: float) -> None:
+    due = next_poll(SOURCE, Page(items=(), cursor={}), NOW, jitter)
+    assert timedelta(seconds=285) <= due - NOW <= timedelta(seconds=315)
+
+
+def test_a_platform_may_ask_to_be_left_alone_for_longer() -> None:
+    later = NOW + timedelta(hours=1)
+    assert next_poll(SOURCE, Page(items=(), cursor={}, retry_at=later), NOW, 0.5) == later
+
+
+@given(st.floats(0, 1), st.integers(0, 50))
+def test_the_platforms_own_word_counts_however_often_it_failed(jitter: float, failures: int) -> None:
+    reset = NOW + timedelta(minutes=17)
+    again = back_off(SOURCE, failures, RateLimited("slow down", retry_at=reset), NOW, jitter)
+    assert timedelta(seconds=1) <= again - reset <= timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(("failures", "most"), [(0, 5), (1, 10), (2, 20), (3, 40), (4, 60), (30, 60)])
+def test_each_failure_waits_twice_as_long_up_to_an_hour(failures: int, most: int) -> None:
+    error = BadResponse("no answer")
+    assert back_off(SOURCE, failures, error, NOW, 1.0) == NOW + timedelta(minutes=most)
+    assert back_off(SOURCE, failures, error, NOW, 0.0) == NOW + timedelta(minutes=most) / 2
