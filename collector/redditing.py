@@ -24,9 +24,9 @@ class _Requestor(Requestor):
     now: datetime
     answer: Answer
 
-    def request(self, *args: Any, timeout: float | None = None, **kw: Any) -> requests.Response:  # noqa: ARG002 - our client has its own
+    def request(self, *args: Any, **kw: Any) -> requests.Response:
         try:
-            response: requests.Response = self._http.request(*args, **{**kw, "allow_redirects": True})
+            response: requests.Response = self._http.request(*args, **{**kw, "allow_redirects": True, "timeout": None})
         except HttpError as error:
             raise BadResponse(str(error), reason=error.reason) from error
         except requests.TooManyRedirects as error:

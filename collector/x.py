@@ -114,7 +114,7 @@ class _Client(tweepy.Client):  # type: ignore[misc]
         route: str,
         params: Json | None = None,
         json: Any = None,
-        user_auth: bool = False,  # noqa: ARG002 - tweepy's signature; a token of the app or of a user is given as bearer
+        **_: Any,  # whether to sign as a user: a token of the app or of a user is given as bearer
     ) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.bearer_token}"}
         response: requests.Response = self.session.request(method, self.server + route, params=params, json=json, headers=headers)
