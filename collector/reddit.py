@@ -199,6 +199,9 @@ def _recheck(settings: Settings, state: _State, asking: Asking) -> tuple[_State,
     except Unlike:
         # an answer that cannot be read in full says nothing about what is missing in it
         return after, Page(items=(), cursor={}, rejected=(reject("unreadable", "api/info: no list of things", answer.text()),))
+    if not names and len(batch) > 1:
+        # that everything is gone at once is a hiccup of the platform, not news
+        return after, Page(items=(), cursor={}, quotas=_quotas(answer, asking.now))
     after, page = _page(settings, after, found, answer, asking)
     return after, replace(page, deleted=tuple(dict.fromkeys((*page.deleted, *(name for name in batch if name not in names)))))
 
