@@ -1,13 +1,14 @@
 """What the stages count, and what one process alone measures in the database: backlogs, states, the age of things."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from core import metrics
 from core.records import Assessed, IncidentCard
-from core.types import ConversationState, Understanding
+from core.types import ConversationState, IncidentState, Severity, Understanding
 from storage import Store
+
+UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
 
 def count_read(understood: Sequence[Understanding]) -> None:
@@ -38,9 +39,11 @@ def measure_store(store: Store, now: datetime) -> None:
     metrics.BACKLOG.set(store.assessing.backlog(), stage="assess")
     metrics.BACKLOG.set(len(store.incidents.due(now, 1000)), stage="notify")
     metrics.BACKLOG.set(store.deliveries.backlog(now), stage="deliver")
-    incidents = Counter[tuple[str, ...]]()
-    for severity, state, count in store.incidents.counts():
-        incidents[(severity, state)] += count
-    metrics.INCIDENTS.replace(dict(incidents))
+    incidents: dict[tuple[str, ...], float] = {(severity, state): 0 for severity in Severity for state in UNRESOLVED}
+    incidents |= {(severity, state): count for severity, state, count in store.incidents.counts()}
+    metrics.INCIDENTS.replace(incidents)
+    for health in store.sources.health(now):
+        if health.last_success_at is not None:
+            metrics.LAST_SUCCESS.set(health.last_success_at.timestamp(), source=health.source_id)
     for conversation_state in (ConversationState.NEW, ConversationState.ASSIGNED, ConversationState.ANSWERED):
         metrics.CONVERSATIONS.set(store.conversations.count([conversation_state]), state=conversation_state)
