@@ -38,7 +38,7 @@ class _Adapter(BaseAdapter):
         super().__init__()
         self._http = http
 
-    def send(  # noqa: PLR0917 - requests' own signature
+    def send(
         self,
         request: requests.PreparedRequest,
         stream: bool = False,  # noqa: ARG002 - the body is always read whole, under the limits
