@@ -1,5 +1,6 @@
 """Reddit: a subreddit with its comments, search, an account with the trees under its posts, and an inbox."""
 
+from abc import abstractmethod
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,8 +30,9 @@ class _Reddit(Platform):
             id="r", kind="reddit", client_id="app", client_secret=secret, server=self.server.url, oauth_server=self.server.url, **more
         )
 
+    @abstractmethod
     def settings(self) -> Settings:
-        raise NotImplementedError
+        raise AssertionError
 
     def external_id(self, post: Post) -> str:
         return f"{'t1' if post.parent else 't3'}_{post.number:x}"
@@ -64,8 +66,9 @@ class _Reddit(Platform):
     def check_grant(self, form: dict[str, list[str]]) -> None:
         expect(form["grant_type"] == ["client_credentials"], "an app alone needs no account")
 
+    @abstractmethod
     def listed(self, request: Request) -> Reply:
-        raise NotImplementedError
+        raise AssertionError
 
     def page(self, request: Request, posts: list[Post]) -> Reply:
         expect(request.query.get("limit") == "100", "limit=100")

@@ -1,5 +1,6 @@
 """X: an account with the answers to it, mentions of it, and search; ids hold the time, and an edit is a new id."""
 
+from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +18,9 @@ class _X(Platform):
     listing: str
     token = "pagination_token"
 
+    @abstractmethod
     def settings(self) -> Settings:
-        raise NotImplementedError
+        raise AssertionError
 
     def made(self, **more: Any) -> Settings:
         return Settings(id="x", kind="x", token={"env": "CZUJKA_TEST_SECRET"}, recheck="5m", server=self.server.url, **more)
