@@ -7,7 +7,7 @@ PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
 SOURCES := core collector classifiers alerts reports storage actions web czujka demo
 DATA ?= ../shared/datasets
 
-.PHONY: run test test-long check format sabotage sabotage-long bench pins servers train train-check docs clean
+.PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run  ## everything in one process; the demonstration while there is no czujka.toml
@@ -36,9 +36,6 @@ sabotage: .venv/test servers  ## one-line breaks of the code, each of which the 
 
 sabotage-long: .venv/test servers  ## the same against the whole suite
 	@$(BIN)/python .ci/sabotage.py --whole
-
-bench: .venv/test  ## speed and memory, measured side by side in one run
-	@$(BIN)/python -m bench
 
 train: .venv/train  ## train the sentiment model from DATA and export it
 	@OMP_WAIT_POLICY=passive $(BIN)/python -m classifiers.sentiment.training --data $(DATA)
