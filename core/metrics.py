@@ -30,7 +30,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "severity": tuple(Severity),
     "state": (*IncidentState, *ConversationState),
     "stage": STAGES,
-    "outcome": ("sent", "retry", "failed", "moved"),
+    "outcome": ("sent", "retry", "failed", "moved", "unknown"),
     "status": STATUSES,
     "method": METHODS,
     "language": ("pl", "en"),

@@ -241,16 +241,20 @@ class Override:
 
 
 class Outcome(StrEnum):
-    """How one try to send ended."""
+    """How one try to send ended. UNKNOWN: whoever tried was gone before saying; it may have arrived, and is sent again."""
 
     SENT = "sent"
     RETRY = "retry"
     FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDelivery:
-    """A delivery leased to us until its lease ends; `token` fences it: a result with an older token is refused."""
+    """A delivery leased to us until its lease ends; `token` fences it: a result with an older token is refused.
+
+    `uncertain`: an earlier try was never recorded, so the other side may have this message already.
+    """
 
     delivery_id: int
     token: int
@@ -262,6 +266,7 @@ class DueDelivery:
     first_try_at: datetime | None
     due_at: datetime
     severity: Severity
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

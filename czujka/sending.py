@@ -12,7 +12,7 @@ from core import metrics
 from core.errors import Conflict, CzujkaError, DeliveryError
 from core.failpoint import reach
 from core.links import ack_token
-from core.records import DueDelivery, IncidentCard
+from core.records import DueDelivery, IncidentCard, Outcome
 from core.types import Message, Receipt
 from czujka import measuring
 from czujka.house import House
@@ -26,6 +26,10 @@ log = logging.getLogger("czujka.deliver")
 def send_due(house: House) -> int:
     """Try every due delivery once. Answers how many were sent."""
     due = house.store.deliveries.lease_due(house.clock(), AT_ONCE * 4, LEASE)
+    for delivery in due:
+        if delivery.uncertain:
+            log.warning("delivery %s: an earlier try was not recorded; it is sent again and may arrive twice", delivery.delivery_id)
+            metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome=Outcome.UNKNOWN)
     if len(due) <= 1:
         return sum(_try(house, delivery) for delivery in due)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:

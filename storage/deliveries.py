@@ -22,11 +22,17 @@ class Deliveries:
         self._database = database
 
     def lease_due(self, now: datetime, limit: int, lease: timedelta) -> list[DueDelivery]:
-        """Take the deliveries whose time has come; nobody else sends them until the lease ends."""
+        """Take the deliveries whose time has come; nobody else sends them until the lease ends.
+
+        A lease that ended without a word leaves an attempt of unknown outcome, for what it sent may have arrived.
+        """
         with self._database.write() as connection:
             rows = connection.execute(self._database.skip_locked(due_query(now, limit))).all()
             for row in rows:
                 change: dict[str, Any] = {"lease_until": now + lease, "token": row.token + 1, "first_try_at": row.first_try_at or now}
+                if _is_uncertain(row):
+                    change["tries"] = row.token
+                    connection.execute(sa.insert(attempt).values(_unrecorded(row, now)))
                 connection.execute(sa.update(delivery).where(delivery.c.id == row.id).values(change))
         reach("deliver.leased")
         return [_due(row, now) for row in rows]
@@ -97,6 +103,15 @@ def due_query(now: datetime, limit: int) -> sa.Select[Any]:
     return sa.select(delivery).where(due).order_by(delivery.c.due_at).limit(limit)
 
 
+def _is_uncertain(row: sa.Row[Any]) -> bool:
+    """Every lease raises the token and every recorded try raises the tries: a token ahead is a try that nobody recorded."""
+    return bool(row.token > row.tries)
+
+
+def _unrecorded(row: sa.Row[Any], now: datetime) -> dict[str, Any]:
+    return {"delivery_id": row.id, "at": now, "token": row.token, "outcome": Outcome.UNKNOWN.value, "reason": "never_recorded"}
+
+
 def _due(row: sa.Row[Any], now: datetime) -> DueDelivery:
     kind, _, address = row.contact.partition(":")
     return DueDelivery(
@@ -106,10 +121,11 @@ def _due(row: sa.Row[Any], now: datetime) -> DueDelivery:
         incident_id=row.incident_id,
         contact=Contact(kind=kind, address=address, channel=row.channel, person=row.person, language=row.language),
         kind=row.kind,
-        tries=row.tries,
+        tries=max(row.tries, row.token),
         first_try_at=row.first_try_at or now,
         due_at=row.due_at,
         severity=Severity(row.severity),
+        uncertain=_is_uncertain(row),
     )
 
 

@@ -126,7 +126,12 @@ STATES: Mapping[str, str] = {
     "failed": msg("not delivered"),
     "moved": msg("passed on to the next contact"),
 }
-OUTCOMES: Mapping[str, str] = {"sent": msg("sent"), "retry": msg("failed, tried again later"), "failed": msg("failed for good")}
+OUTCOMES: Mapping[str, str] = {
+    "sent": msg("sent"),
+    "retry": msg("failed, tried again later"),
+    "failed": msg("failed for good"),
+    "unknown": msg("interrupted, may have arrived; sent again"),
+}
 CONTACTS: Mapping[str, str] = {"email": msg("e-mail"), "slack": "Slack", "webhook": "webhook"}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
 PLATFORMS: Mapping[str, str] = {"x": "X", "rss": msg("News feed"), "file": msg("File")}
