@@ -1,10 +1,13 @@
 """Verbs that show what is stored: items, conversations, sources; and the database itself."""
 
+from pathlib import Path
+
 import click
 
 from core.types import ConversationState
 from czujka.verbs.opening import json_option, print_json, print_table, settings_of, store_of
 from storage import Store
+from storage.backup import back_up, restore
 
 
 @click.command()
@@ -111,6 +114,36 @@ def check(named: str | None) -> None:
             click.echo(problem)
         click.echo(f"{store.items.count()} items; {'needs attention' if problems else 'the database is well'}")
         raise click.exceptions.Exit(1 if problems else 0)
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(named: str | None, file: Path) -> None:
+    """Write the whole database into FILE, also while Czujka runs. Keep `secret.key` of the data folder beside it.
+
+    Example: czujka db backup czujka.backup
+    """
+    with store_of(named) as (settings, store):
+        size = back_up(store, file)
+        click.echo(f"{file}: {size:,} bytes, {store.items.count()} items; {settings.home / 'secret.key'} signs the links, keep it too")
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask before the present database is replaced.")
+@click.pass_obj
+def restore_from(named: str | None, file: Path, *, yes: bool) -> None:
+    """Put a backup in the place of the present database. Stop Czujka first.
+
+    Example: czujka db restore czujka.backup --yes
+    """
+    settings = settings_of(named)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not yes:
+        click.confirm("What the database holds now is replaced. Go on?", abort=True)
+    restore(settings.database_url(), file)
+    click.echo("restored; sources go on from the place that the backup knows")
 
 
 VERBS = (items, conversations, db)
