@@ -318,6 +318,24 @@ attempt = sa.Table(
 )
 sa.Index("ix_attempt_delivery_id", attempt.c.delivery_id)
 
+digest_mail = sa.Table(
+    "digest_mail",
+    metadata,
+    _key(),
+    sa.Column("week", sa.String(8), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("address", sa.String(256), nullable=False),
+    sa.Column("planned_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("lease_until", Utc),
+    sa.Column("token", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reason", sa.String(96), nullable=False, server_default=""),
+    sa.Column("sent_at", Utc),
+    sa.UniqueConstraint("week", "address"),
+)
+_todo("ix_digest_mail_unsent", digest_mail.c.due_at, where=digest_mail.c.sent_at.is_(None))
+
 oncall_override = sa.Table(
     "oncall_override",
     metadata,
