@@ -283,6 +283,27 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody who gets the digest: a person's id and their e-mail address."""
+
+    person: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDigest:
+    """A week's digest for one reader, leased to us. `planned_at` is when it should have gone out; `reason` why the last try failed."""
+
+    digest_id: int
+    token: int
+    week: str
+    reader: Reader
+    planned_at: datetime
+    tries: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One line of an incident's history. `actor` is "czujka" or a person's id."""
 

@@ -33,7 +33,14 @@ class Ill:
 
 def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """All that needs attention; nothing when all is well. `now` is aware UTC."""
-    return [*_sources(settings, store, now), *_quarantined(store, now), *_stuck(store, now), *_unsent(store), *_broken(store)]
+    return [
+        *_sources(settings, store, now),
+        *_quarantined(store, now),
+        *_stuck(store, now),
+        *_unsent(store),
+        *_digests(store),
+        *_broken(store),
+    ]
 
 
 def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
@@ -99,6 +106,16 @@ def _unsent(store: Store) -> Iterator[Ill]:
             f"did not get the message about incident {row.incident_id}",
             "correct the contact; add a second one to the person",
         )
+
+
+def _digests(store: Store) -> Iterator[Ill]:
+    for due in store.digests.unsent():
+        if due.tries:
+            yield Ill(
+                f"digest {due.week}",
+                f"did not reach {due.reader.person} in {due.tries} tries, last: {due.reason}",
+                "it is tried again each hour; look at the e-mail channel and the address",
+            )
 
 
 def _broken(store: Store) -> Iterator[Ill]:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -15,10 +16,12 @@ from core.errors import Conflict, CzujkaError
 from czujka import measuring
 from czujka.house import House
 from czujka.pipeline import STAGES
+from czujka.reporting import send_digests
 
 EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0}
 NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
 GAUGES_EVERY_S = 10.0
+DIGEST_EVERY_S = 30.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -45,6 +48,8 @@ class Sweeps:
             self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)
         gauges = IntervalTrigger(seconds=GAUGES_EVERY_S)
         self._scheduler.add_job(self._gauges, gauges, id="gauges")
+        digest = IntervalTrigger(seconds=DIGEST_EVERY_S)
+        self._scheduler.add_job(_guarded, digest, args=["digest", partial(send_digests, self._house)], id="digest")
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -1,26 +1,48 @@
 """The weekly digest: what needs you first, then one screen per topic. `digest` is pure; `build_mail` makes the mail of it."""
 
+from datetime import datetime
 from email.message import EmailMessage
 
 from core.figures import WeekFigures
 from core.settings import Settings
 from reports import topics
+from reports.calendar import LATE_AFTER
 from reports.mail import Letter, write
 from reports.needs import needs
 from reports.view import Digest
 from reports.wording import Speech
 
 
-def build_mail(figures: WeekFigures, settings: Settings, recipient: str, language: str) -> EmailMessage:
-    """The digest as a mail to one address: HTML with one picture, and its plain-text twin. Raises ConfigError: not an address."""
+def build_mail(
+    figures: WeekFigures,
+    settings: Settings,
+    recipient: str,
+    language: str,
+    *,
+    planned_at: datetime | None = None,
+    sent_at: datetime | None = None,
+) -> EmailMessage:
+    """The digest as a mail to one address: HTML with one picture, and its plain-text twin. Raises ConfigError: not an address.
+
+    One that goes out long after `planned_at` says so; without `sent_at` it is dated to the week's end. Both are aware.
+    """
     owners = {owner.id: owner.name or owner.id for owner in settings.owner}
-    told = digest(figures, language, settings.company.name, settings.web.url or f"http://{settings.web.host}:{settings.web.port}", owners)
+    late = planned_at if planned_at and sent_at and sent_at - planned_at > LATE_AFTER else None
+    address = settings.web.url or f"http://{settings.web.host}:{settings.web.port}"
+    told = digest(figures, language, settings.company.name, address, owners, late)
     sender = next((channel.sender for channel in settings.channel if channel.kind == "email" and channel.sender), None)
-    return write(told, Letter(sender=sender, recipient=recipient, week=figures.name, at=figures.ends_at, zone=figures.zone))
+    return write(told, Letter(sender=sender, recipient=recipient, week=figures.name, at=sent_at or figures.ends_at, zone=figures.zone))
 
 
-def digest(figures: WeekFigures, language: str, company: str, address: str, owners: dict[str, str] | None = None) -> Digest:
-    """What the week's digest says. `address` is where the pages are; `owners` gives names by id."""
+def digest(
+    figures: WeekFigures,
+    language: str,
+    company: str,
+    address: str,
+    owners: dict[str, str] | None = None,
+    late: datetime | None = None,
+) -> Digest:
+    """What the week's digest says. `address` is where the pages are; `owners` gives names by id; `late`: it was meant to come then."""
     speech = Speech(language)
     home = address.rstrip("/")
     names = owners or {}
@@ -43,5 +65,6 @@ def digest(figures: WeekFigures, language: str, company: str, address: str, owne
             name=figures.name,
             zone=figures.zone,
         ),
+        late=speech.late(late, figures.zone) if late else "",
         all_well=speech.say("Nothing needs you this week."),
     )

@@ -46,3 +46,4 @@ class Digest:
     topics: tuple[Topic, ...]
     foot: str
     all_well: str
+    late: str = ""

@@ -1,8 +1,9 @@
 """The reports' words: numbers, durations, days and weeks as the reader writes them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -54,6 +55,12 @@ class Speech:
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
         """A message with a number; {shown} is the number as the reader writes it."""
         return words(ROOM, self.language).count(one, many, n, shown=self.number(n), **values)
+
+    def late(self, planned_at: datetime, zone: str) -> str:
+        """Why this comes now: when it should have come, on the wall of the zone."""
+        wall = planned_at.astimezone(ZoneInfo(zone))
+        when = f"{format_date(wall.date(), format='long', locale=self.language)}, {wall:%H:%M}"
+        return self.say("This should have come on {when}; Czujka was not running, or the mail server did not take it.", when=when)
 
     def number(self, n: float) -> str:
         return str(format_decimal(n, locale=self.language))

@@ -6,12 +6,11 @@ from pathlib import Path
 import click
 
 from alerts.channels import email
-from alerts.contacts import of_person
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.figures import last_full_week, week_bounds
 from core.settings import Settings
-from core.types import Contact
+from czujka.reporting import language_of, mail_channel, readers
 from czujka.verbs.opening import store_of
 from reports.digest import build_mail
 from storage import Store
@@ -51,22 +50,14 @@ def _mail(settings: Settings, store: Store, week: str | None, recipient: str, la
 
 def _send(settings: Settings, store: Store, week: str | None) -> str:
     """To everybody in the fallback owner's team who has an e-mail address."""
-    channel = next((one for one in settings.channel if one.kind == "email"), None)
-    team = next((owner.people for owner in settings.owner if owner.id == settings.company.fallback), ())
-    readers = [
-        (person, contact.address) for person in settings.person if person.id in team for contact in _mail_contacts(person.id, settings)
-    ]
-    if channel is None or not readers:
+    channel, people = mail_channel(settings), readers(settings)
+    if channel is None or not people:
         raise ConfigError("the digest needs an e-mail channel, and somebody with an e-mail contact in the fallback owner's team")
     name = week or last_full_week(utc_now(), settings.zone())
-    for person, address in readers:
-        written = _mail(settings, store, name, address, person.language)
-        email.post(written, channel, utc_now(), f"digest/{name}/{address}")
-    return ", ".join(address for _, address in readers)
-
-
-def _mail_contacts(person: str, settings: Settings) -> list[Contact]:
-    return [contact for contact in of_person(person, settings) if contact.kind == "email"]
+    for reader in people:
+        written = _mail(settings, store, name, reader.address, language_of(reader, settings))
+        email.post(written, channel, utc_now(), f"digest/{name}/{reader.address}")
+    return ", ".join(reader.address for reader in people)
 
 
 VERBS = (digest,)

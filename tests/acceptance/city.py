@@ -19,6 +19,7 @@ from core.types import IncidentState
 from czujka.config import validate
 from czujka.house import House, open_http
 from czujka.pipeline import STAGES
+from czujka.reporting import send_digests
 from storage import Store
 from tests.fakes.sink import Sink
 from tests.fakes.smtp import Mail, MailServer
@@ -57,6 +58,12 @@ language = "pl"
 contacts = ["email:jan@polna.example"]
 
 [[person]]
+id = "tom"
+name = "Tom Price"
+language = "en"
+contacts = ["email:tom@polna.example"]
+
+[[person]]
 id = "ewa"
 name = "Ewa Sroka"
 language = "pl"
@@ -64,7 +71,7 @@ contacts = ["email:ewa@polna.example"]
 
 [[owner]]
 id = "pr"
-people = ["anna", "jan"]
+people = ["anna", "jan", "tom"]
 schedule = "pr-rota"
 escalation = "page-now"
 
@@ -170,6 +177,7 @@ class City:
         """Run every stage until none has anything left to do."""
         while sum(stage(self.house) for stage in STAGES.values()):
             pass
+        send_digests(self.house)
 
     def forward(self, time: str) -> None:
         """Let time pass, the stages running all the while."""

@@ -94,6 +94,38 @@ def test_every_page_is_accounted_for_on_both_sides(dairy: City) -> None:
     assert sum(took.values()) >= 2
 
 
+def test_monday_eight_o_clock(dairy: City) -> None:
+    """The server was off: the digest comes when it is back and says why, each reader's in their language, once."""
+    dairy.at("2026-11-20 10:00")
+    dairy.post("x", "moja paczka z Mleczarni Polnej nie dotarła, czekam drugi tydzień", "klient")
+    dairy.at("2026-11-22 20:00")
+    dairy.new_mails()
+
+    dairy.at("2026-11-23 09:31")
+    by_reader = {
+        mail.recipients[0].split("@")[0]: mail for mail in dairy.new_mails() if "digest-2026-W47" in str(mail.message["Message-ID"])
+    }
+    assert set(by_reader) == {"anna", "jan", "tom"}
+    assert by_reader["anna"].message["Content-Language"] == "pl"
+    assert "To miało przyjść 23 listopada 2026, 08:00" in by_reader["anna"].part("plain")
+    assert "This should have come on November 23, 2026, 08:00" in by_reader["tom"].part("html")
+    links = set(re.findall(r'href="https://czujka\.polna\.example(/[^"]+)"', by_reader["tom"].part("html")))
+    assert links
+    with serving(dairy) as base, httpx.Client(base_url=base) as browser:
+        assert {browser.get(link.replace("&amp;", "&")).status_code for link in links} <= {200, 303}
+
+    dairy.forward("2h")
+    dairy.at("2026-11-23 23:00")
+    assert [mail for mail in dairy.new_mails() if "digest-" in str(mail.message["Message-ID"])] == []
+
+    dairy.at("2026-11-30 07:59")
+    dairy.new_mails()
+    dairy.forward("2m")
+    on_time = [mail for mail in dairy.new_mails() if "digest-2026-W48" in str(mail.message["Message-ID"])]
+    assert len(on_time) == 3
+    assert not any("should have come" in mail.part("plain") or "miało przyjść" in mail.part("plain") for mail in on_time)
+
+
 def link_in(text: str) -> str:
     """The acknowledge link's path, as the reader of the mail finds it."""
     found = re.search(r"https://czujka\.polna\.example(/ack/\S+)", text)
