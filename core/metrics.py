@@ -18,7 +18,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "digest", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "letters", "web")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "error")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)

@@ -284,19 +284,23 @@ class Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Somebody who gets the digest: a person's id and their e-mail address."""
+    """Somebody who gets letters: a person's id and their e-mail address."""
 
     person: str
     address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueDigest:
-    """A week's digest for one reader, leased to us. `planned_at` is when it should have gone out; `reason` why the last try failed."""
+class DueLetter:
+    """A mail of the calendar for one reader, leased to us: a `kind` of letter about a `topic`, such as the digest of "2026-W46".
 
-    digest_id: int
+    `planned_at` is when it should have gone out; `reason` why the last try failed.
+    """
+
+    letter_id: int
     token: int
-    week: str
+    kind: str
+    topic: str
     reader: Reader
     planned_at: datetime
     tries: int

@@ -38,7 +38,7 @@ def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
         *_quarantined(store, now),
         *_stuck(store, now),
         *_unsent(store),
-        *_digests(store),
+        *_letters(store),
         *_broken(store),
     ]
 
@@ -108,13 +108,13 @@ def _unsent(store: Store) -> Iterator[Ill]:
         )
 
 
-def _digests(store: Store) -> Iterator[Ill]:
-    for due in store.digests.unsent():
+def _letters(store: Store) -> Iterator[Ill]:
+    for due in store.letters.unsent():
         if due.tries:
             yield Ill(
-                f"digest {due.week}",
+                f"{due.kind} {due.topic}",
                 f"did not reach {due.reader.person} in {due.tries} tries, last: {due.reason}",
-                "it is tried again each hour; look at the e-mail channel and the address",
+                "it is tried again, at least each hour; look at the e-mail channel and the address",
             )
 
 

@@ -16,12 +16,12 @@ from core.errors import Conflict, CzujkaError
 from czujka import measuring
 from czujka.house import House
 from czujka.pipeline import STAGES
-from czujka.reporting import send_digests
+from czujka.reporting import send_letters
 
 EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0}
 NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
 GAUGES_EVERY_S = 10.0
-DIGEST_EVERY_S = 30.0
+LETTERS_EVERY_S = 30.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -48,8 +48,8 @@ class Sweeps:
             self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)
         gauges = IntervalTrigger(seconds=GAUGES_EVERY_S)
         self._scheduler.add_job(self._gauges, gauges, id="gauges")
-        digest = IntervalTrigger(seconds=DIGEST_EVERY_S)
-        self._scheduler.add_job(_guarded, digest, args=["digest", partial(send_digests, self._house)], id="digest")
+        letters = IntervalTrigger(seconds=LETTERS_EVERY_S)
+        self._scheduler.add_job(_guarded, letters, args=["letters", partial(send_letters, self._house)], id="letters")
         self._scheduler.start()
 
     def stop(self) -> None:

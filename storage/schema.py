@@ -318,11 +318,12 @@ attempt = sa.Table(
 )
 sa.Index("ix_attempt_delivery_id", attempt.c.delivery_id)
 
-digest_mail = sa.Table(
-    "digest_mail",
+letter = sa.Table(
+    "letter",
     metadata,
     _key(),
-    sa.Column("week", sa.String(8), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("topic", sa.String(128), nullable=False),
     sa.Column("person", sa.String(64), nullable=False),
     sa.Column("address", sa.String(256), nullable=False),
     sa.Column("planned_at", Utc, nullable=False),
@@ -332,9 +333,25 @@ digest_mail = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reason", sa.String(96), nullable=False, server_default=""),
     sa.Column("sent_at", Utc),
-    sa.UniqueConstraint("week", "address"),
+    sa.UniqueConstraint("kind", "topic", "address"),
 )
-_todo("ix_digest_mail_unsent", digest_mail.c.due_at, where=digest_mail.c.sent_at.is_(None))
+_todo("ix_letter_unsent", letter.c.due_at, where=letter.c.sent_at.is_(None))
+
+verdict = sa.Table(
+    "verdict",
+    metadata,
+    _key(),
+    sa.Column("finding_id", Id, sa.ForeignKey("finding.id"), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("said", sa.String(8), nullable=False),
+    sa.Column("label", sa.String(64)),
+    sa.Column("note", sa.String(500), nullable=False, server_default=""),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("superseded_at", Utc),
+)
+_todo("uq_verdict_counting", verdict.c.finding_id, verdict.c.person, where=verdict.c.superseded_at.is_(None), unique=True)
+_todo("ix_verdict_counting_at", verdict.c.at, where=verdict.c.superseded_at.is_(None))
+sa.Index("ix_verdict_finding_id_id", verdict.c.finding_id, verdict.c.id)
 
 oncall_override = sa.Table(
     "oncall_override",

@@ -14,14 +14,14 @@ from storage.assessing import Assessing
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.digests import Digests
 from storage.figures import Figures
 from storage.incidents import Incidents
 from storage.items import Items
+from storage.letters import Letters
 from storage.oncall import OnCall
 from storage.people import People
 from storage.reading import ReadingStore
-from storage.schema import delivery, digest_mail, source_state
+from storage.schema import delivery, letter, source_state
 from storage.sources import Sources
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -42,14 +42,14 @@ class Store:
     oncall: OnCall
     people: People
     figures: Figures
-    digests: Digests
+    letters: Letters
 
     @classmethod
     def open(cls, url: str) -> "Store":
         """Open a database and bring its schema up to date. Raises ConfigError (a wrong address), StoreError (not reachable)."""
         database = Database(url)
         migrate(database)
-        parts = (Sources, Items, ReadingStore, Assessing, Incidents, Conversations, Deliveries, OnCall, People, Figures, Digests)
+        parts = (Sources, Items, ReadingStore, Assessing, Incidents, Conversations, Deliveries, OnCall, People, Figures, Letters)
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 
     def ping(self) -> None:
@@ -63,7 +63,7 @@ class Store:
             return False
         with self.database.write() as connection:
             connection.execute(sa.update(source_state).where(source_state.c.lease_until.is_not(None)).values(lease_until=None))
-            for table in (delivery, digest_mail):
+            for table in (delivery, letter):
                 connection.execute(sa.update(table).where(table.c.lease_until.is_not(None)).values(lease_until=None))
         return True
 

@@ -19,7 +19,7 @@ from core.types import IncidentState
 from czujka.config import validate
 from czujka.house import House, open_http
 from czujka.pipeline import STAGES
-from czujka.reporting import send_digests
+from czujka.reporting import send_letters
 from storage import Store
 from tests.fakes.sink import Sink
 from tests.fakes.smtp import Mail, MailServer
@@ -177,7 +177,7 @@ class City:
         """Run every stage until none has anything left to do."""
         while sum(stage(self.house) for stage in STAGES.values()):
             pass
-        send_digests(self.house)
+        send_letters(self.house)
 
     def forward(self, time: str) -> None:
         """Let time pass, the stages running all the while."""

@@ -1,4 +1,4 @@
-"""Which weekly digest went to whom
+"""Which mail of the calendar went to whom
 
 Revision 0002, after 0001.
 """
@@ -16,9 +16,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "digest_mail",
+        "letter",
         sa.Column("id", Id, autoincrement=True, nullable=False),
-        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("topic", sa.String(length=128), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("address", sa.String(length=256), nullable=False),
         sa.Column("planned_at", Utc, nullable=False),
@@ -28,12 +29,12 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reason", sa.String(length=96), server_default="", nullable=False),
         sa.Column("sent_at", Utc, nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_mail")),
-        sa.UniqueConstraint("week", "address", name=op.f("uq_digest_mail_week_address")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("kind", "topic", "address", name=op.f("uq_letter_kind_topic_address")),
     )
     op.create_index(
-        "ix_digest_mail_unsent",
-        "digest_mail",
+        "ix_letter_unsent",
+        "letter",
         ["due_at"],
         unique=False,
         sqlite_where=sa.text("sent_at IS NULL"),
@@ -42,4 +43,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("digest_mail")
+    op.drop_table("letter")
