@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.hours import readable
+from alerts.daysoff import DaysOff
+from alerts.hours import on_duty
 from alerts.reasons import Why
 from alerts.route import Topic, place_of, route
 from alerts.weigh import severity_of, wants_answer
@@ -41,7 +42,7 @@ def converse(state: AssessState, settings: Settings) -> tuple[Converses, ...]:
 def due_at(item: FreshItem, owner_id: str, settings: Settings) -> datetime:
     """When a first answer is due: `first_response` after the item was written, in the owner's business hours."""
     owner = next((one for one in settings.owner if one.id == owner_id), None)
-    hours = readable(owner.hours if owner else None)
+    hours = on_duty(owner.hours, "off", DaysOff(owner.country, owner.days_off)) if owner else None
     first_response = settings.alerting.first_response
     return hours.after(item.created_at, first_response, settings.zone()) if hours else item.created_at + first_response
 

@@ -7,10 +7,12 @@ after the gap. Source: PEP 495 (fold), docs/adr/0005-incidents-and-stories.md.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.daysoff import DaysOff
 from core.errors import ConfigError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -21,6 +23,7 @@ STRIDE = timedelta(days=2)
 _PART = re.compile(rf"(?:({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))?\s+)?(\d\d?:\d\d)\s*-\s*(\d\d?:\d\d)")
 
 Span = tuple[datetime, datetime]
+HolidayDuty = Literal["usual", "off", "only"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Some hours of the week."""
+    """Some hours of the week. On `days_off` nothing begins; with `only_then` nothing begins on other days."""
 
     windows: tuple[Window, ...]
+    days_off: DaysOff | None = None
+    only_then: bool = False
 
     def spans(self, zone: ZoneInfo, start: datetime, end: datetime) -> list[Span]:
         """The spans (aware UTC) that touch [start, end), in order, those that meet joined into one."""
@@ -47,10 +52,13 @@ class Hours:
             found += [
                 (first_instant(day + window.start, zone), last_instant(day + window.end, zone))
                 for window in self.windows
-                if day.weekday() in window.days
+                if day.weekday() in window.days and self._begins_on(day.date())
             ]
             day += DAY
         return [span for span in _joined(found) if span[1] > start and span[0] < end]
+
+    def _begins_on(self, day: date) -> bool:
+        return self.days_off is None or (day in self.days_off) == self.only_then
 
     def span_at(self, at: datetime, zone: ZoneInfo) -> Span | None:
         """The span that covers this instant, None outside of these hours."""
@@ -81,6 +89,12 @@ def readable(text: str | None) -> Hours | None:
         return read(text) if text else None
     except ConfigError:
         return None
+
+
+def on_duty(text: str | None, duty: HolidayDuty, days_off: DaysOff) -> Hours | None:
+    """The hours of somebody who works on days off as usual, not at all, or only then; None for always."""
+    hours = readable(text)
+    return hours if duty == "usual" else Hours((hours or ALWAYS).windows, days_off, only_then=duty == "only")
 
 
 def first_instant(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -118,6 +132,9 @@ def _days(first: str | None, last: str | None) -> frozenset[int]:
     begin = DAYS.index(first)
     length = (DAYS.index(last or first) - begin) % 7
     return frozenset((begin + n) % 7 for n in range(length + 1))
+
+
+ALWAYS = Hours((Window(frozenset(range(7)), timedelta(0), DAY),))
 
 
 def _shows(instant: datetime, wall: datetime, zone: ZoneInfo) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts import contacts, hours
 from alerts.contacts import OnCall
+from alerts.daysoff import DaysOff
 from alerts.policy import policy_of, steps_of
 from alerts.rotation import SHORTEST, changes, read_handover, turn
 from core.errors import ConfigError
@@ -36,8 +37,9 @@ def who(schedule: Schedule, overrides: Sequence[Override], at: datetime) -> str 
     whole = [one for one in current if one.layer is None]
     if whole:
         return whole[-1].person
-    zone = ZoneInfo(schedule.timezone)
-    people = (_in_layer(layer, [one for one in current if one.layer == n], zone, at) for n, layer in reversed([*enumerate(schedule.layer)]))
+    zone, off = ZoneInfo(schedule.timezone), days_off(schedule)
+    layers = reversed([*enumerate(schedule.layer)])
+    people = (_in_layer(layer, [one for one in current if one.layer == n], zone, at, off) for n, layer in layers)
     return next((person for person in people if person), None)
 
 
@@ -69,14 +71,19 @@ def on_call(settings: Settings, overrides: Sequence[Override], at: datetime) -> 
     return ask
 
 
-def _in_layer(layer: Layer, overrides: Sequence[Override], zone: ZoneInfo, at: datetime) -> str | None:
-    return overrides[-1].person if overrides else turn(layer, zone, at)
+def days_off(schedule: Schedule) -> DaysOff:
+    """The days that this schedule's layers may keep."""
+    return DaysOff(schedule.country, schedule.days_off)
+
+
+def _in_layer(layer: Layer, overrides: Sequence[Override], zone: ZoneInfo, at: datetime, off: DaysOff) -> str | None:
+    return overrides[-1].person if overrides else turn(layer, zone, at, off)
 
 
 def _changes(schedule: Schedule, overrides: Sequence[Override], start: datetime, end: datetime) -> Iterator[datetime]:
     zone = ZoneInfo(schedule.timezone)
     edges = [edge for one in overrides if one.schedule == schedule.id for edge in (one.starts_at, one.ends_at)]
-    edges += [edge for layer in schedule.layer for edge in changes(layer, zone, start, end)]
+    edges += [edge for layer in schedule.layer for edge in changes(layer, zone, start, end, days_off(schedule))]
     return (edge.astimezone(UTC) for edge in edges if start < edge < end)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.hours import DAY, DAYS, clock, first_instant, readable
+from alerts.daysoff import DaysOff
+from alerts.hours import DAY, DAYS, clock, first_instant, on_duty
 from core.errors import ConfigError
 from core.settings import Layer
 
@@ -12,12 +13,12 @@ WEEK = timedelta(weeks=1)
 SHORTEST = timedelta(hours=1)
 
 
-def turn(layer: Layer, zone: ZoneInfo, at: datetime) -> str | None:
-    """Who is on call in this layer at an instant (aware UTC): nobody before its start and outside of its hours.
+def turn(layer: Layer, zone: ZoneInfo, at: datetime, days_off: DaysOff) -> str | None:
+    """Who is on call in this layer at an instant (aware UTC): nobody before its start, outside of its hours and on its days off.
 
     Turns shorter than an hour are no turns: the first person stays on call, and `oncall.check` says so.
     """
-    hours = readable(layer.hours)
+    hours = on_duty(layer.hours, layer.holidays, days_off)
     if not layer.people or (hours is not None and hours.span_at(at, zone) is None):
         return None
     if layer.every < SHORTEST:
@@ -26,9 +27,9 @@ def turn(layer: Layer, zone: ZoneInfo, at: datetime) -> str | None:
     return layer.people[number % len(layer.people)] if number >= 0 else None
 
 
-def changes(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+def changes(layer: Layer, zone: ZoneInfo, start: datetime, end: datetime, days_off: DaysOff) -> Iterator[datetime]:
     """Every instant inside (start, end) at which this layer may change; aware UTC."""
-    hours = readable(layer.hours)
+    hours = on_duty(layer.hours, layer.holidays, days_off)
     if hours is not None:
         yield from (edge for span in hours.spans(zone, start, end) for edge in span)
     if layer.people and layer.every >= SHORTEST:

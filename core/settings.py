@@ -36,6 +36,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _country(value: str) -> str:
+    from holidays import list_supported_countries
+
+    code, _, part = value.partition("-")
+    if part not in {"", *list_supported_countries().get(code, ("?",))} or code not in list_supported_countries():
+        raise ValueError('a country such as "PL", or a part of one such as "DE-BY", was expected')
+    return value
+
+
 def _id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
         raise ValueError("an id of small letters, digits, '.', '_' and '-' was expected, at most 64 long")
@@ -43,6 +52,7 @@ def _id(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Country = Annotated[str, AfterValidator(_country)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Id = Annotated[str, AfterValidator(_id)]
 
@@ -170,7 +180,10 @@ class Person(Table):
 
 
 class Owner(Table):
-    """A team that answers for incidents: its people, who is on call, how it escalates, when it works."""
+    """A team that answers for incidents: its people, who is on call, how it escalates, when it works.
+
+    It does not work on the public holidays of `country` and on its own `days_off`; clocks stand still then.
+    """
 
     id: Id
     name: str = ""
@@ -178,23 +191,31 @@ class Owner(Table):
     schedule: str | None = None
     escalation: str | None = None
     hours: str = "mon-fri 08:00-18:00"
+    country: Country | None = None
+    days_off: tuple[date, ...] = ()
 
 
 class Layer(Table):
-    """A rotation: each person for `every`, changing at `handover` from the day `start`; `hours` restricts it."""
+    """A rotation: each person for `every`, changing at `handover` from the day `start`; `hours` restricts it.
+
+    `holidays` says whether it serves on the schedule's days off as usual, not at all ("off"), or on them only ("only").
+    """
 
     people: tuple[str, ...]
     every: Duration = timedelta(weeks=1)
     start: date = date(2024, 1, 1)
     handover: str = "mon 09:00"
     hours: str | None = None
+    holidays: Literal["usual", "off", "only"] = "usual"
 
 
 class Schedule(Table):
-    """Who is on call when, in wall time of its zone."""
+    """Who is on call when, in wall time of its zone; its days off are the public holidays of `country` and its own `days_off`."""
 
     id: Id
     timezone: ZoneName = "Europe/Warsaw"
+    country: Country | None = None
+    days_off: tuple[date, ...] = ()
     layer: tuple[Layer, ...] = ()
 
 

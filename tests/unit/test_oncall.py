@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import hours
+from alerts.daysoff import DaysOff
 from alerts.oncall import Trouble, check, gaps, preview, who
 from core.errors import ConfigError
 from core.records import Override
@@ -110,6 +111,48 @@ def test_later_layers_win_and_overrides_win_over_them() -> None:
     assert who(layered, [elsewhere], warsaw("2026-11-18 12:00")) == "jan"
 
 
+def test_holidays_are_served_by_those_who_took_them() -> None:
+    """Independence Day 2026 is a Wednesday; the office keeps it, ola took it, and 12 November is nobody's holiday."""
+    office = Layer(people=("anna",), hours="mon-fri 09:00-17:00", holidays="off")
+    feast = Layer(people=("ola",), holidays="only")
+    schedule = Schedule(id="rota", country="PL", days_off=(date(2026, 11, 13),), layer=(Layer(people=("jan",)), office, feast))
+    on = {day: who(schedule, [], warsaw(f"2026-11-{day} 12:00")) for day in (10, 11, 12, 13)}
+    assert on == {10: "anna", 11: "ola", 12: "anna", 13: "ola"}
+    assert who(schedule, [], warsaw("2026-11-10 23:59:59")) == "jan"
+    assert who(schedule, [], warsaw("2026-11-11 00:00")) == "ola"
+    assert who(schedule, [], warsaw("2026-11-11 23:59:59")) == "ola"
+    assert who(schedule, [], warsaw("2026-11-12 00:00")) == "jan"
+    without = schedule.model_copy(update={"country": None, "days_off": ()})
+    assert who(without, [], warsaw("2026-11-11 12:00")) == "anna"
+    shifts = preview(schedule, [], warsaw("2026-11-11 00:00"), warsaw("2026-11-12 09:00"))
+    assert [(shift.person, shift.ends_at - shift.starts_at) for shift in shifts] == [
+        ("ola", timedelta(days=1)),
+        ("jan", timedelta(hours=9)),
+    ]
+
+
+def test_a_night_that_begins_before_a_holiday_is_worked_to_its_end() -> None:
+    night = Schedule(id="rota", country="PL", layer=(Layer(people=("anna",), hours="22:00-06:00", holidays="off"),))
+    assert who(night, [], warsaw("2026-11-11 05:59")) == "anna"
+    assert who(night, [], warsaw("2026-11-11 22:30")) is None
+    assert who(night, [], warsaw("2026-11-12 05:00")) is None
+    assert who(night, [], warsaw("2026-11-12 22:30")) == "anna"
+
+
+def test_business_hours_pass_over_holidays() -> None:
+    office = hours.on_duty("mon-fri 08:00-18:00", "off", DaysOff("PL"))
+    assert office is not None
+    assert office.after(warsaw("2026-11-10 16:00"), timedelta(hours=4), WARSAW) == warsaw("2026-11-12 10:00")
+    assert office.after(warsaw("2026-12-24 10:00"), timedelta(hours=1), WARSAW) == warsaw("2026-12-28 09:00")
+
+
+@pytest.mark.parametrize("country", ["Poland", "pl", "XX", "DE-QQ", ""])
+def test_a_country_that_nobody_knows_is_refused_with_an_example(country: str) -> None:
+    with pytest.raises(ValueError, match='such as "PL"'):
+        Schedule(id="rota", country=country)
+    assert Schedule(id="rota", country="DE-BY").country == "DE-BY"
+
+
 def on_call_by_walking(
     zone: str, weekday: int, hour: str, people: list[str], start: datetime, minutes: int
 ) -> list[tuple[datetime, str | None]]:
@@ -158,6 +201,7 @@ layers = st.builds(
     start=st.dates(date(2026, 2, 1), date(2026, 4, 20)),
     handover=st.sampled_from(["mon 09:00", "sun 02:30", "00:00", "sat 24:00", "03:00"]),
     hours=st.sampled_from([None, "22:00-06:00", "mon-fri 08:00-18:00", "sun 01:30-02:30", "fri-mon 00:00-24:00"]),
+    holidays=st.sampled_from(["usual", "off", "only"]),
 )
 
 
@@ -179,7 +223,7 @@ def test_every_instant_is_covered_exactly_once(
         Override(schedule="rota", person=p, starts_at=start + timedelta(hours=at), ends_at=start + timedelta(hours=at + n), layer=layer)
         for at, n, p, layer in away
     ]
-    schedule = rota(*layers, zone=zone)
+    schedule = Schedule(id="rota", timezone=zone, country="PL", days_off=(date(2026, 3, 20), date(2026, 3, 29)), layer=tuple(layers))
     shifts = preview(schedule, overrides, start, end)
     edges = [start, *(shift.ends_at for shift in shifts)]
     assert [shift.starts_at for shift in shifts] == edges[:-1]
