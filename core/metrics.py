@@ -18,7 +18,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "letters", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "letters", "audit", "web")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "error")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -34,6 +34,8 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "status": STATUSES,
     "method": METHODS,
     "language": ("pl", "en"),
+    "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "damaged"),
+    "heartbeat": ("sent", "withheld", "failed"),
 }
 _CAPS: Mapping[str, int] = {"source": 300, "label": 100, "channel": 50, "reason": 100, "quota": 50}
 
@@ -152,6 +154,8 @@ COLLECTED_TO_SENT = Spread(
     "czujka_collected_to_sent_seconds", "From an item's collection to the first message about it being taken.", buckets_s=WAY_BUCKETS_S
 )
 ERRORS = Count("czujka_errors_total", "Errors that a stage survived.", "stage", "reason")
+ILLS = Level("czujka_ills", "What the auditor finds wrong, as `czujka doctor` says it.", "kind")
+HEARTBEATS = Count("czujka_heartbeats_total", "Heartbeats sent outside, withheld because something is wrong, or failed.", "heartbeat")
 HTTP_REQUESTS = Count("czujka_http_requests_total", "Requests sent to platforms and channels.", "method", "status")
 WEB_REQUESTS = Count("czujka_web_requests_total", "Requests answered by the pages.", "method", "status")
 WEB_SECONDS = Spread("czujka_web_request_seconds", "How long a page took to answer.", "method", buckets_s=STAGE_BUCKETS_S)

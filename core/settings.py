@@ -130,6 +130,16 @@ class HttpTable(Table):
     max_bytes: int = Field(20_000_000, gt=0)
 
 
+class Heartbeat(Table):
+    """An address outside that is asked for every so often, only while nothing is stuck or blind; it alarms when it is not asked.
+
+    `url` is a reference, as the address lets whoever knows it say that all is well.
+    """
+
+    url: SecretRef
+    every: Duration = Field(timedelta(minutes=1), ge=timedelta(seconds=10))
+
+
 class Models(Table):
     """Which sentiment model reads: the one that ships (default), or a folder or Hugging Face name run by torch or ONNX."""
 
@@ -279,6 +289,7 @@ class Settings(Table):
     storage: Storage = Storage()
     web: Web = Web()
     http: HttpTable = HttpTable()
+    heartbeat: Heartbeat | None = None
     models: Models = Models()
     alerting: Alerting = Alerting()
     brand: tuple[Brand, ...] = ()

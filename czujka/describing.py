@@ -28,8 +28,8 @@ _BOUND = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 
 def table_of(annotation: Any) -> type[BaseModel]:
-    """The model of a table, or of the tables in a list. Raises TypeError for anything else."""
-    found = get_args(annotation)[0] if get_origin(annotation) is tuple else annotation
+    """The model of a table, of one that may be missing, or of the tables in a list. Raises TypeError for anything else."""
+    found = next(iter(get_args(annotation)), annotation)
     if isinstance(found, type) and issubclass(found, BaseModel):
         return found
     raise TypeError(f"{annotation} is no table")

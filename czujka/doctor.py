@@ -1,4 +1,7 @@
-"""Looks for what is wrong and says what to do: sources that are silent or failing, work that is stuck, messages nobody got."""
+"""Looks for what is wrong and says what to do: sources that are silent or failing, work that is stuck, messages nobody got.
+
+`audit` is asked by the running service all the time, `examine` by a person: it also looks through the database, which takes long.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,23 +27,23 @@ ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Ill:
-    """Something wrong, in words for the operator."""
+    """Something wrong, in words for the operator. `alarming`: the watcher itself cannot be trusted until it is mended."""
 
+    kind: str
     what: str
     detail: str
     advice: str
+    alarming: bool = True
 
 
 def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """All that needs attention; nothing when all is well. `now` is aware UTC."""
-    return [
-        *_sources(settings, store, now),
-        *_quarantined(store, now),
-        *_stuck(store, now),
-        *_unsent(store),
-        *_letters(store),
-        *_broken(store),
-    ]
+    return [*audit(settings, store, now), *_broken(store)]
+
+
+def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
+    """The same without a look through the database: cheap enough for every minute."""
+    return [*_sources(settings, store, now), *_quarantined(store, now), *_stuck(store, now), *_unsent(store), *_letters(store)]
 
 
 def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
@@ -49,16 +52,19 @@ def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
     for name, source in configured.items():
         health = known.get(name)
         if health is None or health.last_poll_at is None:
-            yield Ill(f"source {name}", "has never been asked", "start `czujka run`, or try `czujka collect " + name + "`")
+            yield Ill("unasked", f"source {name}", "has never been asked", "start `czujka run`, or try `czujka collect " + name + "`")
         elif health.failures:
             advice = ADVICE.get(health.reason, "see the detail; `czujka collect {id}` tries again at once").format(id=name)
-            yield Ill(f"source {name}", f"failed {health.failures} times, last: {health.reason}: {health.detail}", advice)
+            alarming = health.reason not in ("rate_limited", "budget_spent")
+            yield Ill(
+                "failing", f"source {name}", f"failed {health.failures} times, last: {health.reason}: {health.detail}", advice, alarming
+            )
         elif is_blind(source, health, now):
             since = f"{health.last_success_at:%Y-%m-%d %H:%M} UTC"
-            yield Ill(f"source {name}", f"blind since {since}", "is `czujka run` or `czujka scheduler` running?")
+            yield Ill("blind", f"source {name}", f"blind since {since}", "is `czujka run` or `czujka scheduler` running?")
         elif is_silent(source, health, now):
             since = f"{health.last_item_at:%Y-%m-%d %H:%M} UTC"
-            yield Ill(f"source {name}", f"silent: nothing new since {since}", "look whether the account or feed still posts")
+            yield Ill("silent", f"source {name}", f"nothing new since {since}", "look whether the account or feed still posts")
 
 
 def is_blind(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
@@ -76,9 +82,11 @@ def _quarantined(store: Store, now: datetime) -> Iterator[Ill]:
     for name, count in refused.items():
         newest = store.sources.quarantined(name, limit=1)[0]
         yield Ill(
+            "unreadable",
             f"source {name}",
             f"{count} unreadable entries, the newest: {newest['reason']}: {newest['detail']}",
             "they are kept; report what recurs",
+            alarming=False,
         )
 
 
@@ -86,25 +94,30 @@ def _stuck(store: Store, now: datetime) -> Iterator[Ill]:
     waiting = store.reading.oldest_unread(now)
     if waiting is not None and now - waiting > STUCK:
         yield Ill(
+            "stuck",
             "classify",
             f"{store.reading.backlog()} items wait, the oldest since {waiting:%H:%M} UTC",
             "`czujka classify --once` shows what stops it",
         )
     overdue = [one for one in store.incidents.due(now, 1000) if one.next_step_at is not None and now - one.next_step_at > STUCK]
     if overdue:
-        yield Ill("notify", f"{len(overdue)} incidents wait for a page that is overdue", "`czujka notify --once` shows what stops it")
+        yield Ill(
+            "stuck", "notify", f"{len(overdue)} incidents wait for a page that is overdue", "`czujka notify --once` shows what stops it"
+        )
     unsent = store.deliveries.backlog(now - STUCK)
     if unsent:
-        yield Ill("deliver", f"{unsent} messages are overdue", "`czujka deliver --once` shows what stops it")
+        yield Ill("stuck", "deliver", f"{unsent} messages are overdue", "`czujka deliver --once` shows what stops it")
 
 
 def _unsent(store: Store) -> Iterator[Ill]:
     failed = store.deliveries.failed(limit=5)
     for row in failed:
         yield Ill(
+            "unreached",
             f"contact {row.contact}",
             f"did not get the message about incident {row.incident_id}",
             "correct the contact; add a second one to the person",
+            alarming=False,
         )
 
 
@@ -112,12 +125,14 @@ def _letters(store: Store) -> Iterator[Ill]:
     for due in store.letters.unsent():
         if due.tries:
             yield Ill(
+                "letter",
                 f"{due.kind} {due.topic}",
                 f"did not reach {due.reader.person} in {due.tries} tries, last: {due.reason}",
                 "it is tried again, at least each hour; look at the e-mail channel and the address",
+                alarming=False,
             )
 
 
 def _broken(store: Store) -> Iterator[Ill]:
     for problem in store.problems():
-        yield Ill("database", problem, "restore the last backup; see docs/how-to/backup.md")
+        yield Ill("damaged", "database", problem, "restore the last backup; see docs/how-to/backup.md")

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from core import metrics
 from core.errors import Conflict, CzujkaError
 from czujka import measuring
+from czujka.auditing import beat_if_well
 from czujka.house import House
 from czujka.pipeline import STAGES
 from czujka.reporting import send_letters
@@ -22,6 +23,7 @@ EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliv
 NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
 GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0
+AUDIT_EVERY_S = 60.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -50,6 +52,9 @@ class Sweeps:
         self._scheduler.add_job(self._gauges, gauges, id="gauges")
         letters = IntervalTrigger(seconds=LETTERS_EVERY_S)
         self._scheduler.add_job(_guarded, letters, args=["letters", partial(send_letters, self._house)], id="letters")
+        beat = self._house.settings.heartbeat
+        auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
+        self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")
         self._scheduler.start()
 
     def stop(self) -> None:
