@@ -283,6 +283,21 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """What opens a part of Czujka to another program. `kind` is calendar or api; times are aware UTC, `expires_at` None for never."""
+
+    token_id: int = 0
+    kind: str
+    subject: str
+    name: str
+    scopes: tuple[str, ...] = ()
+    made_by: str
+    made_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Somebody who gets letters: a person's id and their e-mail address."""
 

@@ -353,6 +353,22 @@ _todo("uq_verdict_counting", verdict.c.finding_id, verdict.c.person, where=verdi
 _todo("ix_verdict_counting_at", verdict.c.at, where=verdict.c.superseded_at.is_(None))
 sa.Index("ix_verdict_finding_id_id", verdict.c.finding_id, verdict.c.id)
 
+access_token = sa.Table(
+    "access_token",
+    metadata,
+    _key(),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("subject", sa.String(96), nullable=False),
+    sa.Column("name", sa.String(96), nullable=False),
+    sa.Column("scopes", Document, nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("expires_at", Utc),
+    sa.Column("used_at", Utc),
+    sa.Column("revoked_at", Utc),
+)
+
 oncall_override = sa.Table(
     "oncall_override",
     metadata,
