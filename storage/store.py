@@ -23,6 +23,7 @@ from storage.people import People
 from storage.reading import ReadingStore
 from storage.schema import delivery, letter, source_state
 from storage.sources import Sources
+from storage.tokens import Tokens
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -43,13 +44,28 @@ class Store:
     people: People
     figures: Figures
     letters: Letters
+    tokens: Tokens
 
     @classmethod
     def open(cls, url: str) -> "Store":
         """Open a database and bring its schema up to date. Raises ConfigError (a wrong address), StoreError (not reachable)."""
         database = Database(url)
         migrate(database)
-        parts = (Sources, Items, ReadingStore, Assessing, Incidents, Conversations, Deliveries, OnCall, People, Figures, Letters)
+        parts = (
+            Sources,
+            Items,
+            ReadingStore,
+            Assessing,
+            Incidents,
+            Conversations,
+            Deliveries,
+            OnCall,
+            People,
+            Figures,
+            Letters,
+            Tokens,
+            Verdicts,
+        )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 
     def ping(self) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from actions import feeds
 from alerts import oncall as deciders
 from core.clock import utc_now
 from core.records import Override
@@ -114,6 +115,31 @@ def override(named: str | None, schedule_id: str, person: str, start: str | None
         made = Override(schedule=schedule_id, person=None if person == "nobody" else person, starts_at=begins, ends_at=ends)
         store.oncall.add_override(made, actor(), utc_now())
     click.echo(f"{person} is on call in {schedule_id} from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC")
+
+
+@oncall.command("feed")
+@click.argument("subject", required=False, metavar="person:ID|schedule:ID")
+@click.option("--revoke", default=None, type=int, metavar="NUMBER", help="Close the feed with this number.")
+@click.pass_obj
+def feed(named: str | None, subject: str | None, revoke: int | None) -> None:
+    """Make an address at which a calendar program finds the shifts; without a name, list the feeds there are.
+
+    The address is shown once. Whoever has it can read the shifts until it is revoked.
+
+    Example: czujka oncall feed person:anna
+    """
+    with store_of(named) as (settings, store):
+        if revoke is not None:
+            store.tokens.revoke(feeds.KIND, revoke, utc_now())
+            return click.echo(f"feed {revoke} is closed")
+        if subject is not None:
+            path = feeds.make(store, settings, subject, actor(), utc_now())
+            return click.echo((settings.web.url or f"http://{settings.web.host}:{settings.web.port}").rstrip("/") + path)
+        rows = (
+            (one.token_id, one.subject, one.made_by, f"{one.used_at:%Y-%m-%d}" if one.used_at else "-")
+            for one in store.tokens.list(feeds.KIND)
+        )
+        return print_table(("number", "of", "made by", "last used"), rows)
 
 
 VERBS = (oncall,)

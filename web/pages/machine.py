@@ -3,12 +3,14 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from actions import feeds
 from core import metrics
 from core.errors import StoreError
 from web.render import WAITING
+from web.security import PageError
 from web.visitor import context_of, signed_in
 
 router = APIRouter()
@@ -32,6 +34,16 @@ def readyz(request: Request) -> Response:
     if problems:
         return JSONResponse({"ready": False, "problems": problems}, HTTPStatus.SERVICE_UNAVAILABLE)
     return JSONResponse({"ready": True, "problems": {}})
+
+
+@router.get("/calendar/{token}.ics")
+def calendar(request: Request, token: Annotated[str, Path(max_length=100)]) -> Response:
+    """Shifts for a calendar program; the token is the right to read them."""
+    context = context_of(request)
+    found = feeds.read(context.store, context.settings, token, context.clock())
+    if found is None:
+        raise PageError(HTTPStatus.NOT_FOUND, "not_found")
+    return Response(found, media_type="text/calendar; charset=utf-8")
 
 
 @router.get("/metrics")

@@ -1,0 +1,29 @@
+"""Calendar feeds of shifts: an address for one person or schedule, shown once, which can be revoked."""
+
+from datetime import datetime
+
+from alerts import feed
+from alerts.feed import AHEAD, BACK
+from core.errors import ConfigError
+from core.links import digest, random_token
+from core.records import AccessToken
+from core.settings import Settings
+from storage import Store
+
+KIND = "calendar"
+
+
+def make(store: Store, settings: Settings, subject: str, made_by: str, now: datetime) -> str:
+    """A new feed's path for "person:anna" or "schedule:pr-rota". Only its hash is kept. Raises ConfigError: nobody and nothing of that name."""
+    known = {f"person:{person.id}" for person in settings.person} | {f"schedule:{schedule.id}" for schedule in settings.schedule}
+    if subject not in known:
+        raise ConfigError(f"{subject!r} was not expected; there are: {', '.join(sorted(known)) or 'none'}", reason="subject")
+    token = random_token()
+    store.tokens.add(digest(token), AccessToken(kind=KIND, subject=subject, name=subject, made_by=made_by, made_at=now))
+    return f"/calendar/{token}.ics"
+
+
+def read(store: Store, settings: Settings, token: str, now: datetime) -> bytes | None:
+    """The calendar behind a feed's token, None when it opens nothing."""
+    found = store.tokens.find(digest(token), KIND, now)
+    return feed.feed(found.subject, settings, store.oncall.overrides(now - BACK, now + AHEAD), now) if found is not None else None
