@@ -35,6 +35,18 @@ class Felt(Protocol):
     @property
     def truncated(self) -> bool: ...
 
+    @property
+    def complaint(self) -> float | None: ...
+
+    @property
+    def praise(self) -> float | None: ...
+
+    @property
+    def question(self) -> float | None: ...
+
+    @property
+    def abuse(self) -> float | None: ...
+
 
 class SentimentModel(Protocol):
     """The face of every sentiment model."""
@@ -79,7 +91,7 @@ class Classifiers:
         return [known[pair] for pair in pairs]
 
     def _understand(self, reading: Reading, lang: str, felt: Felt | None) -> Understanding:
-        feeling = Feeling(label=felt.label, negative=felt.negative, neutral=felt.neutral, positive=felt.positive) if felt else None
+        feeling = _feeling(felt) if felt else None
         return Understanding(
             lang=lang,
             feeling=feeling or Feeling(label="neutral", negative=0.0, neutral=1.0, positive=0.0),
@@ -87,3 +99,16 @@ class Classifiers:
             truncated=len(reading.text) > MAX_POINTS or bool(felt and felt.truncated),
             signature=signature(reading.text),
         )
+
+
+def _feeling(felt: Felt) -> Feeling:
+    return Feeling(
+        label=felt.label,
+        negative=felt.negative,
+        neutral=felt.neutral,
+        positive=felt.positive,
+        complaint=felt.complaint,
+        praise=felt.praise,
+        question=felt.question,
+        abuse=felt.abuse,
+    )

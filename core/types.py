@@ -182,12 +182,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeling:
-    """Sentiment of one text: calibrated probabilities that add up to 1."""
+    """Sentiment of one text: calibrated probabilities that add up to 1.
+
+    `complaint`, `praise`, `question` and `abuse` are calibrated probabilities of their own, in [0, 1], whoever the post is about;
+    None where the model in use cannot tell.
+    """
 
     label: str
     negative: float
     neutral: float
     positive: float
+    complaint: float | None = None
+    praise: float | None = None
+    question: float | None = None
+    abuse: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

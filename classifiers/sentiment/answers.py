@@ -6,13 +6,17 @@ from typing import Literal, Protocol
 
 Label = Literal["negative", "neutral", "positive"]
 LABELS: tuple[Label, Label, Label] = ("negative", "neutral", "positive")
+Stance = Literal["complaint", "praise", "question", "abuse"]
+STANCES: tuple[Stance, Stance, Stance, Stance] = ("complaint", "praise", "question", "abuse")
+"""What a text does, apart from how it feels. Several may hold at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentiment:
     """The feeling of one text: calibrated probabilities that add up to one, and the label of the highest.
 
-    `truncated` says that part of the text was not read.
+    `truncated` says that part of the text was not read. `complaint`, `praise`, `question` and `abuse` are probabilities of their own,
+    None where the model has no such head.
     """
 
     label: Label
@@ -20,6 +24,10 @@ class Sentiment:
     neutral: float
     positive: float
     truncated: bool
+    complaint: float | None = None
+    praise: float | None = None
+    question: float | None = None
+    abuse: float | None = None
 
     def of(self, label: Label) -> float:
         """Give the probability of one label."""

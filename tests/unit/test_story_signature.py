@@ -87,6 +87,10 @@ class _Felt:
     neutral: float = 0.2
     positive: float = 0.1
     truncated: bool = False
+    complaint: float | None = None
+    praise: float | None = None
+    question: float | None = None
+    abuse: float | None = None
 
 
 class _Model:
