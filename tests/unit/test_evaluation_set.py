@@ -19,6 +19,7 @@ SET = ROOT / "evaluation"
 LANGUAGES = tuple(sorted(path.stem for path in SET.glob("??.jsonl")))
 FILES = (*(f"{language}.jsonl" for language in LANGUAGES), "neutral_pl.jsonl")
 AT_LEAST_EACH = 12
+AT_LEAST = {"pl": 850, "en": 750}
 SEEN_ELSEWHERE = ("classifiers", "demo")
 Row = dict[str, Any]
 
@@ -37,6 +38,7 @@ def bare(text: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_row_can_be_fed_to_classify_as_it_is(language: str) -> None:
+    assert len(rows(f"{language}.jsonl")) >= AT_LEAST[language]
     for row in rows(f"{language}.jsonl"):
         assert row["text"].strip() and row["lang"] == language and row["why"].strip(), row["id"]
         assert row["sentiment"] in {"negative", "neutral", "positive"}, row["id"]
