@@ -45,6 +45,14 @@ def _country(value: str) -> str:
     return value
 
 
+def _role(value: str) -> str:
+    if not re.fullmatch(
+        r"(viewer|responder|account-owner|compliance|auditor|staff|admin)(@(owner|brand):[a-z0-9][a-z0-9._-]{0,63})?", value
+    ):
+        raise ValueError('a role such as "auditor", "responder@owner:care" or "viewer@brand:polna" was expected')
+    return value
+
+
 def _id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
         raise ValueError("an id of small letters, digits, '.', '_' and '-' was expected, at most 64 long")
@@ -52,6 +60,7 @@ def _id(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+RoleName = Annotated[str, AfterValidator(_role)]
 Country = Annotated[str, AfterValidator(_country)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Id = Annotated[str, AfterValidator(_id)]
@@ -180,12 +189,17 @@ class Brand(Table):
 
 
 class Person(Table):
-    """Somebody who can be told, by contacts `kind:address` in the order to try."""
+    """Somebody who can be told, by contacts `kind:address` in the order to try, and who may sign in.
+
+    `roles` are viewer, responder, account-owner, compliance, auditor, staff or admin, everywhere or as "responder@owner:care" or
+    "viewer@brand:polna". Who belongs to an owner's team is its responder. While nobody has a role, everybody may do everything.
+    """
 
     id: Id
     name: str = ""
     language: Literal["pl", "en"] = "en"
     contacts: tuple[str, ...] = ()
+    roles: tuple[RoleName, ...] = ()
     timezone: ZoneName | None = None
 
 

@@ -198,6 +198,7 @@ def _mentions(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
     for index, schedule in enumerate(settings.schedule):
         for number, layer in enumerate(schedule.layer):
             yield from ((("schedule", index, "layer", number, "people"), person, "person") for person in layer.people)
+    yield from _places_of_roles(settings)
     for index, route in enumerate(settings.route):
         yield ("route", index, "owner"), route.owner, "owner"
         yield from ((("route", index, "participants"), owner, "owner") for owner in route.participants)
@@ -208,6 +209,13 @@ def _mentions(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
         for key, table in (("brand", "brand"), ("owner", "owner"), ("watcher", "person"), ("deputy", "person")):
             if getattr(source, key) is not None:
                 yield ("source", index, key), getattr(source, key), table
+
+
+def _places_of_roles(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
+    for index, person in enumerate(settings.person):
+        for place in (role.partition("@")[2] for role in person.roles if "@" in role):
+            table, _, wanted = place.partition(":")
+            yield ("person", index, "roles"), wanted, table
 
 
 def _contacts(settings: Settings, document: Document) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ _PLAIN: Mapping[Any, str] = {
     timedelta: "a duration",
     Secret: "a secret",
 }
-_SPECIAL = {"_zone": "a time zone", "_id": "an id", "_secret": "a secret"}
+_SPECIAL = {"_zone": "a time zone", "_id": "an id", "_secret": "a secret", "_country": "a country", "_role": "a role"}
 _BOUND = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.errors import Conflict, NotFound
 from core.records import ConversationRow, EvidenceItem
 from core.types import ConversationState
 from storage.database import Database
 from storage.evidence import evidence_of, quote_of
 from storage.schema import conversation, conversation_item, finding, item
+from storage.sight import conversations_in
 
 
 class Conversations:
@@ -22,11 +24,15 @@ class Conversations:
         self._database = database
 
     def list(
-        self, states: Collection[ConversationState] | None = None, owner: str | None = None, limit: int = 50
+        self,
+        states: Collection[ConversationState] | None = None,
+        owner: str | None = None,
+        limit: int = 50,
+        sight: Sight | None = None,
     ) -> Sequence[ConversationRow]:
-        """Conversations, those due first; without a clock the newest."""
+        """Conversations that may be seen (all without a `sight`), those due first; without a clock the newest."""
         with self._database.read() as connection:
-            rows = connection.execute(list_query(states, owner, limit)).all()
+            rows = connection.execute(list_query(states, owner, limit).where(conversations_in(sight))).all()
             return _rows(connection, rows)
 
     def get(self, conversation_id: int) -> ConversationRow:
@@ -60,9 +66,9 @@ class Conversations:
                 raise NotFound(f"there is no conversation {conversation_id}")
             raise Conflict(f"conversation {conversation_id} was changed by somebody else; look again before you act")
 
-    def count(self, states: Collection[ConversationState]) -> int:
-        """How many are in these states?"""
-        wanted = conversation.c.state.in_([state.value for state in states])
+    def count(self, states: Collection[ConversationState], sight: Sight | None = None) -> int:
+        """How many are in these states and may be seen?"""
+        wanted = sa.and_(conversation.c.state.in_([state.value for state in states]), conversations_in(sight))
         with self._database.read() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(conversation).where(wanted)).scalar_one()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.errors import Conflict, NotFound
 from core.failpoint import reach
 from core.records import DueIncident, Event, EvidenceItem, IncidentCard, IncidentRow, Pages, Told, Transition
@@ -14,6 +15,7 @@ from core.types import Contact, IncidentState, Severity
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import ACKNOWLEDGED, OPEN, RESOLVED, attempt, delivery, incident, incident_event, incident_item, incident_participant
+from storage.sight import incidents_in
 
 SEVERITY_ORDER = sa.case({severity.value: severity.rank for severity in Severity}, value=incident.c.severity, else_=0)
 
@@ -24,10 +26,12 @@ class Incidents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self, states: Collection[IncidentState] | None = None, owner: str | None = None, limit: int = 50) -> Sequence[IncidentRow]:
-        """Incidents, the most severe first, then the newest."""
+    def list(
+        self, states: Collection[IncidentState] | None = None, owner: str | None = None, limit: int = 50, sight: Sight | None = None
+    ) -> Sequence[IncidentRow]:
+        """Incidents that may be seen (all without a `sight`), the most severe first, then the newest."""
         with self._database.read() as connection:
-            return [_row(row) for row in connection.execute(list_query(states, owner, limit))]
+            return [_row(row) for row in connection.execute(list_query(states, owner, limit).where(incidents_in(sight)))]
 
     def card(self, incident_id: int, evidence: int = 5) -> IncidentCard:
         """All of one incident. Raises NotFound."""
@@ -128,9 +132,10 @@ class Incidents:
         with self._database.read() as connection:
             return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(incident_event.c.id), 0))).scalar_one())
 
-    def counts(self) -> Sequence[tuple[str, str, int]]:
-        """(severity, state, how many) of the incidents that are not resolved."""
+    def counts(self, sight: Sight | None = None) -> Sequence[tuple[str, str, int]]:
+        """(severity, state, how many) of the incidents that are not resolved and may be seen."""
         query = sa.select(incident.c.severity, incident.c.state, sa.func.count()).where(incident.c.state.in_(("open", "acknowledged")))
+        query = query.where(incidents_in(sight))
         with self._database.read() as connection:
             rows = connection.execute(query.group_by(incident.c.severity, incident.c.state))
             return [(row[0], row[1], row[2]) for row in rows]

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.errors import NotFound
 from core.failpoint import reach
 from core.records import EvidenceItem
@@ -17,6 +18,7 @@ from core.types import Item, Json, Scope
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import item, item_revision
+from storage.sight import items_in
 
 IDS_AT_ONCE = 400
 WORD = re.compile(r"\w+")
@@ -62,13 +64,13 @@ class Items:
             raise NotFound(f"there is no item {item_id}")
         return found[0]
 
-    def search(self, query: str, limit: int = 50, before: int | None = None) -> list[EvidenceItem]:
-        """The newest items that hold all the words of `query` (folded: ł finds l); all items when it is empty."""
+    def search(self, query: str, limit: int = 50, before: int | None = None, sight: Sight | None = None) -> list[EvidenceItem]:
+        """The newest items that may be seen and hold all the words of `query` (folded: ł finds l); all when it is empty."""
         words = WORD.findall(fold(query))
         if query.strip() and not words:
             return []
         with self._database.read() as connection:
-            ids = connection.execute(self.found_query(words, limit, before)).scalars().all()
+            ids = connection.execute(self.found_query(words, limit, before).where(items_in(sight))).scalars().all()
             return evidence_of(connection, ids)
 
     def found_query(self, words: Sequence[str], limit: int, before: int | None) -> sa.Select[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from core import metrics
 from core.errors import Conflict, NotFound, StoreError
 from core.version import VERSION
+from web.access import guard
 from web.context import Context
 from web.pages import acknowledge, conversations, entrance, inbox, incidents, machine, posts, sources
 from web.render import STATIC, error_page
@@ -32,7 +33,7 @@ def create_app(context: Context) -> FastAPI:
     app.middleware("http")(_guard)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for room in (inbox, incidents, conversations, posts, sources, entrance, acknowledge, machine):
-        app.include_router(room.router)
+        app.include_router(room.router, dependencies=[Depends(guard)])
     for kind, answer in _ANSWERS.items():
         app.add_exception_handler(kind, answer)
     return app

@@ -78,8 +78,8 @@ def _shared(request: Request, context: Context, speech: Speech, visitor: Visitor
         | _place(request, context, speech)
         | {
             "visitor": visitor,
-            "incidents_open": sum(n for _, _, n in store.incidents.counts()) if visitor else 0,
-            "conversations_waiting": store.conversations.count(WAITING) if visitor else 0,
+            "incidents_open": sum(n for _, _, n in store.incidents.counts(visitor.sight)) if visitor else 0,
+            "conversations_waiting": store.conversations.count(WAITING, visitor.sight) if visitor else 0,
             "newest_event": store.incidents.newest_event() if visitor else 0,
         }
     )
@@ -122,6 +122,7 @@ def _speaking(context: Context, speech: Speech) -> dict[str, Any]:
 
 
 ERRORS: dict[str, tuple[str, str]] = {
+    "not_yours": (msg("This is not yours to do"), msg("Your role does not allow it. Ask whoever runs Czujka here.")),
     "not_found": (msg("There is nothing here"), msg("The address may be old, or it was typed wrong.")),
     "bad_request": (msg("That did not work"), msg("Something in the request cannot be read. Go back and try again.")),
     "form_expired": (msg("This page was too old"), msg("Nothing was changed. Open the page again and repeat what you did.")),

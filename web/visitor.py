@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
+from core.access import Right, Sight, Viewer, viewer_of
 from core.links import digest, form_token, is_form_token
 from core.settings import Owner, Settings
 from web.context import Context
@@ -29,6 +30,17 @@ class Visitor:
     session: str
     csrf: str
     owners: frozenset[str]
+    viewer: Viewer
+
+    @property
+    def sight(self) -> Sight | None:
+        """What this visitor's lists may show, None for everything."""
+        return self.viewer.sight()
+
+    def may(self, right: str, owner: str | None = None, brand: str | None = None) -> bool:
+        """For templates: has the visitor this right, on what this owner answers for?"""
+        wanted = Right(right)
+        return self.viewer.may(wanted, (owner,), brand) if owner else self.viewer.has(wanted)
 
 
 def visitor_or_none(request: Request) -> Visitor | None:
@@ -39,7 +51,14 @@ def visitor_or_none(request: Request) -> Visitor | None:
     if session is None or person is None:
         return None
     owners = frozenset(owner.id for owner in context.settings.owner if is_member(owner, person, context.settings))
-    return Visitor(person, person_name(context.settings, person), session, form_token(context.secret, session), owners)
+    return Visitor(
+        person,
+        person_name(context.settings, person),
+        session,
+        form_token(context.secret, session),
+        owners,
+        viewer_of(person, context.settings),
+    )
 
 
 def is_member(owner: Owner, person: str, settings: Settings) -> bool:

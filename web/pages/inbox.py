@@ -67,7 +67,7 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     context = context_of(request)
-    unresolved = [(Severity(severity), state, n) for severity, state, n in context.store.incidents.counts()]
+    unresolved = [(Severity(severity), state, n) for severity, state, n in context.store.incidents.counts(visitor.sight)]
     return page(
         request,
         "inbox.html",
@@ -87,17 +87,17 @@ def _page(
 
 def gather(context: Context, visitor: Visitor, show: Show, shown: int) -> Inbox:
     """All that waits, and of it what the filter asks for; conversations that are due first come first."""
-    incidents = context.store.incidents.list(UNRESOLVED, limit=READ)
-    conversations = context.store.conversations.list(WAITING, limit=READ)
+    incidents = context.store.incidents.list(UNRESOLVED, limit=READ, sight=visitor.sight)
+    conversations = context.store.conversations.list(WAITING, limit=READ, sight=visitor.sight)
     fitting = [row for row in conversations if _fits_conversation(row, show, visitor, context)]
     counts = {
         wanted: sum(_fits_incident(row, wanted, visitor) for row in incidents)
         + sum(_fits_conversation(row, wanted, visitor, context) for row in conversations)
         for wanted in ("mine", "late")
     }
-    counts["all"] = len(incidents) + context.store.conversations.count(WAITING)
+    counts["all"] = len(incidents) + context.store.conversations.count(WAITING, visitor.sight)
     counts["unassigned"] = sum(_fits_incident(row, "unassigned", visitor) for row in incidents)
-    counts["unassigned"] += context.store.conversations.count([ConversationState.NEW])
+    counts["unassigned"] += context.store.conversations.count([ConversationState.NEW], visitor.sight)
     return Inbox(
         [row for row in incidents if _fits_incident(row, show, visitor)],
         [(row, _snippet(context, row)) for row in fitting[:shown]],

@@ -36,7 +36,7 @@ SNOOZES = ("30m", "1h", "4h", "12h")
 @router.get("/incidents")
 def incidents(request: Request, visitor: SignedIn, show: Literal["open", "resolved", "all"] = "open") -> Response:
     states = {"open": UNRESOLVED, "resolved": (IncidentState.RESOLVED,), "all": None}[show]
-    rows = context_of(request).store.incidents.list(states, limit=LISTED)
+    rows = context_of(request).store.incidents.list(states, limit=LISTED, sight=visitor.sight)
     return page(request, "incidents.html", visitor, show_only=show, rows=rows)
 
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from actions import feeds
@@ -11,18 +11,18 @@ from core import metrics
 from core.errors import StoreError
 from web.render import WAITING
 from web.security import PageError
-from web.visitor import context_of, signed_in
+from web.visitor import SignedIn, context_of
 
 router = APIRouter()
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"])
+@router.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
 def healthz() -> Response:
     """The process answers."""
     return PlainTextResponse("ok\n")
 
 
-@router.api_route("/readyz", methods=["GET", "HEAD"])
+@router.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
 def readyz(request: Request) -> Response:
     """The database answers and every sweep is alive; 503 names what is not."""
     context = context_of(request)
@@ -51,15 +51,17 @@ def show_metrics() -> Response:
     return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 
 
-@router.get("/events", dependencies=[Depends(signed_in)])
-def events(request: Request, after: Annotated[int, Query(ge=0)] = 0, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+@router.get("/events")
+def events(
+    request: Request, visitor: SignedIn, after: Annotated[int, Query(ge=0)] = 0, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
     """Has anything changed since event `after`? A page that is open asks every few seconds; 304 costs next to nothing."""
     store = context_of(request).store
-    newest, waiting = store.incidents.newest_event(), store.conversations.count(WAITING)
+    newest, waiting = store.incidents.newest_event(), store.conversations.count(WAITING, visitor.sight)
     etag = f'"{newest}-{waiting}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if if_none_match == etag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    unresolved = sum(n for _, _, n in store.incidents.counts())
+    unresolved = sum(n for _, _, n in store.incidents.counts(visitor.sight))
     answer = {"newest": newest, "changed": newest > after, "incidents": unresolved, "conversations": waiting}
     return JSONResponse(answer, headers=headers)

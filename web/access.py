@@ -1,0 +1,61 @@
+"""Asks, before any page, whether this visitor may: by the route's right, and by the incident or conversation that its path names.
+
+A route that is new here is for those who may see (GET) or act (everything else); only what `OPEN` names is for everybody.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import Request
+
+from core.access import Right, Viewer
+from core.errors import NotFound
+from storage import Store
+from web.security import PageError
+from web.visitor import Visitor, context_of, signed_in
+
+OPEN = frozenset({"/sign-in", "/sign-out", "/language", "/ack/{token}", "/calendar/{token}.ics", "/healthz", "/readyz", "/metrics"})
+NEEDS: Mapping[tuple[str, str], Right] = {
+    ("POST", "/brand"): Right.ADMINISTER,
+    ("POST", "/incidents/{incident_id}/reveal"): Right.REVEAL,
+}
+
+
+def guard(request: Request) -> None:
+    """Raises SignInNeeded, NotFound for what may not be seen, PageError(403) for what may be seen and not be done."""
+    path = request.scope["route"].path
+    if path in OPEN:
+        return
+    visitor = signed_in(request)
+    method = "GET" if request.method == "HEAD" else request.method
+    right = NEEDS.get((method, path), Right.SEE if method == "GET" else Right.ACT)
+    if not _allowed(request, visitor, right):
+        raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
+
+
+def _allowed(request: Request, visitor: Visitor, right: Right) -> bool:
+    store, named = context_of(request).store, request.path_params
+    if "incident_id" in named:
+        return _on(visitor.viewer, right, *_incident(store, _number(named["incident_id"])))
+    if "conversation_id" in named:
+        row = store.conversations.get(_number(named["conversation_id"]))
+        return _on(visitor.viewer, right, (row.owner,), row.brand)
+    return visitor.viewer.has(right)
+
+
+def _on(viewer: Viewer, right: Right, owners: tuple[str, ...], brand: str | None) -> bool:
+    if not viewer.may(Right.SEE, owners, brand):
+        raise NotFound("there is nothing here for this visitor")
+    return viewer.may(right, owners, brand)
+
+
+def _incident(store: Store, incident_id: int) -> tuple[tuple[str, ...], str | None]:
+    card = store.incidents.card(incident_id, evidence=0)
+    return (card.row.owner, *card.participants), card.row.brand
+
+
+def _number(text: object) -> int:
+    number = int(str(text)) if str(text).isdecimal() else 0
+    if not 0 < number < 2**63:
+        raise PageError(HTTPStatus.BAD_REQUEST, "bad_request")
+    return number
