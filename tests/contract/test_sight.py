@@ -15,7 +15,7 @@ NOTHING = Sight()
 
 def test_lists_show_what_belongs_to_the_owners_or_brands(store: Store) -> None:
     ours, theirs = (
-        an_incident(store, owner="care"),
+        an_incident(store, owner="care", participants=()),
         an_incident(store, owner="security", dedup_key="other", brand="other", participants=("pr",)),
     )
     assert {row.incident_id for row in store.incidents.list(sight=None)} == {ours, theirs}
