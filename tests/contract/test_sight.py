@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from core.access import Right, Sight, viewer_of
 from core.records import Assessed
 from core.settings import Owner, Person
+from core.types import ConversationState
 from storage import Store
 from tests.contract.test_store import NOW, an_incident
 from tests.fakes.dairy import dairy
@@ -32,7 +33,7 @@ def test_lists_show_what_belongs_to_the_owners_or_brands(store: Store) -> None:
     assert sum(n for _, _, n in store.incidents.counts(Sight(owners=frozenset({"care"})))) == 1
     assert store.incidents.counts(NOTHING) == []
     assert store.conversations.list(sight=NOTHING) == []
-    assert store.conversations.count(["new"], NOTHING) == 0  # type: ignore[list-item]
+    assert store.conversations.count([ConversationState.NEW], NOTHING) == 0
 
 
 def test_posts_are_seen_by_who_answers_for_them(store: Store) -> None:
