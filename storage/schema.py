@@ -199,6 +199,10 @@ conversation = sa.Table(
     sa.Column("answered_at", Utc),
     sa.Column("closed_at", Utc),
     sa.Column("assignee", sa.String(64)),
+    sa.Column("claimed_by", sa.String(64)),
+    sa.Column("claimed_until", Utc),
+    sa.Column("resolve_by", Utc),
+    sa.Column("last_answer_at", Utc),
     sa.Column("last_item_id", Id, nullable=False),
     sa.Column("items", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
@@ -241,6 +245,8 @@ incident = sa.Table(
     sa.Column("items", sa.Integer, nullable=False, server_default="0"),
     sa.Column("authors", sa.Integer, nullable=False, server_default="0"),
     sa.Column("follows", Id, sa.ForeignKey("incident.id")),
+    sa.Column("merged_into", Id),
+    sa.Column("irrelevant_until", Utc),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
 )
 _todo("uq_incident_open_dedup_key", incident.c.dedup_key, where=incident.c.state != "resolved", unique=True)
@@ -248,6 +254,8 @@ _todo("ix_incident_next_step_at", incident.c.next_step_at, where=sa.and_(inciden
 _todo("ix_incident_ack_expires_at", incident.c.ack_expires_at, where=incident.c.state == "acknowledged")
 sa.Index("ix_incident_state_opened_at", incident.c.state, incident.c.opened_at)
 sa.Index("ix_incident_resolved_at", incident.c.resolved_at)
+_todo("ix_incident_merged_into", incident.c.merged_into, where=incident.c.merged_into.is_not(None))
+_todo("ix_incident_irrelevant_until", incident.c.irrelevant_until, where=incident.c.irrelevant_until.is_not(None))
 
 incident_item = sa.Table(
     "incident_item",
@@ -352,6 +360,24 @@ verdict = sa.Table(
 _todo("uq_verdict_counting", verdict.c.finding_id, verdict.c.person, where=verdict.c.superseded_at.is_(None), unique=True)
 _todo("ix_verdict_counting_at", verdict.c.at, where=verdict.c.superseded_at.is_(None))
 sa.Index("ix_verdict_finding_id_id", verdict.c.finding_id, verdict.c.id)
+
+password = sa.Table(
+    "password",
+    metadata,
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("hash", sa.String(256), nullable=False),
+    sa.Column("set_at", Utc, nullable=False),
+)
+
+audit_line = sa.Table(
+    "audit_line",
+    metadata,
+    _key(),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("actor", sa.String(96), nullable=False),
+    sa.Column("act", sa.String(128), nullable=False),
+    sa.Column("subject", sa.String(256), nullable=False),
+)
 
 access_token = sa.Table(
     "access_token",

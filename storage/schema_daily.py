@@ -1,0 +1,80 @@
+"""Tables of what is done by hand day by day: mutes, expected events, decisions on duties, and the history of conversations."""
+
+import sqlalchemy as sa
+
+from storage.schema import Document, Id, Utc, metadata
+
+
+def _key() -> sa.Column[int]:
+    return sa.Column("id", Id, primary_key=True, autoincrement=True)
+
+
+conversation_event = sa.Table(
+    "conversation_event",
+    metadata,
+    _key(),
+    sa.Column("conversation_id", Id, sa.ForeignKey("conversation.id"), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("actor", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("reason", sa.String(96), nullable=False),
+    sa.Column("detail", Document, nullable=False),
+)
+sa.Index("ix_conversation_event_conversation_id_id", conversation_event.c.conversation_id, conversation_event.c.id)
+
+mute = sa.Table(
+    "mute",
+    metadata,
+    _key(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("value", sa.String(320), nullable=False),
+    sa.Column("reason", sa.String(500), nullable=False),
+    sa.Column("brand", sa.String(64)),
+    sa.Column("starts_at", Utc, nullable=False),
+    sa.Column("ends_at", Utc, nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("ended_by", sa.String(64)),
+)
+sa.Index("ix_mute_ends_at", mute.c.ends_at)
+
+held_finding = sa.Table(
+    "held_finding",
+    metadata,
+    sa.Column("item_id", Id, sa.ForeignKey("item.id"), primary_key=True),
+    sa.Column("label", sa.String(64), primary_key=True),
+    sa.Column("mute_id", Id, sa.ForeignKey("mute.id"), nullable=False),
+)
+sa.Index("ix_held_finding_mute_id", held_finding.c.mute_id)
+
+expected = sa.Table(
+    "expected",
+    metadata,
+    _key(),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("factor", sa.Float, nullable=False),
+    sa.Column("brand", sa.String(64)),
+    sa.Column("starts_at", Utc, nullable=False),
+    sa.Column("ends_at", Utc, nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("ended_by", sa.String(64)),
+)
+sa.Index("ix_expected_ends_at", expected.c.ends_at)
+
+duty = sa.Table(
+    "duty",
+    metadata,
+    _key(),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("incident_id", Id, sa.ForeignKey("incident.id")),
+    sa.Column("conversation_id", Id, sa.ForeignKey("conversation.id")),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("decision", sa.String(16)),
+    sa.Column("reason", sa.String(500), nullable=False, server_default=""),
+    sa.Column("decided_by", sa.String(64)),
+    sa.Column("decided_at", Utc),
+    sa.UniqueConstraint("incident_id", "kind"),
+    sa.UniqueConstraint("conversation_id", "kind"),
+)
+sa.Index("ix_duty_undecided", duty.c.due_at, sqlite_where=duty.c.decision.is_(None), postgresql_where=duty.c.decision.is_(None))
