@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.duties import Owed
+from core.easing import Expected, Held, Mute
 from core.types import (
     Author,
     Contact,
@@ -72,7 +74,10 @@ class FreshItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIncident:
-    """An incident that is not resolved, or was resolved inside the flap window. `bands` and `words` are those of its items."""
+    """An incident that is not resolved, or was resolved inside the flap window, or is irrelevant still.
+
+    `bands` are those of its items. `aliases` are the keys and labels of the incidents that were merged into it.
+    """
 
     incident_id: int
     dedup_key: str
@@ -90,6 +95,8 @@ class OpenIncident:
     paging: bool
     version: int
     bands: frozenset[int] = frozenset()
+    aliases: tuple[tuple[str, str], ...] = ()
+    irrelevant_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,7 @@ class OpenConversation:
     opened_at: datetime
     due_at: datetime | None
     version: int
+    last_answer_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +125,17 @@ class Recent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessState:
-    """All that assess decides on. `recent` is keyed by (brand, label) and covers the volume window, the fresh items included."""
+    """All that assess decides on. `recent` is keyed by (brand, label) and covers the volume window, the fresh items included.
+
+    `mutes` and `expected` are those that hold now.
+    """
 
     items: tuple[FreshItem, ...]
     incidents: tuple[OpenIncident, ...]
     conversations: Mapping[str, OpenConversation]
     recent: Mapping[tuple[str | None, str], tuple[Recent, ...]]
+    mutes: tuple[Mute, ...] = ()
+    expected: tuple[Expected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +154,7 @@ class Opens:
     paging: bool
     reason: str
     follows: int | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +169,15 @@ class Grows:
     participants: tuple[str, ...] = ()
     paging: bool = False
     reopens: bool = False
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converses:
-    """An item opens a conversation (conversation_id None), joins it, or answers it (`answered`: our own voice under it)."""
+    """An item opens a conversation (conversation_id None), joins it, or answers it (`answered`: our own voice under it).
+
+    `reopens`: the author wrote again after our answer.
+    """
 
     key: str
     item_id: int
@@ -171,16 +189,20 @@ class Converses:
     reason: str
     conversation_id: int | None = None
     answered: bool = False
+    reopens: bool = False
+    resolve_by: datetime | None = None
+    owed: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """What assess decided. Every item of the state is in `item_ids`: it has been assessed, whatever came of it."""
+    """What assess decided. Every item of the state is in `item_ids`: it has been assessed, whatever came of it. `held`: by mutes."""
 
     item_ids: tuple[int, ...]
     opens: tuple[Opens, ...] = ()
     grows: tuple[Grows, ...] = ()
     converses: tuple[Converses, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +275,8 @@ class Outcome(StrEnum):
 class DueDelivery:
     """A delivery leased to us until its lease ends; `token` fences it: a result with an older token is refused.
 
-    `uncertain`: an earlier try was never recorded, so the other side may have this message already.
+    `uncertain`: an earlier try was never recorded, so the other side may have this message already. `held`: it had to wait (gathered,
+    held to the rate, tried before), so it may share one message with others that waited for the same contact.
     """
 
     delivery_id: int
@@ -267,6 +290,7 @@ class DueDelivery:
     due_at: datetime
     severity: Severity
     uncertain: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +389,8 @@ class IncidentRow:
     resolved_at: datetime | None = None
     paging: bool = True
     version: int = 0
+    merged_into: int | None = None
+    irrelevant_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,7 +431,11 @@ class IncidentCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRow:
-    """A conversation as the inbox shows it. `latest` is the author's newest item."""
+    """A conversation as the inbox shows it. `latest` is the author's newest item.
+
+    `due_at` is when the first answer is due, `resolve_by` when it should be closed. `claimed_by` is who is answering, until
+    `claimed_until`: after that nobody is. `answered_at` is the first answer, `last_answer_at` the newest.
+    """
 
     conversation_id: int
     key: str
@@ -421,6 +451,12 @@ class ConversationRow:
     labels: tuple[str, ...]
     latest: Quote
     version: int = 0
+    assignee: str | None = None
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    resolve_by: datetime | None = None
+    closed_at: datetime | None = None
+    last_answer_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,7 +488,10 @@ class Acts(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A person's act on an incident, decided: the new state and timers, and the event that tells it."""
+    """A person's act on an incident, decided: the new state and timers, and the event that tells it.
+
+    What is None in `severity`, `owner`, `policy` and `irrelevant_until` stays as it is. `restart`: the escalation begins anew.
+    """
 
     incident_id: int
     version: int
@@ -463,3 +502,8 @@ class Transition:
     snoozed_until: datetime | None = None
     next_step_at: datetime | None = None
     resolved_at: datetime | None = None
+    severity: Severity | None = None
+    owner: str | None = None
+    policy: Json | None = None
+    irrelevant_until: datetime | None = None
+    restart: bool = False
