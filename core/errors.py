@@ -13,6 +13,7 @@ CzujkaError
 ├── StoreError             the database refused
 │   ├── Conflict           somebody else changed the row first
 │   └── NotFound           no such row
+├── ClickRefused           a click on a button is forged, too old or from nobody we know
 └── DeliveryError          a message was not taken; `permanent` says whether to try again
 """
 
@@ -104,6 +105,12 @@ class NotFound(StoreError):
     """No row with this id."""
 
     reason = "not_found"
+
+
+class ClickRefused(CzujkaError):
+    """A click on a message's button does not count. `reason` is one of: forged, stale, unreadable, unknown_person, no_such_channel."""
+
+    reason = "forged"
 
 
 class DeliveryError(CzujkaError):

@@ -3,6 +3,7 @@
 An acknowledge link is signed and expires; nothing is stored for it. A sign-in link is random and works once: only its hash is kept.
 """
 
+import base64
 import hashlib
 import hmac
 import os
@@ -11,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -19,6 +21,8 @@ from core.errors import ConfigError
 ACK_MAX_AGE = timedelta(days=7)
 SIGN_IN_MAX_AGE = timedelta(hours=24)
 SESSION_MAX_AGE = timedelta(days=14)
+
+CLICK_MAX_AGE = timedelta(days=7)
 
 _SALT = "czujka.ack.1"
 _SKEW = timedelta(minutes=5)
@@ -46,6 +50,37 @@ def read_ack(secret: str, token: str, now: datetime, max_age: timedelta = ACK_MA
     except (BadData, TypeError, ValueError):
         return None
     return link if -_SKEW <= now - link.made_at <= max_age else None
+
+
+@dataclass(frozen=True, slots=True)
+class ClickToken:
+    """What a button's token says: which act on which incident."""
+
+    act: Literal["acknowledge", "resolve"]
+    incident_id: int
+    made_at: datetime
+
+
+def click_token(secret: str, channel: str, act: Literal["acknowledge", "resolve"], incident_id: int, now: datetime) -> str:
+    """A token for one button in one channel: at most 64 characters, as Telegram allows no more. `now` is aware UTC."""
+    said = f"{act[0]}.{incident_id}.{int(now.timestamp())}"
+    return f"{said}.{_click_signature(secret, channel, said)}"
+
+
+def read_click(secret: str, channel: str, token: str, now: datetime) -> ClickToken | None:
+    """What the token allows in this channel; None when it is not ours, was changed, or is older than a week."""
+    said, _, signature = token.rpartition(".")
+    if not hmac.compare_digest(_click_signature(secret, channel, said).encode(), signature.encode("utf-8", "replace")):
+        return None
+    act, incident_id, made = said.split(".")
+    found = ClickToken("acknowledge" if act == "a" else "resolve", int(incident_id), datetime.fromtimestamp(int(made), UTC))
+    return found if -_SKEW <= now - found.made_at <= CLICK_MAX_AGE else None
+
+
+def _click_signature(secret: str, channel: str, said: str) -> str:
+    """128 bits of an HMAC, fit for an address."""
+    signed = hmac.new(secret.encode(), f"czujka.click.1:{channel}:{said}".encode("utf-8", "replace"), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(signed[:16]).decode().rstrip("=")
 
 
 def random_token() -> str:

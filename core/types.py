@@ -257,12 +257,21 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clicks:
+    """What buttons carry that act by themselves: `url` takes the clicks of the message's channel; the rest are signed tokens."""
+
+    url: str
+    acknowledge: str
+    resolve: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What a channel is asked to send. Text from outside stands only in `quotes` and `title`; the channel escapes it for its medium.
 
     `line` is the 120-character form. `because` is the rule's explanation in the reader's language. `dedup_key` is the same for
     every try of one delivery. `ack_url` shows a page; only its POST acts. `thread` is the remote id of the incident's first
-    message to this contact, if there was one.
+    message to this contact, if there was one. `clicks` is given where the channel is set up to take clicks.
     """
 
     delivery_id: int
@@ -283,6 +292,7 @@ class Message:
     sent_at: datetime
     thread: str | None = None
     state: str = "open"
+    clicks: Clicks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
