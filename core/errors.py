@@ -12,7 +12,9 @@ CzujkaError
 ├── ClassifyError          a model or a rule pack cannot be used
 ├── StoreError             the database refused
 │   ├── Conflict           somebody else changed the row first
+│   │   └── Refused        as things stand it cannot be; the message says what can
 │   └── NotFound           no such row
+├── SignInRefused          the company's provider did not vouch for anybody we know
 ├── ClickRefused           a click on a button is forged, too old or from nobody we know
 └── DeliveryError          a message was not taken; `permanent` says whether to try again
 """
@@ -101,10 +103,22 @@ class Conflict(StoreError):
     reason = "conflict"
 
 
+class Refused(Conflict):
+    """As things stand this cannot be done, however often it is tried; the message says what can be done instead."""
+
+    reason = "impossible"
+
+
 class NotFound(StoreError):
     """No row with this id."""
 
     reason = "not_found"
+
+
+class SignInRefused(CzujkaError):
+    """Nobody is signed in. `reason` is sign_in_failed, or not_configured for somebody whom the configuration does not name."""
+
+    reason = "sign_in_failed"
 
 
 class ClickRefused(CzujkaError):

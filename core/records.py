@@ -176,7 +176,7 @@ class Grows:
 class Converses:
     """An item opens a conversation (conversation_id None), joins it, or answers it (`answered`: our own voice under it).
 
-    `reopens`: the author wrote again after our answer.
+    `late`: it was written before our newest answer and came in after it, so it does not open the conversation again.
     """
 
     key: str
@@ -189,7 +189,7 @@ class Converses:
     reason: str
     conversation_id: int | None = None
     answered: bool = False
-    reopens: bool = False
+    late: bool = False
     resolve_by: datetime | None = None
     owed: tuple[Owed, ...] = ()
 
@@ -304,6 +304,17 @@ class Tried:
     remote_id: str = ""
     retry_at: datetime | None = None
     moves_to: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditLine:
+    """Who did what to what, and when. `act` is a stable name such as "signed_in" or "POST /incidents/{incident_id}/resolve"."""
+
+    line_id: int = 0
+    at: datetime
+    actor: str
+    act: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,7 +445,7 @@ class ConversationRow:
     """A conversation as the inbox shows it. `latest` is the author's newest item.
 
     `due_at` is when the first answer is due, `resolve_by` when it should be closed. `claimed_by` is who is answering, until
-    `claimed_until`: after that nobody is. `answered_at` is the first answer, `last_answer_at` the newest.
+    `claimed_until`: after that nobody is. `answered_at` is the first answer, `last_answer_at` the newest that the platform showed.
     """
 
     conversation_id: int
@@ -490,7 +501,7 @@ class Acts(StrEnum):
 class Transition:
     """A person's act on an incident, decided: the new state and timers, and the event that tells it.
 
-    What is None in `severity`, `owner`, `policy` and `irrelevant_until` stays as it is. `restart`: the escalation begins anew.
+    What is None in `severity`, `owner` and `policy` stays as it is. `restart`: the escalation begins anew.
     """
 
     incident_id: int

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl
 
 from core.errors import ConfigError
 from core.types import Scope, Severity
@@ -139,6 +139,19 @@ class HttpTable(Table):
     max_bytes: int = Field(20_000_000, gt=0)
 
 
+class Oidc(Table):
+    """The company's own sign-in, by OpenID Connect; its redirect address is `<[web] url>/sign-in/provider/back`.
+
+    `claim` names the person: their id, or an e-mail contact of theirs. Only persons of this file may come in.
+    """
+
+    issuer: HttpUrl
+    client_id: str
+    client_secret: SecretRef
+    name: str = ""
+    claim: str = "email"
+
+
 class Heartbeat(Table):
     """An address outside that is asked for every so often, only while nothing is stuck or blind; it alarms when it is not asked.
 
@@ -158,7 +171,10 @@ class Models(Table):
 
 
 class Alerting(Table):
-    """When things page. `volume` is the number of different authors that makes complaints of one kind an incident."""
+    """When things page. `volume` is the number of different authors that makes complaints of one kind an incident.
+
+    `first_response` and `resolution` are the targets of conversations, in the owner's business hours.
+    """
 
     alert_horizon: Duration = timedelta(hours=24)
     volume: int = Field(8, ge=2)
@@ -169,6 +185,7 @@ class Alerting(Table):
     ack_high: Duration = timedelta(hours=4)
     ack_critical: Duration = timedelta(hours=1)
     first_response: Duration = timedelta(hours=4)
+    resolution: Duration = timedelta(hours=20)
     quiet_hours: str = "22:00-07:00"
     group_for: Duration = timedelta(seconds=30)
     page_rate: int = Field(10, ge=1)
@@ -206,7 +223,8 @@ class Person(Table):
 class Owner(Table):
     """A team that answers for incidents: its people, who is on call, how it escalates, when it works.
 
-    It does not work on the public holidays of `country` and on its own `days_off`; clocks stand still then.
+    It does not work on the public holidays of `country` and on its own `days_off`; clocks stand still then. `first_response` and
+    `resolution` are its own targets, counted in its `hours`.
     """
 
     id: Id
@@ -217,6 +235,8 @@ class Owner(Table):
     hours: str = "mon-fri 08:00-18:00"
     country: Country | None = None
     days_off: tuple[date, ...] = ()
+    first_response: Duration | None = None
+    resolution: Duration | None = None
 
 
 class Layer(Table):
@@ -259,7 +279,11 @@ class Escalation(Table):
 
 
 class Route(Table):
-    """What goes to which owner. The first route that fits wins; labels may end in `.*`."""
+    """What goes to which owner. The first route that fits wins; labels may end in `.*`.
+
+    `account` is one of ours, or anybody's: who wrote the post, or whose post it answers, by handle or id. `topic` are words of which
+    one must stand in the post. `hours` are those in which the route holds, in the company's zone.
+    """
 
     label: str = "*"
     min_severity: Severity = Severity.INFO
@@ -269,6 +293,9 @@ class Route(Table):
     source: str | None = None
     language: str | None = None
     scope: Scope | None = None
+    account: str | None = None
+    topic: tuple[str, ...] = ()
+    hours: str | None = None
     participants: tuple[str, ...] = ()
 
 
@@ -303,6 +330,7 @@ class Settings(Table):
     storage: Storage = Storage()
     web: Web = Web()
     http: HttpTable = HttpTable()
+    oidc: Oidc | None = None
     heartbeat: Heartbeat | None = None
     models: Models = Models()
     alerting: Alerting = Alerting()

@@ -17,6 +17,7 @@ ROOMS = {
     "tables": ("items", "conversations", "db"),
     "incidents": ("incidents", "route"),
     "oncall": ("oncall",),
+    "users": ("users",),
     "rules": ("rules", "model"),
     "reports": ("digest",),
 }

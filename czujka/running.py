@@ -16,6 +16,7 @@ import uvicorn
 from actions.sign_in import invite
 from actions.watch import watch_brand
 from alerts.headlines import headline
+from core.access import OPERATOR
 from core.clock import utc_now
 from core.errors import ConfigError, CzujkaError
 from core.settings import Settings
@@ -27,7 +28,6 @@ from web.context import Context
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_POLL_WAIT_S = 30.0
-FIRST_ADMIN = "operator"
 
 log = logging.getLogger("czujka")
 
@@ -123,6 +123,7 @@ class Runner:
             store=house.store,
             settings=house.settings,
             secret=house.secret,
+            http=house.http,
             clock=house.clock,
             checks=checks,
             because=house.because,
@@ -170,7 +171,7 @@ def _announce(server: uvicorn.Server, house: House, address: str, play: Callable
         if server.should_exit:
             return
         time.sleep(0.05)
-    token = invite(house.store, FIRST_ADMIN, house.clock())
+    token = invite(house.store, OPERATOR, house.clock())
     print(f"Czujka is ready: {address}/sign-in?token={token}", flush=True)  # noqa: T201
     play()
 

@@ -10,10 +10,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from core.errors import StoreError
+from storage.accounts import Accounts
 from storage.assessing import Assessing
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.duties import Duties
+from storage.easing import Easing
 from storage.figures import Figures
 from storage.incidents import Incidents
 from storage.items import Items
@@ -45,6 +48,9 @@ class Store:
     figures: Figures
     letters: Letters
     tokens: Tokens
+    accounts: Accounts
+    easing: Easing
+    duties: Duties
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -64,7 +70,9 @@ class Store:
             Figures,
             Letters,
             Tokens,
-            Verdicts,
+            Accounts,
+            Easing,
+            Duties,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

@@ -1,6 +1,7 @@
 """Asks, before any page, whether this visitor may: by the route's right, and by the incident or conversation that its path names.
 
-A route that is new here is for those who may see (GET) or act (everything else); only what `OPEN` names is for everybody.
+A route that is new here is for those who may see (GET) or act (everything else); only what `OPEN` names is for everybody, and `OWN`
+for everybody who is signed in. Everything but looking is written into the audit.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,33 @@ from fastapi import Request
 
 from core.access import Right, Viewer
 from core.errors import NotFound
+from core.records import AuditLine
 from storage import Store
 from web.security import PageError
 from web.visitor import Visitor, context_of, signed_in
 
-OPEN = frozenset({"/sign-in", "/sign-out", "/language", "/ack/{token}", "/calendar/{token}.ics", "/healthz", "/readyz", "/metrics"})
+OPEN = frozenset(
+    {
+        "/sign-in",
+        "/sign-in/password",
+        "/sign-in/provider",
+        "/sign-in/provider/back",
+        "/sign-out",
+        "/language",
+        "/ack/{token}",
+        "/calendar/{token}.ics",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }
+)
+OWN = frozenset({"/account", "/account/password", "/account/sign-out-elsewhere"})
 NEEDS: Mapping[tuple[str, str], Right] = {
     ("POST", "/brand"): Right.ADMINISTER,
+    ("GET", "/users"): Right.ADMINISTER,
+    ("POST", "/users/{person}/invite"): Right.ADMINISTER,
+    ("POST", "/users/{person}/sign-out"): Right.ADMINISTER,
+    ("GET", "/audit"): Right.AUDIT,
     ("POST", "/incidents/{incident_id}/reveal"): Right.REVEAL,
 }
 
@@ -29,8 +50,10 @@ def guard(request: Request) -> None:
     visitor = signed_in(request)
     method = "GET" if request.method == "HEAD" else request.method
     right = NEEDS.get((method, path), Right.SEE if method == "GET" else Right.ACT)
-    if not _allowed(request, visitor, right):
+    if path not in OWN and not _allowed(request, visitor, right):
         raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
+    if method != "GET":
+        _write_down(request, visitor, f"{method} {path}")
 
 
 def _allowed(request: Request, visitor: Visitor, right: Right) -> bool:
@@ -41,6 +64,12 @@ def _allowed(request: Request, visitor: Visitor, right: Right) -> bool:
         row = store.conversations.get(_number(named["conversation_id"]))
         return _on(visitor.viewer, right, (row.owner,), row.brand)
     return visitor.viewer.has(right)
+
+
+def _write_down(request: Request, visitor: Visitor, act: str) -> None:
+    """Before it happens, so that nothing happens unseen; a try that is refused later stands there too."""
+    context = context_of(request)
+    context.store.accounts.write_down(AuditLine(at=context.clock(), actor=visitor.person, act=act, subject=request.url.path))
 
 
 def _on(viewer: Viewer, right: Right, owners: tuple[str, ...], brand: str | None) -> bool:

@@ -16,7 +16,7 @@ from core.errors import Conflict, NotFound, StoreError
 from core.version import VERSION
 from web.access import guard
 from web.context import Context
-from web.pages import acknowledge, conversations, entrance, inbox, incidents, machine, posts, sources
+from web.pages import acknowledge, conversations, entrance, inbox, incidents, machine, people, posts, sources
 from web.render import STATIC, error_page
 from web.security import HEADERS, Limiter, PageError, SignInNeeded
 
@@ -32,7 +32,7 @@ def create_app(context: Context) -> FastAPI:
     app.state.sign_in_tries = Limiter()
     app.middleware("http")(_guard)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (inbox, incidents, conversations, posts, sources, entrance, acknowledge, machine):
+    for room in (inbox, incidents, conversations, posts, sources, entrance, people, acknowledge, machine):
         app.include_router(room.router, dependencies=[Depends(guard)])
     for kind, answer in _ANSWERS.items():
         app.add_exception_handler(kind, answer)

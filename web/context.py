@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.clock import Clock, utc_now
+from core.http import Http
 from core.settings import Settings
 from storage import Store
 
@@ -23,7 +24,8 @@ class Context:
     """`secret` signs forms and links. `checks` are asked by /readyz: None is well, a text says what is wrong.
 
     `because(detector, language)` is a detector's plain-language reason, '' if it has none; `headline(label, term, language)` what a
-    label is called, `term` being the code name that was seen, if any. `brand_form` takes a brand's name and starts to watch it (it
+    label is called, `term` being the code name that was seen, if any. `http` reaches the company's
+    sign-in provider. `brand_form` takes a brand's name and starts to watch it (it
     raises ConfigError with what to mend); while it is set, the first page asks for the name. `banner` stands on top of every page:
     one text, or a text for each language.
     """
@@ -32,6 +34,7 @@ class Context:
     settings: Settings
     secret: str
     clock: Clock = utc_now
+    http: Http | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
     because: Callable[[str, str], str] = _no_reason
     headline: Callable[[str, str, str], str] = _bare_label

@@ -132,6 +132,14 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "newer_incident": (msg("There is a newer incident"), msg("The same story has a newer open incident. Nothing was done; look there.")),
     "too_many_tries": (msg("Too many tries"), msg("Wait five minutes, then open your sign-in link again.")),
+    "sign_in_failed": (
+        msg("Signing in did not work"),
+        msg("Begin again. If it stays so, ask whoever runs Czujka here to look at the log."),
+    ),
+    "not_configured": (
+        msg("Nobody here knows you yet"),
+        msg("Your account works, but Czujka's configuration does not name you. Ask whoever runs it."),
+    ),
     "link_used": (msg("This link no longer works"), msg("Sign-in links work once and only for a while. Ask for a new one.")),
     "ack_link_old": (msg("This link no longer works"), msg("It is too old, or was changed on its way. Sign in to act on the incident.")),
     "database_down": (msg("The database does not answer"), msg("Nothing is lost. Try again in a moment.")),

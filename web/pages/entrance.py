@@ -1,12 +1,18 @@
-"""Signing in by a one-time link, signing out, choosing a language. Opening a link changes nothing; only its button does."""
+"""Signing in by a one-time link, a password or the company's provider; signing out; choosing a language.
 
+Opening a link changes nothing; only its button does.
+"""
+
+import logging
 from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from actions.sign_in import sign_in, sign_out
+from actions import provider
+from actions.sign_in import SignedIn, admit, sign_in, sign_in_by_password, sign_out
+from core.errors import SignInRefused
 from core.links import SESSION_MAX_AGE
 from web.render import page
 from web.security import PageError, local_path
@@ -16,6 +22,10 @@ from web.wording import LANGUAGE_COOKIE
 router = APIRouter()
 
 YEAR_S = 31_536_000
+NOTE_COOKIE = "czujka_provider"
+NOTE_PATH = "/sign-in/provider"
+
+log = logging.getLogger("czujka.web")
 
 
 @router.get("/sign-in")
@@ -24,32 +34,107 @@ def entrance(
 ) -> Response:
     if not token and visitor_or_none(request) is not None:
         return RedirectResponse(local_path(there), HTTPStatus.SEE_OTHER)
-    return page(request, "sign_in.html", token=token, there=local_path(there))
+    return _entrance(request, token=token, there=local_path(there))
+
+
+def _entrance(
+    request: Request, *, token: str = "", there: str = "/", person: str = "", wrong: bool = False, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    oidc = context_of(request).settings.oidc
+    named = (oidc.name or str(oidc.issuer.host)) if oidc is not None else ""
+    return page(request, "sign_in.html", None, status, token=token, there=there, person=person, wrong=wrong, provider=named)
 
 
 @router.post("/sign-in")
 def enter(request: Request, token: Annotated[str, Form(max_length=200)], there: Annotated[str, Form(max_length=500)] = "/") -> Response:
     """Use the link up. A browser that is signed in as somebody else is signed out first."""
     context = context_of(request)
-    now = context.clock()
-    address = request.client.host if request.client else ""
-    if not request.app.state.sign_in_tries.take(address, now):
-        raise PageError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries")
-    signed = sign_in(context.store, token, now)
+    _throttle(request)
+    signed = sign_in(context.store, token, context.clock())
     if signed is None:
         raise PageError(HTTPStatus.FORBIDDEN, "link_used")
+    return _admitted(request, signed, there)
+
+
+@router.post("/sign-in/password")
+def enter_by_password(
+    request: Request,
+    person: Annotated[str, Form(max_length=64)],
+    password: Annotated[str, Form(max_length=1000)],
+    there: Annotated[str, Form(max_length=500)] = "/",
+) -> Response:
+    """Tries are counted for the browser's address and for the person: neither many names nor many machines help to guess."""
+    context = context_of(request)
+    _throttle(request, person)
+    signed = sign_in_by_password(context.store, context.settings, person.strip(), password, context.clock())
+    if signed is None:
+        return _entrance(request, there=local_path(there), person=person, wrong=True, status=HTTPStatus.FORBIDDEN)
+    return _admitted(request, signed, there)
+
+
+@router.get("/sign-in/provider")
+def to_provider(request: Request, there: Annotated[str, Query(alias="next", max_length=1500)] = "/") -> Response:
+    """Send the browser to the company's own sign-in."""
+    context = context_of(request)
+    if context.settings.oidc is None or context.http is None:
+        raise PageError(HTTPStatus.NOT_FOUND, "not_found")
+    _throttle(request)
+    try:
+        leaving = provider.depart(context.settings.oidc, context.http, context.secret, _back(request), local_path(there), context.clock())
+    except SignInRefused as error:
+        raise _refused(error) from error
+    response = RedirectResponse(leaving.address, HTTPStatus.SEE_OTHER)
+    age = int(provider.MAX_AGE.total_seconds())
+    response.set_cookie(NOTE_COOKIE, leaving.note, max_age=age, httponly=True, samesite="lax", secure=_is_secure(request), path=NOTE_PATH)
+    return response
+
+
+@router.get("/sign-in/provider/back")
+def from_provider(
+    request: Request, code: Annotated[str, Query(max_length=4000)] = "", state: Annotated[str, Query(max_length=500)] = ""
+) -> Response:
+    """The browser comes back: the note in its cookie says that it left from here. It is good for one return."""
+    context = context_of(request)
+    note = request.cookies.get(NOTE_COOKIE, "")
+    if context.settings.oidc is None or context.http is None:
+        raise PageError(HTTPStatus.NOT_FOUND, "not_found")
+    _throttle(request)
+    try:
+        come = provider.arrive(context.settings, context.http, context.secret, _back(request), note, state, code, context.clock())
+    except SignInRefused as error:
+        raise _refused(error) from error
+    response = _admitted(request, admit(context.store, come.person, context.clock(), "provider"), come.there)
+    response.delete_cookie(NOTE_COOKIE, path=NOTE_PATH)
+    return response
+
+
+def _throttle(request: Request, person: str = "") -> None:
+    """Raises PageError: too many tries from this address, or for this person."""
+    now, tries = context_of(request).clock(), request.app.state.sign_in_tries
+    address = request.client.host if request.client else ""
+    if not tries.take(address, now) or (person and not tries.take(f"person {person.strip().lower()}", now)):
+        raise PageError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries")
+
+
+def _refused(error: SignInRefused) -> PageError:
+    log.warning("signing in at the provider: %s", error)
+    return PageError(HTTPStatus.FORBIDDEN, error.reason)
+
+
+def _back(request: Request) -> str:
+    """Our address to which the provider sends the browser."""
+    return (context_of(request).settings.web.url or str(request.base_url)).rstrip("/") + "/sign-in/provider/back"
+
+
+def _admitted(request: Request, signed: SignedIn, there: str) -> Response:
+    """A session for this browser; whoever was signed in before is signed out."""
+    context = context_of(request)
     former = request.cookies.get(SESSION_COOKIE)
     if former:
-        sign_out(context.store, former, now)
+        sign_out(context.store, former, context.clock())
     response = RedirectResponse(local_path(there), HTTPStatus.SEE_OTHER)
-    response.set_cookie(
-        SESSION_COOKIE,
-        signed.session,
-        max_age=int(SESSION_MAX_AGE.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=_is_secure(request),
-    )
+    age = int(SESSION_MAX_AGE.total_seconds())
+    response.set_cookie(SESSION_COOKIE, signed.session, max_age=age, httponly=True, samesite="lax", secure=_is_secure(request))
     return response
 
 

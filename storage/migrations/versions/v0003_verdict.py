@@ -28,9 +28,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_verdict_finding_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
     )
-    counting = {"sqlite_where": sa.text("superseded_at IS NULL"), "postgresql_where": sa.text("superseded_at IS NULL")}
-    op.create_index("uq_verdict_counting", "verdict", ["finding_id", "person"], unique=True, **counting)
-    op.create_index("ix_verdict_counting_at", "verdict", ["at"], unique=False, **counting)
+    counting = sa.text("superseded_at IS NULL")
+    op.create_index(
+        "uq_verdict_counting", "verdict", ["finding_id", "person"], unique=True, sqlite_where=counting, postgresql_where=counting
+    )
+    op.create_index("ix_verdict_counting_at", "verdict", ["at"], unique=False, sqlite_where=counting, postgresql_where=counting)
     op.create_index("ix_verdict_finding_id_id", "verdict", ["finding_id", "id"], unique=False)
 
 
