@@ -1,20 +1,26 @@
-"""What people do with an incident: take it, end it, put it off, open it again, look at its personal data.
+"""What people do with an incident: take it, end it, put it off, open it again, grade it, hand it over, look at its personal data.
 
 Every act loads the incident, lets `alerts.act` decide, and applies the decision with its event in one transaction. An incident changes
 on its own all the time (posts join it, pages go out), so an act that lost such a race is decided again. What must not happen is
 that somebody acts on a state that they did not see: `seen` is the state that their page showed.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TypeVar
 
+from alerts import restate, stories
 from alerts.act import act
-from core.errors import Conflict
-from core.records import Acts, Event, IncidentRow, Transition
+from core.errors import Conflict, Refused
+from core.records import Acts, Event, IncidentCard, IncidentRow, Transition
 from core.settings import Settings
-from core.types import IncidentState
+from core.types import IncidentState, Severity
 from storage import Store
 
 TRIES = 5
+LONGEST_NOTE = 2000
+
+Done = TypeVar("Done")
 
 
 def acknowledge(
@@ -45,10 +51,82 @@ def reopen(
     return _act(store, settings, incident_id, what=Acts.REOPEN, actor=actor, now=now, seen=seen)
 
 
+def grade(store: Store, incident_id: int, severity: Severity, actor: str, now: datetime, *, reason: str = "") -> None:
+    """Only people lower a severity. Raises Conflict, Refused, NotFound."""
+    _restate(store, incident_id, lambda card: restate.regrade(card, severity, actor, reason, now))
+
+
+def hand_over(store: Store, settings: Settings, incident_id: int, owner: str, actor: str, now: datetime, *, reason: str = "") -> None:
+    """Another team answers for it, and is paged. Raises Conflict, Refused (no such owner), NotFound."""
+    _restate(store, incident_id, lambda card: restate.hand_over(card, owner, settings, actor, reason, now))
+
+
+def renew_policy(store: Store, settings: Settings, incident_id: int, actor: str, now: datetime) -> None:
+    """It escalates by the policy of today, from the first step. Raises Conflict, Refused, NotFound."""
+    _restate(store, incident_id, lambda card: restate.renew_policy(card, settings, actor, now))
+
+
+def dismiss(store: Store, settings: Settings, incident_id: int, actor: str, now: datetime, *, reason: str = "") -> int:
+    """The whole story is irrelevant, in one act: the incident is resolved, more of it joins in silence for a while, the conversations
+    that hold nothing else and that nobody has taken are closed (answered: how many). Raises Conflict, Refused, NotFound."""
+    _restate(store, incident_id, lambda card: restate.dismiss(card, settings, actor, reason, now))
+    return store.stories.close_talks(incident_id, actor, now)
+
+
+def merge(store: Store, incident_id: int, other_id: int, actor: str, now: datetime) -> None:
+    """`other_id` becomes a part of `incident_id`: one story. Raises Conflict, Refused, NotFound."""
+
+    def once() -> None:
+        into, other = (store.incidents.card(one, evidence=0) for one in (incident_id, other_id))
+        store.stories.merge(stories.merge(into, other), actor, now)
+
+    _again(once)
+
+
+def split(store: Store, settings: Settings, incident_id: int, item_ids: Collection[int], actor: str, now: datetime) -> int:
+    """These posts tell another story: they become an incident of their own, routed anew; answers its id. Raises Conflict, Refused,
+    NotFound."""
+
+    def once() -> int:
+        row = store.incidents.card(incident_id, evidence=0).row
+        all_ids = store.stories.item_ids(incident_id)
+        foreign = sorted(set(item_ids) - set(all_ids))
+        if foreign:
+            raise Refused(f"posts of incident {incident_id} were expected; {', '.join(map(str, foreign[:5]))} are none")
+        items = [store.assessing.one(item_id) for item_id in sorted(set(item_ids))]
+        return store.stories.split(stories.split(row, items, all_ids, store.stories.keys(incident_id), settings, now), actor, now)
+
+    return _again(once)
+
+
+def note(store: Store, incident_id: int, actor: str, text: str, now: datetime) -> None:
+    """A line in its history, in a person's words; at most 2,000 characters. Raises Refused, NotFound."""
+    kept = text.strip()
+    if not kept or len(kept) > LONGEST_NOTE:
+        raise Refused(f"a note of 1 to {LONGEST_NOTE} characters was expected, {len(kept)} came")
+    store.incidents.card(incident_id, evidence=0)
+    store.incidents.note(incident_id, Event(at=now, actor=actor, kind="note", reason="by_hand", detail={"text": kept}))
+
+
 def reveal(store: Store, incident_id: int, actor: str, now: datetime) -> None:
     """`actor` looks at the personal data in an incident's posts: that stands in its history. Raises NotFound."""
     store.incidents.card(incident_id, evidence=0)
     store.incidents.note(incident_id, Event(at=now, actor=actor, kind="revealed", reason="personal_data"))
+
+
+def _restate(store: Store, incident_id: int, decide: Callable[[IncidentCard], Transition]) -> None:
+    _again(lambda: store.incidents.apply_act(decide(store.incidents.card(incident_id, evidence=0))))
+
+
+def _again(once: Callable[[], Done]) -> Done:
+    """Try once more while posts that joined meanwhile were the only thing in the way."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return once()
+        except Conflict as error:
+            if error.reason != "conflict" or not tries_left:
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def _act(

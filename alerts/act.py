@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from core.errors import Conflict
+from core.errors import Refused
 from core.records import Acts, Event, IncidentRow, Transition
 from core.settings import Settings
 from core.types import IncidentState, Severity
@@ -11,7 +11,7 @@ LONGEST_SNOOZE = timedelta(days=30)
 
 
 def act(incident: IncidentRow, what: Acts, actor: str, now: datetime, settings: Settings, until: datetime | None = None) -> Transition:
-    """What follows when `actor` (a person's id) does this now. `until` (aware UTC) is for snooze. Raises Conflict when it cannot be.
+    """What follows when `actor` (a person's id) does this now. `until` (aware UTC) is for snooze. Raises Refused when it cannot be.
 
     An acknowledgement expires, and the escalation then goes on; a snooze puts every page off; resolving ends them; an incident that
     is opened again is paged at once. What never pages keeps no timer.
@@ -51,12 +51,14 @@ def _reopen(incident: IncidentRow, actor: str, now: datetime, _: Settings) -> Tr
     """Also takes back an acknowledgement and ends a snooze."""
     is_open = incident.state is IncidentState.OPEN and incident.snoozed_until is None
     _refuse(incident, is_open, "is open already")
+    _refuse(incident, incident.merged_into is not None, f"is a part of incident {incident.merged_into} now; split it off there")
     return Transition(
         incident_id=incident.incident_id,
         version=incident.version,
         state=IncidentState.OPEN,
         event=Event(at=now, actor=actor, kind="reopened", reason="by_hand", detail=_from(incident)),
         next_step_at=now if incident.paging else None,
+        restart=True,
     )
 
 
@@ -64,9 +66,9 @@ def _snooze(incident: IncidentRow, actor: str, now: datetime, until: datetime | 
     """The state stays; at `until` it is open and pages from its first step."""
     _refuse(incident, incident.state is IncidentState.RESOLVED, "is resolved already; there is nothing to put off")
     if until is None or until <= now:
-        raise Conflict("a snooze wants a time in the future until which nobody is paged", reason="impossible")
+        raise Refused("a snooze wants a time in the future until which nobody is paged")
     if until - now > LONGEST_SNOOZE:
-        raise Conflict(f"a snooze lasts at most {LONGEST_SNOOZE.days} days; resolve the incident instead", reason="impossible")
+        raise Refused(f"a snooze lasts at most {LONGEST_SNOOZE.days} days; resolve the incident instead")
     taken = incident.state is IncidentState.ACKNOWLEDGED
     return Transition(
         incident_id=incident.incident_id,
@@ -82,7 +84,7 @@ def _snooze(incident: IncidentRow, actor: str, now: datetime, until: datetime | 
 
 def _refuse(incident: IncidentRow, impossible: bool, why: str) -> None:
     if impossible:
-        raise Conflict(f"incident {incident.incident_id} {why}", reason="impossible")
+        raise Refused(f"incident {incident.incident_id} {why}")
 
 
 def _from(incident: IncidentRow) -> dict[str, str]:

@@ -8,7 +8,9 @@ from itertools import chain, count
 
 from alerts.batch import Batch, Weighed, batch, followed
 from alerts.converse import converse
+from alerts.easing import without_muted
 from alerts.ledger import Entry
+from alerts.legal import owed_for
 from alerts.reasons import Why
 from alerts.route import Topic, place_of, route
 from alerts.story import is_named, is_wave, key_of, title_of
@@ -21,6 +23,7 @@ from core.settings import Settings
 def decide(state: AssessState, settings: Settings, now: datetime) -> Assessed:
     """What follows from a batch of fresh items. Pure; `now` is aware UTC. Every item is answered for, and for each incident there is
     at most one decision."""
+    state, held = without_muted(state)
     fresh = batch(state, settings, now)
     for item in state.items:
         _by_content(item, fresh)
@@ -31,6 +34,7 @@ def decide(state: AssessState, settings: Settings, now: datetime) -> Assessed:
         opens=fresh.ledger.opens(settings),
         grows=fresh.ledger.grows(),
         converses=converse(state, settings),
+        held=held,
     )
 
 
@@ -44,14 +48,19 @@ def _by_content(item: FreshItem, batch: Batch) -> None:
             _by_likeness(item, one, batch)
             continue
         entry = _story(item, one, batch)
+        if entry is not None and entry.absorbs(item, one.severity, batch.now):
+            entry.join(item, Why.IRRELEVANT)
+            continue
         if entry is not None:
             families.setdefault(family, entry)
             _join(entry, item, one, batch)
-        elif (host := families.get(family) or opened) is not None:
+        elif (entry := families.get(family) or opened) is not None:
             routed = route(place_of(item, batch.settings), [one.topic], batch.settings)
-            host.invite((routed.owner, *routed.participants))
+            entry.invite((routed.owner, *routed.participants))
         else:
-            opened = families.setdefault(family, _open(item, one, batch))
+            entry = opened = families.setdefault(family, _open(item, one, batch))
+        if item.may_page:
+            entry.owe(owed_for(item, [one.finding]))
 
 
 def _by_likeness(item: FreshItem, one: Weighed, batch: Batch) -> None:
@@ -69,8 +78,13 @@ def _story(item: FreshItem, one: Weighed, batch: Batch) -> Entry | None:
     else:
         found = batch.ledger.by_key(key_of(item, one.finding, batch.settings))
     if (found is None or found.is_resolved) and not is_named(label):
-        found = next((entry for entry in (batch.ledger.near(item, label),) if entry is not None and not entry.is_resolved), found)
-    return None if found is None or batch.is_past(found) else found
+        found = next((entry for entry in (batch.ledger.near(item, label),) if entry is not None and _lives(entry, item, one, batch)), found)
+    return None if found is None or (batch.is_past(found) and not _lives(found, item, one, batch)) else found
+
+
+def _lives(entry: Entry, item: FreshItem, one: Weighed, batch: Batch) -> bool:
+    """It is not over; or it is irrelevant, and this item is more of the same."""
+    return not entry.is_resolved or entry.absorbs(item, one.severity, batch.now)
 
 
 def _is_same_wave(entry: Entry, item: FreshItem, batch: Batch) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.daysoff import DaysOff
-from alerts.hours import on_duty
+from alerts.clocks import answer_by, resolve_by
+from alerts.legal import owed_to
 from alerts.reasons import Why
 from alerts.route import Topic, place_of, route
 from alerts.weigh import severity_of, wants_answer
+from core.duties import Owed
 from core.records import AssessState, Converses, FreshItem, OpenConversation
 from core.settings import Settings
 from core.types import ConversationState, ItemKind, Scope, Voice
@@ -22,6 +23,7 @@ class _Open:
     due_at: datetime | None
     known: OpenConversation | None = None
     answered: bool = False
+    answer_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -32,19 +34,15 @@ class _Batch:
 
 def converse(state: AssessState, settings: Settings) -> tuple[Converses, ...]:
     """What every item does to a conversation, in the order in which they were written."""
-    known = {key: _Open(one.owner, one.due_at, one, one.state is ConversationState.ANSWERED) for key, one in state.conversations.items()}
+    known = {key: _open(one) for key, one in state.conversations.items()}
     batch = _Batch(settings, known)
     ordered = sorted(state.items, key=lambda item: (item.created_at, item.item_id))
     decided = (_answer(item, batch) if item.voice is Voice.OURS else _say(item, batch) for item in ordered)
     return tuple(one for one in decided if one is not None)
 
 
-def due_at(item: FreshItem, owner_id: str, settings: Settings) -> datetime:
-    """When a first answer is due: `first_response` after the item was written, in the owner's business hours."""
-    owner = next((one for one in settings.owner if one.id == owner_id), None)
-    hours = on_duty(owner.hours, "off", DaysOff(owner.country, owner.days_off)) if owner else None
-    first_response = settings.alerting.first_response
-    return hours.after(item.created_at, first_response, settings.zone()) if hours else item.created_at + first_response
+def _open(known: OpenConversation) -> _Open:
+    return _Open(known.owner, known.due_at, known, known.state is ConversationState.ANSWERED, known.last_answer_at)
 
 
 def reason_of(item: FreshItem) -> Why | None:
@@ -61,16 +59,24 @@ def reason_of(item: FreshItem) -> Why | None:
 
 
 def _say(item: FreshItem, batch: _Batch) -> Converses | None:
-    """The author says something: old news and what wants no answer start no clock; a clock that runs is not set back."""
+    """The author says something: old news and what wants no answer start no clock; a clock that runs is not set back.
+
+    What was written before our answer and came in after it joins the answered conversation; only a newer word opens it again.
+    """
     why = reason_of(item)
     current = batch.open.get(item.conversation_key)
     if why is None or (why is Why.UNDER_OUR_POST and current is None):
         return None
+    if current is not None and current.answered and current.answer_at is not None and item.created_at <= current.answer_at:
+        return _converses(item, item.conversation_key, current, why, late=True)
     owner = current.owner if current else _owner(item, batch.settings)
     running = current.due_at if current and not current.answered else None
-    due = running or (due_at(item, owner, batch.settings) if why is Why.WANTS_ANSWER and item.may_page else None)
-    batch.open[item.conversation_key] = _Open(owner, due, current.known if current else None)
-    return _converses(item, item.conversation_key, batch.open[item.conversation_key], why)
+    wants = why is Why.WANTS_ANSWER and item.may_page
+    due = running or (answer_by(item.created_at, owner, batch.settings) if wants else None)
+    now_open = _Open(owner, due, current.known if current else None, answer_at=current.answer_at if current else None)
+    batch.open[item.conversation_key] = now_open
+    end = resolve_by(item.created_at, owner, batch.settings) if wants else None
+    return _converses(item, item.conversation_key, now_open, why, end=end, owed=owed_to(item, batch.settings) if wants else ())
 
 
 def _answer(item: FreshItem, batch: _Batch) -> Converses | None:
@@ -79,6 +85,7 @@ def _answer(item: FreshItem, batch: _Batch) -> Converses | None:
     if current is None or item.answers_key is None or item.parent_voice is Voice.OURS:
         return None
     current.answered = True
+    current.answer_at = max(item.created_at, current.answer_at or item.created_at)
     return _converses(item, item.answers_key, current, Why.WE_ANSWERED)
 
 
@@ -89,7 +96,16 @@ def _owner(item: FreshItem, settings: Settings) -> str:
     return route(place_of(item, settings), list(asking) or weighed, settings).owner
 
 
-def _converses(item: FreshItem, key: str, current: _Open, why: Why) -> Converses:
+def _converses(
+    item: FreshItem,
+    key: str,
+    current: _Open,
+    why: Why,
+    *,
+    late: bool = False,
+    end: datetime | None = None,
+    owed: tuple[Owed, ...] = (),
+) -> Converses:
     return Converses(
         key=key,
         item_id=item.item_id,
@@ -101,4 +117,7 @@ def _converses(item: FreshItem, key: str, current: _Open, why: Why) -> Converses
         reason=why,
         conversation_id=current.known.conversation_id if current.known else None,
         answered=why is Why.WE_ANSWERED,
+        late=late,
+        resolve_by=end,
+        owed=owed,
     )

@@ -5,14 +5,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from alerts.easing import is_safety
 from alerts.policy import policy_of
 from alerts.reasons import Why
 from alerts.route import Place, joined_at
+from core.duties import DutyKind, Owed
 from core.records import FreshItem, Grows, OpenIncident, Opens
 from core.settings import Settings
 from core.types import IncidentState, Severity
 
-_TELLING = (Why.VOLUME_HIGH, Why.REPEATED, Why.RAISED, Why.RETURNED, Why.MAY_PAGE_NOW, Why.VOLUME, Why.NEAR_DUPLICATE, Why.SAME_STORY)
+_TELLING = (
+    Why.VOLUME_HIGH,
+    Why.REPEATED,
+    Why.RAISED,
+    Why.RETURNED,
+    Why.MAY_PAGE_NOW,
+    Why.VOLUME,
+    Why.NEAR_DUPLICATE,
+    Why.SAME_STORY,
+    Why.IRRELEVANT,
+)
 
 
 @dataclass(slots=True)
@@ -34,6 +46,7 @@ class Entry:
     item_ids: dict[int, None] = field(default_factory=dict)
     bands: set[int] = field(default_factory=set)
     reasons: set[Why] = field(default_factory=set)
+    owed: dict[DutyKind, Owed] = field(default_factory=dict)
 
     @property
     def is_resolved(self) -> bool:
@@ -44,6 +57,22 @@ class Entry:
     def since(self) -> datetime:
         """Since when it is as it is; a new one has the future before it."""
         return (self.known.resolved_at or self.known.last_item_at) if self.known else datetime.max.replace(tzinfo=UTC)
+
+    def is_irrelevant(self, now: datetime) -> bool:
+        """People said of this whole story that it is nothing, and that holds for a while."""
+        until = self.known.irrelevant_until if self.known is not None else None
+        return self.is_resolved and until is not None and until > now
+
+    def absorbs(self, item: FreshItem, severity: Severity, now: datetime) -> bool:
+        """More of an irrelevant story joins in silence, unless it is graver than what was judged. Where people may come to harm, in
+        leaks and in taken accounts only the same words again are more of the same."""
+        same = not is_safety(self.label) or not self.bands.isdisjoint(item.bands)
+        return self.is_irrelevant(now) and severity <= self.severity and same
+
+    def owe(self, owed: Iterable[Owed]) -> None:
+        """Duties that it brings; the first time counts."""
+        for one in owed:
+            self.owed.setdefault(one.kind, one)
 
     def join(self, item: FreshItem, why: Why) -> None:
         """An item becomes part of it, once."""
@@ -90,10 +119,14 @@ class Ledger:
             self.add(_known(incident))
 
     def add(self, entry: Entry) -> Entry:
-        """One more incident; the key of a new one must be free among the unresolved."""
+        """One more incident; the key of a new one must be free among the unresolved. It also answers for what was merged into it."""
         self.entries.append(entry)
         self._by_key[entry.key].append(entry)
         self._by_label[(entry.brand, entry.label)].append(entry)
+        for key, label in entry.known.aliases if entry.known else ():
+            self._by_key[key].append(entry)
+            if label != entry.label:
+                self._by_label[(entry.brand, label)].append(entry)
         return entry
 
     def by_key(self, key: str) -> Entry | None:
@@ -157,6 +190,7 @@ def _opens(entry: Entry, settings: Settings) -> Opens:
         paging=entry.paging,
         reason=entry.why,
         follows=entry.follows,
+        owed=tuple(entry.owed.values()),
     )
 
 
@@ -170,4 +204,5 @@ def _grows(entry: Entry, known: OpenIncident) -> Grows:
         participants=tuple(owner for owner in entry.participants if owner not in known.participants),
         paging=entry.paging and not known.paging,
         reopens=entry.reopens,
+        owed=tuple(entry.owed.values()),
     )

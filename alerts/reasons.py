@@ -18,6 +18,7 @@ class Why(StrEnum):
     WANTS_ANSWER = "wants_answer"
     UNDER_OUR_POST = "under_our_post"
     WE_ANSWERED = "we_answered"
+    IRRELEVANT = "irrelevant"
 
 
 class PageReason(StrEnum):

@@ -1,12 +1,19 @@
 """Who answers: the first route that fits the most severe finding names the owner, other owners concerned take part."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from alerts.hours import readable
 from alerts.weigh import severity_of
 from core.records import FreshItem
 from core.settings import Route, Settings
+from core.text import fold
 from core.types import Scope, Severity
+
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was said: what routes can ask for beside label and severity. None fits only routes that do not ask."""
+    """Where something was said: what routes can ask for beside label and severity. What is unknown fits only routes that do not ask.
+
+    `accounts` are the handles and ids of who wrote it and of whose post it answers, in small letters; `words` its folded text; `at`
+    when it came in (aware UTC).
+    """
 
     brand: str | None = None
     platform: str | None = None
@@ -27,6 +38,10 @@ class Place:
     language: str | None = None
     scope: Scope | None = None
     source_owner: str | None = None
+    accounts: frozenset[str] = frozenset()
+    words: str = ""
+    at: datetime | None = None
+    zone: ZoneInfo = UTC_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,18 @@ def place_of(item: FreshItem, settings: Settings) -> Place:
     """Where an item was said."""
     source = next((one for one in settings.source if one.id == item.source_id), None)
     owner = source.owner if source is not None and source.owner else item.source_owner
-    return Place(item.brand, item.platform, item.source_id, item.lang, item.scope, owner)
+    return Place(
+        brand=item.brand,
+        platform=item.platform,
+        source=item.source_id,
+        language=item.lang,
+        scope=item.scope,
+        source_owner=owner,
+        accounts=_accounts(item),
+        words=fold(item.text),
+        at=item.collected_at,
+        zone=settings.zone(),
+    )
 
 
 def route(place: Place, topics: Sequence[Topic], settings: Settings) -> Routed:
@@ -93,7 +119,35 @@ def misfit(one: Route, place: Place, topic: Topic) -> str | None:
         return f"it is for {one.label}"
     if topic.severity < one.min_severity:
         return f"it wants severity {one.min_severity} or more"
-    return next((f"it wants {what} {wanted}, this is {had or 'unknown'}" for what, wanted, had in asked if wanted and wanted != had), None)
+    unlike = next(
+        (f"it wants {what} {wanted}, this is {had or 'unknown'}" for what, wanted, had in asked if wanted and wanted != had), None
+    )
+    return unlike or _misfit_in_words(one, place) or _misfit_in_time(one, place)
+
+
+def _misfit_in_words(one: Route, place: Place) -> str | None:
+    if one.account is not None and _account(one.account) not in place.accounts:
+        return f"it wants the account {one.account}, this is {', '.join(sorted(place.accounts)) or 'unknown'}"
+    if one.topic and not any(re.search(rf"(?<!\w){re.escape(fold(word).strip())}(?!\w)", place.words) for word in one.topic):
+        return f"it wants one of the words {', '.join(one.topic)}, none is there"
+    return None
+
+
+def _misfit_in_time(one: Route, place: Place) -> str | None:
+    """Hours that cannot be read keep no route from holding: the check of the configuration names them."""
+    hours = readable(one.hours)
+    if hours is None or place.at is None or hours.span_at(place.at, place.zone) is not None:
+        return None
+    return f"it holds {one.hours}, this came in at {place.at.astimezone(place.zone):%a %H:%M}".lower()
+
+
+def _accounts(item: FreshItem) -> frozenset[str]:
+    parent = (item.answers_key or "").partition(":")[2]
+    return frozenset(_account(name) for name in (item.author.handle, item.author.id, parent) if name)
+
+
+def _account(name: str) -> str:
+    return name.removeprefix("@").casefold()
 
 
 def fits_label(pattern: str, label: str) -> bool:

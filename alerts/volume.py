@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from alerts.batch import Batch, followed
+from alerts.easing import factor_of, is_safety, raised
 from alerts.ledger import Entry
 from alerts.reasons import Why
 from alerts.route import Topic, place_of, route
@@ -63,26 +64,37 @@ def _counted(batch: Batch) -> Mapping[Series, list[FreshItem]]:
 
 
 def _wave(series: Series, items: Sequence[FreshItem], batch: Batch) -> None:
-    """Many people with one complaint are one incident: opened by the eighth, raised once by the twentieth."""
+    """Many people with one complaint are one incident: opened by the eighth, raised once by the twentieth; by more of them while an
+    event is expected. A wave that people called irrelevant goes on in silence, unless it grows to be high."""
     first = items[0]
     finding = next(one.finding for one in batch.weighed[first.item_id] if one.finding.label == series[1] and one.effect is Effect.COUNTS)
     key = key_of(first, finding, batch.settings)
     entry, ended_at = batch.ledger.by_key(key), batch.ledger.ended_at(key)
     recent = [one for one in _recent(series, items, batch) if ended_at is None or one.created_at > ended_at]
     paging = peak_authors((one for one in recent if one.may_page), batch.alerting.volume_window)
+    factor = factor_of(*series, batch.state.expected)
+    volume, volume_high = raised(batch.alerting.volume, factor), raised(batch.alerting.volume_high, factor)
+    if entry is not None and _stays_irrelevant(entry, paging >= volume_high, batch):
+        entry.join_ids((item.item_id for item in items), Why.IRRELEVANT)
+        return
     if entry is None or entry.is_resolved:
-        if peak_authors(recent, batch.alerting.volume_window) < batch.alerting.volume:
+        if peak_authors(recent, batch.alerting.volume_window) < volume:
             return
-        entry = _open_volume(first, finding, entry, paging >= batch.alerting.volume, batch)
+        entry = _open_volume(first, finding, entry, paging >= volume, batch)
         entry.join_ids((one.item_id for one in recent), Why.VOLUME)
     for item in items:
         if _belongs(entry, item, batch):
             entry.join(item, Why.SAME_STORY)
-    if paging >= batch.alerting.volume and not entry.paging:
+    if paging >= volume and not entry.paging:
         entry.join_ids((one.item_id for one in recent), Why.VOLUME)
         entry.page()
-    if paging >= batch.alerting.volume_high:
+    if paging >= volume_high:
         entry.rise(Severity.HIGH, place_of(first, batch.settings), batch.settings, Why.VOLUME_HIGH)
+
+
+def _stays_irrelevant(entry: Entry, is_high: bool, batch: Batch) -> bool:
+    """It was judged, and what comes now is not graver than what was judged then."""
+    return entry.is_irrelevant(batch.now) and not is_safety(entry.label) and (not is_high or entry.severity >= Severity.HIGH)
 
 
 def _recent(series: Series, items: Iterable[FreshItem], batch: Batch) -> list[Recent]:

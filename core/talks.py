@@ -1,4 +1,4 @@
-"""What people do with a conversation, decided: its new state, its claim, its clock, and the line of history. Times are aware UTC."""
+"""What people do with a conversation, decided: its new state, its clock, and the line of history. Times are aware UTC."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +9,9 @@ from core.types import ConversationState
 
 
 class Talks(StrEnum):
-    """CLAIM: "Anna is answering", which ends by itself; RELEASE gives that up. ASSIGN says who is to answer."""
+    """ASSIGN says who is to answer; ANSWER that it has been answered; REOPEN that it wants another word."""
 
     ASSIGN = "assign"
-    CLAIM = "claim"
-    RELEASE = "release"
     ANSWER = "answer"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -21,14 +19,12 @@ class Talks(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkChange:
-    """A person's act on a conversation, decided: everything that the row holds afterwards, and the event that tells it."""
+    """A person's act on a conversation, decided: all that the row holds of state and clock afterwards, and the event that tells it."""
 
     conversation_id: int
     version: int
     state: ConversationState
     assignee: str | None
-    claimed_by: str | None
-    claimed_until: datetime | None
     due_at: datetime | None
     answered_at: datetime | None
     last_answer_at: datetime | None

@@ -10,17 +10,19 @@ from sqlalchemy.orm import aliased
 
 from core.errors import Conflict, NotFound
 from core.failpoint import reach
-from core.records import Assessed, AssessState, Converses, FreshItem, Grows, OpenConversation, Opens, Recent
+from core.records import Assessed, AssessState, FreshItem, Grows, OpenConversation, Opens, Recent
 from core.records import OpenIncident as OpenIncidentRecord
 from core.settings import Alerting
 from core.types import Author, ConversationState, Feeling, IncidentState, ItemKind, Scope, Severity, Voice
+from storage.conversing import converse
 from storage.database import Database
+from storage.duties import owe
+from storage.easing import easing_at, held_query, hold
 from storage.evidence import feeling_of, findings_of
 from storage.schema import (
     CLOSED,
     RESOLVED,
     conversation,
-    conversation_item,
     finding,
     incident,
     incident_event,
@@ -53,9 +55,10 @@ class Assessing:
                 return AssessState(items=(), incidents=(), conversations={}, recent={})
             return AssessState(
                 items=items,
-                incidents=_open_incidents(connection, items, now - max(alerting.flap_window, alerting.volume_window)),
+                incidents=_open_incidents(connection, items, now - max(alerting.flap_window, alerting.volume_window), now),
                 conversations=_open_conversations(connection, items),
                 recent=_recent(connection, items, now - alerting.volume_window),
+                **easing_at(connection, now),
             )
 
     def one(self, item_id: int) -> FreshItem:
@@ -74,14 +77,15 @@ class Assessing:
             self._claim(connection, assessed.item_ids, now)
             reach("assess.claimed")
             try:
-                opened = [_open(connection, decision, now) for decision in assessed.opens]
+                opened = [open_incident(self._database, connection, decision, now) for decision in assessed.opens]
             except sa.exc.IntegrityError as error:
                 raise Conflict("somebody opened the same incident first") from error
             reach("assess.opened")
             for grows in assessed.grows:
                 _grow(self._database, connection, grows, now)
             for converses in assessed.converses:
-                _converse(self._database, connection, converses, now)
+                converse(self._database, connection, converses, now)
+            hold(self._database, connection, assessed.held)
             reach("assess.conversed")
         reach("assess.committed")
         return opened
@@ -142,15 +146,25 @@ def _fresh(connection: sa.Connection, query: sa.Select[Any]) -> tuple[FreshItem,
     )
 
 
-def open_incidents_query(since: datetime) -> sa.Select[Any]:
-    """Which incidents are not resolved, or were resolved inside the flap window?"""
+def open_incidents_query(since: datetime, now: datetime) -> sa.Select[Any]:
+    """Which incidents are not resolved, or were resolved since then, or are irrelevant still? Merged ones live on in another."""
     unresolved = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")))
-    flapping = sa.select(incident).where(incident.c.state == RESOLVED, incident.c.resolved_at > since)
-    return sa.union_all(unresolved, flapping)  # type: ignore[return-value]
+    own = sa.and_(incident.c.state == RESOLVED, incident.c.merged_into.is_(None))
+    flapping = sa.select(incident).where(own, incident.c.resolved_at > since)
+    irrelevant = sa.select(incident).where(own, incident.c.irrelevant_until > now, incident.c.resolved_at <= since)
+    return sa.union_all(unresolved, flapping, irrelevant)  # type: ignore[return-value]
 
 
-def _open_incidents(connection: sa.Connection, items: Sequence[FreshItem], since: datetime) -> tuple[OpenIncidentRecord, ...]:
-    rows = connection.execute(open_incidents_query(since)).all()
+def merged_query(incident_ids: Sequence[int]) -> sa.Select[Any]:
+    """Which stories were merged into these incidents?"""
+    columns = sa.select(incident.c.merged_into, incident.c.dedup_key, incident.c.label)
+    return columns.where(incident.c.merged_into.is_not(None), incident.c.merged_into.in_(incident_ids))
+
+
+def _open_incidents(
+    connection: sa.Connection, items: Sequence[FreshItem], since: datetime, now: datetime
+) -> tuple[OpenIncidentRecord, ...]:
+    rows = connection.execute(open_incidents_query(since, now)).all()
     ids = [row.id for row in rows]
     shared: defaultdict[int, set[int]] = defaultdict(set)
     wanted = {band for fresh in items for band in fresh.bands}
@@ -160,7 +174,10 @@ def _open_incidents(connection: sa.Connection, items: Sequence[FreshItem], since
     parts: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(sa.select(incident_participant).where(incident_participant.c.incident_id.in_(ids))):
         parts[row.incident_id].append(row.owner)
-    return tuple(_incident(row, tuple(sorted(parts[row.id])), frozenset(shared[row.id])) for row in rows)
+    aliases: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in connection.execute(merged_query(ids)) if ids else ():
+        aliases[row.merged_into].append((row.dedup_key, row.label))
+    return tuple(_incident(row, tuple(sorted(parts[row.id])), frozenset(shared[row.id]), tuple(aliases[row.id])) for row in rows)
 
 
 def shared_bands_query(bands: Sequence[int], incident_ids: Sequence[int]) -> sa.Select[Any]:
@@ -170,7 +187,9 @@ def shared_bands_query(bands: Sequence[int], incident_ids: Sequence[int]) -> sa.
     return columns.where(story_signature.c.band.in_(bands), incident_item.c.incident_id.in_(incident_ids))
 
 
-def _incident(row: sa.Row[Any], participants: tuple[str, ...], bands: frozenset[int]) -> OpenIncidentRecord:
+def _incident(
+    row: sa.Row[Any], participants: tuple[str, ...], bands: frozenset[int], aliases: tuple[tuple[str, str], ...]
+) -> OpenIncidentRecord:
     return OpenIncidentRecord(
         incident_id=row.id,
         dedup_key=row.dedup_key,
@@ -188,6 +207,8 @@ def _incident(row: sa.Row[Any], participants: tuple[str, ...], bands: frozenset[
         paging=row.paging,
         version=row.version,
         bands=bands,
+        aliases=aliases,
+        irrelevant_until=row.irrelevant_until,
     )
 
 
@@ -203,6 +224,7 @@ def _open_conversations(connection: sa.Connection, items: Sequence[FreshItem]) -
             opened_at=row.opened_at,
             due_at=row.due_at,
             version=row.version,
+            last_answer_at=row.last_answer_at,
         )
         for row in connection.execute(query)
     }
@@ -213,7 +235,8 @@ def recent_query(labels: Sequence[str], since: datetime) -> sa.Select[Any]:
     present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision)
     columns = (finding.c.label, item.c.brand, item.c.id, item.c.author_key, item.c.created_at, item.c.may_page)
     query = sa.select(*columns).distinct().join(item, present)
-    return query.where(finding.c.label.in_(labels), finding.c.said_at > since, finding.c.reported).order_by(item.c.created_at, item.c.id)
+    counts = sa.and_(finding.c.label.in_(labels), finding.c.said_at > since, finding.c.reported, ~held_query())
+    return query.where(counts).order_by(item.c.created_at, item.c.id)
 
 
 def _recent(connection: sa.Connection, items: Sequence[FreshItem], since: datetime) -> dict[tuple[str | None, str], tuple[Recent, ...]]:
@@ -226,7 +249,8 @@ def _recent(connection: sa.Connection, items: Sequence[FreshItem], since: dateti
     return {key: tuple(values) for key, values in gathered.items()}
 
 
-def _open(connection: sa.Connection, opens: Opens, now: datetime) -> int:
+def open_incident(database: Database, connection: sa.Connection, opens: Opens, now: datetime) -> int:
+    """Write a new incident in the caller's transaction; answers its id. An unresolved one with its key is an IntegrityError."""
     row = {
         "dedup_key": opens.dedup_key,
         "brand": opens.brand,
@@ -247,7 +271,8 @@ def _open(connection: sa.Connection, opens: Opens, now: datetime) -> int:
     _join(connection, incident_id, opens.item_ids)
     for owner in opens.participants:
         _take_part(connection, incident_id, owner, now, opens.paging)
-    _recount(connection, incident_id)
+    owe(database, connection, opens.owed, opens.owner, now, incident_id=incident_id)
+    recount(connection, incident_id)
     return incident_id
 
 
@@ -264,7 +289,15 @@ def _grow(database: Database, connection: sa.Connection, grows: Grows, now: date
         detail = {"from": row.severity, "to": grows.severity.value}
         _event(connection, grows.incident_id, (now, "severity"), grows.reason, detail)
     if grows.reopens:
-        change |= {"state": "open", "resolved_at": None, "acknowledged_by": None, "ack_expires_at": None, "step": 0, "repeated": 0}
+        change |= {
+            "state": "open",
+            "resolved_at": None,
+            "acknowledged_by": None,
+            "ack_expires_at": None,
+            "irrelevant_until": None,
+            "step": 0,
+            "repeated": 0,
+        }
         _event(connection, grows.incident_id, (now, "reopened"), grows.reason, {})
     if grows.paging and not row.paging:
         change["paging"] = True
@@ -279,7 +312,8 @@ def _grow(database: Database, connection: sa.Connection, grows: Grows, now: date
     database.insert_new(connection, incident_item, joined)
     if grows.item_ids:
         _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)})
-    _recount(connection, grows.incident_id)
+    owe(database, connection, grows.owed, row.owner, now, incident_id=grows.incident_id)
+    recount(connection, grows.incident_id)
 
 
 def _join(connection: sa.Connection, incident_id: int, item_ids: Sequence[int]) -> None:
@@ -295,7 +329,8 @@ def _take_part(connection: sa.Connection, incident_id: int, owner: str, now: dat
     _event(connection, incident_id, (now, "participant"), "concerned", {"owner": owner})
 
 
-def _recount(connection: sa.Connection, incident_id: int) -> None:
+def recount(connection: sa.Connection, incident_id: int) -> None:
+    """How many items and authors it holds now."""
     mine = incident_item.c.incident_id == incident_id
     joined = sa.select(sa.func.count(), sa.func.count(item.c.author_key.distinct())).select_from(incident_item)
     items, authors = connection.execute(joined.join(item, item.c.id == incident_item.c.item_id).where(mine)).one()
@@ -306,39 +341,3 @@ def _event(connection: sa.Connection, incident_id: int, what: tuple[datetime, st
     now, kind = what
     row = {"incident_id": incident_id, "at": now, "actor": "czujka", "kind": kind, "reason": reason, "detail": detail}
     connection.execute(sa.insert(incident_event).values(row))
-
-
-def _converse(database: Database, connection: sa.Connection, converses: Converses, now: datetime) -> None:
-    """An item opens a conversation, joins it or answers it; two at once meet in the one that is open."""
-    fresh = {
-        "key": converses.key,
-        "brand": converses.brand,
-        "platform": converses.platform,
-        "author": converses.author,
-        "owner": converses.owner,
-        "state": "new",
-        "opened_at": now,
-        "due_at": converses.due_at,
-        "last_item_id": converses.item_id,
-        "items": 0,
-    }
-    is_open = sa.and_(conversation.c.key == converses.key, conversation.c.state != CLOSED)
-    row = connection.execute(sa.select(conversation).where(is_open)).one_or_none()
-    if row is None:
-        if converses.answered:
-            return
-        conversation_id = connection.execute(sa.insert(conversation).values(fresh).returning(conversation.c.id)).scalar_one()
-        row = connection.execute(sa.select(conversation).where(conversation.c.id == conversation_id)).one()
-    database.insert_new(connection, conversation_item, [{"conversation_id": row.id, "item_id": converses.item_id}])
-    count = sa.select(sa.func.count()).select_from(conversation_item).where(conversation_item.c.conversation_id == row.id)
-    change: dict[str, Any] = {"items": connection.execute(count).scalar_one(), "version": row.version + 1}
-    if converses.answered:
-        said_at = connection.execute(sa.select(item.c.created_at).where(item.c.id == converses.item_id)).scalar_one()
-        change |= {"state": "answered", "answered_at": row.answered_at or said_at}
-    else:
-        change["last_item_id"] = converses.item_id
-        if row.state == "answered":
-            change |= {"state": "new", "due_at": converses.due_at}
-        elif row.due_at is None:
-            change["due_at"] = converses.due_at
-    connection.execute(sa.update(conversation).where(conversation.c.id == row.id).values(change))

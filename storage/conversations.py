@@ -3,18 +3,22 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
 from core.access import Sight
-from core.errors import Conflict, NotFound
-from core.records import ConversationRow, EvidenceItem
+from core.errors import Conflict, NotFound, Refused
+from core.records import ConversationRow, Event, EvidenceItem
+from core.talks import TalkChange
 from core.types import ConversationState
 from storage.database import Database
 from storage.evidence import evidence_of, quote_of
-from storage.schema import conversation, conversation_item, finding, item
+from storage.schema import CLOSED, conversation, conversation_item, finding, item
+from storage.schema_daily import conversation_event
 from storage.sight import conversations_in
+
+NOT_CLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
 
 class Conversations:
@@ -49,28 +53,114 @@ class Conversations:
         with self._database.read() as connection:
             return evidence_of(connection, connection.execute(query.order_by(conversation_item.c.item_id)).scalars().all())
 
-    def act(self, conversation_id: int, version: int, state: ConversationState, now: datetime, *, assignee: str | None = None) -> None:
-        """A person changes a conversation. Raises Conflict when somebody was faster, NotFound."""
-        change: dict[str, Any] = {"state": state.value, "version": version + 1}
-        if state is ConversationState.ASSIGNED:
-            change["assignee"] = assignee
-        if state is ConversationState.ANSWERED:
-            change["answered_at"] = sa.func.coalesce(conversation.c.answered_at, now)
-        if state is ConversationState.CLOSED:
-            change["closed_at"] = now
-        same = sa.and_(conversation.c.id == conversation_id, conversation.c.version == version)
+    def apply_act(self, change: TalkChange) -> None:
+        """Write a person's act. Raises Conflict when somebody was faster, or is answering; NotFound."""
+        now, actor = change.event.at, change.event.actor
+        same = sa.and_(conversation.c.id == change.conversation_id, conversation.c.version == change.version)
+        ends = change.state in (ConversationState.ANSWERED, ConversationState.CLOSED)
+        values = {
+            "state": change.state.value,
+            "assignee": change.assignee,
+            "due_at": change.due_at,
+            "answered_at": change.answered_at,
+            "last_answer_at": change.last_answer_at,
+            "closed_at": change.closed_at,
+            "version": conversation.c.version + 1,
+        }
         with self._database.write() as connection:
-            if connection.execute(sa.update(conversation).where(same).values(change)).rowcount:
-                return
-            if connection.execute(sa.select(conversation.c.id).where(conversation.c.id == conversation_id)).one_or_none() is None:
-                raise NotFound(f"there is no conversation {conversation_id}")
-            raise Conflict(f"conversation {conversation_id} was changed by somebody else; look again before you act")
+            try:
+                query = sa.update(conversation).where(same, _free_for(actor, now)) if ends else sa.update(conversation).where(same)
+                changed = connection.execute(query.values(values | (NOT_CLAIMED if ends else {}))).rowcount
+            except sa.exc.IntegrityError as error:
+                raise Conflict("the same author has a newer open conversation; look there", reason="newer_conversation") from error
+            if not changed:
+                self._explain(connection, change.conversation_id, change.version)
+            connection.execute(sa.insert(conversation_event).values(_event(change.conversation_id, change.event)))
 
-    def count(self, states: Collection[ConversationState], sight: Sight | None = None) -> int:
-        """How many are in these states and may be seen?"""
+    def claim(self, conversation_id: int, actor: str, now: datetime, until: datetime) -> None:
+        """`actor` is answering until then. Raises Conflict when somebody else is, or it is closed; NotFound."""
+        wanted = sa.and_(conversation.c.id == conversation_id, conversation.c.state != CLOSED, _free_for(actor, now))
+        with self._database.write() as connection:
+            query = sa.update(conversation).where(wanted).values(claimed_by=actor, claimed_until=until)
+            if not connection.execute(query).rowcount:
+                self._explain(connection, conversation_id, None)
+
+    def release(self, conversation_id: int, actor: str) -> None:
+        """`actor` is not answering after all; what others claim stays."""
+        mine = sa.and_(conversation.c.id == conversation_id, conversation.c.claimed_by == actor)
+        with self._database.write() as connection:
+            connection.execute(sa.update(conversation).where(mine).values(NOT_CLAIMED))
+
+    def note(self, conversation_id: int, event: Event) -> None:
+        """Add a line to a conversation's history. Raises NotFound."""
+        with self._database.write() as connection:
+            self._known(connection, conversation_id)
+            connection.execute(sa.insert(conversation_event).values(_event(conversation_id, event)))
+
+    def events(self, conversation_id: int) -> Sequence[Event]:
+        """Its history, oldest first: who took it, noted, answered and closed it."""
+        mine = sa.select(conversation_event).where(conversation_event.c.conversation_id == conversation_id)
+        with self._database.read() as connection:
+            rows = connection.execute(mine.order_by(conversation_event.c.id)).all()
+        return [Event(at=row.at, actor=row.actor, kind=row.kind, reason=row.reason, detail=row.detail) for row in rows]
+
+    def _known(self, connection: sa.Connection, conversation_id: int) -> sa.Row[Any]:
+        row = connection.execute(sa.select(conversation).where(conversation.c.id == conversation_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no conversation {conversation_id}")
+        return row
+
+    def _explain(self, connection: sa.Connection, conversation_id: int, version: int | None) -> NoReturn:
+        """Why nothing was changed."""
+        row = self._known(connection, conversation_id)
+        if version is None and row.state == "closed":
+            raise Refused(f"conversation {conversation_id} is closed; reopen it first")
+        if version is None or row.version == version:
+            raise Conflict(f"{row.claimed_by} is answering conversation {conversation_id} right now", reason="being_answered")
+        raise Conflict(f"conversation {conversation_id} was changed by somebody else; look again before you act")
+
+    def count(
+        self,
+        states: Collection[ConversationState],
+        sight: Sight | None = None,
+        *,
+        due: bool = False,
+        late_at: datetime | None = None,
+        unresolved_at: datetime | None = None,
+    ) -> int:
+        """How many are in these states and may be seen? `due`: only with a running clock. `late_at`: only those whose first answer was
+        due by then and is not there; `unresolved_at`: only those that should have been closed by then."""
         wanted = sa.and_(conversation.c.state.in_([state.value for state in states]), conversations_in(sight))
+        if due:
+            wanted = sa.and_(wanted, conversation.c.due_at.is_not(None))
+        if late_at is not None:
+            wanted = sa.and_(wanted, conversation.c.due_at <= late_at)
+        if unresolved_at is not None:
+            wanted = sa.and_(wanted, conversation.c.resolve_by <= unresolved_at)
         with self._database.read() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(conversation).where(wanted)).scalar_one()
+
+
+def close_all(connection: sa.Connection, which: sa.ColumnElement[bool], incident_id: int, actor: str, now: datetime) -> int:
+    """Close these, as part of an incident that is nothing, in the caller's transaction; answers how many."""
+    ids = connection.execute(sa.select(conversation.c.id).where(which)).scalars().all()
+    over = {"state": "closed", "closed_at": now, "version": conversation.c.version + 1, **NOT_CLAIMED}
+    connection.execute(sa.update(conversation).where(conversation.c.id.in_(ids)).values(over))
+    event = Event(at=now, actor=actor, kind="close", reason="irrelevant", detail={"incident": incident_id})
+    lines = [_event(conversation_id, event) for conversation_id in ids]
+    if lines:
+        connection.execute(sa.insert(conversation_event), lines)
+    return len(ids)
+
+
+def _free_for(actor: str, now: datetime) -> sa.ColumnElement[bool]:
+    """Nobody else is answering."""
+    return sa.or_(conversation.c.claimed_by.is_(None), conversation.c.claimed_by == actor, conversation.c.claimed_until <= now)
+
+
+def _event(conversation_id: int, event: Event) -> dict[str, Any]:
+    line = {"at": event.at, "actor": event.actor, "kind": event.kind, "reason": event.reason, "detail": event.detail}
+    return {"conversation_id": conversation_id, **line}
 
 
 def list_query(states: Collection[ConversationState] | None, owner: str | None, limit: int) -> sa.Select[Any]:
@@ -106,6 +196,12 @@ def _rows(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> Sequence[Co
             labels=tuple(sorted(labels[row.id])),
             latest=quote_of(latest[row.last_item_id]),
             version=row.version,
+            assignee=row.assignee,
+            claimed_by=row.claimed_by,
+            claimed_until=row.claimed_until,
+            resolve_by=row.resolve_by,
+            closed_at=row.closed_at,
+            last_answer_at=row.last_answer_at,
         )
         for row in rows
         if row.last_item_id in latest

@@ -75,7 +75,9 @@ class Incidents:
             "snoozed_until": transition.snoozed_until,
             "next_step_at": transition.next_step_at,
             "resolved_at": transition.resolved_at,
+            "irrelevant_until": transition.irrelevant_until,
             "version": incident.c.version + 1,
+            **_restated(transition),
         }
         with self._database.write() as connection:
             try:
@@ -86,6 +88,8 @@ class Incidents:
             if not changed:
                 self._explain_missing(connection, transition.incident_id)
             connection.execute(sa.insert(incident_event).values(_event(transition.incident_id, transition.event)))
+            if transition.owner is not None:
+                _hand_over(self._database, connection, transition)
 
     def _explain_missing(self, connection: sa.Connection, incident_id: int) -> None:
         if connection.execute(sa.select(incident.c.id).where(incident.c.id == incident_id)).one_or_none() is None:
@@ -164,6 +168,22 @@ def due_queries(now: datetime, limit: int) -> tuple[sa.Select[Any], ...]:
     )
 
 
+def _restated(transition: Transition) -> dict[str, Any]:
+    """What else a person changed."""
+    severity = transition.severity.value if transition.severity is not None else None
+    change = {"severity": severity, "owner": transition.owner, "policy": transition.policy}
+    anew = {"step": 0, "repeated": 0} if transition.restart else {}
+    return {column: value for column, value in change.items() if value is not None} | anew
+
+
+def _hand_over(database: Database, connection: sa.Connection, transition: Transition) -> None:
+    """The new owner is no participant any more; the old one is, and knows."""
+    mine = incident_participant.c.incident_id == transition.incident_id
+    connection.execute(sa.delete(incident_participant).where(mine, incident_participant.c.owner == transition.owner))
+    before = {"incident_id": transition.incident_id, "owner": transition.event.detail["from"], "told_at": transition.event.at}
+    database.insert_new(connection, incident_participant, [before])
+
+
 def _informed(connection: sa.Connection, incident_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     told = connection.execute(sa.select(delivery.c.contact).distinct().where(delivery.c.incident_id == incident_id)).scalars()
     waiting = sa.and_(incident_participant.c.incident_id == incident_id, incident_participant.c.told_at.is_(None))
@@ -226,6 +246,8 @@ def _row(row: sa.Row[Any]) -> IncidentRow:
         resolved_at=row.resolved_at,
         paging=row.paging,
         version=row.version,
+        merged_into=row.merged_into,
+        irrelevant_until=row.irrelevant_until,
     )
 
 

@@ -26,6 +26,7 @@ from storage.people import People
 from storage.reading import ReadingStore
 from storage.schema import delivery, letter, source_state
 from storage.sources import Sources
+from storage.stories import Stories
 from storage.tokens import Tokens
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -51,6 +52,7 @@ class Store:
     accounts: Accounts
     easing: Easing
     duties: Duties
+    stories: Stories
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -73,6 +75,7 @@ class Store:
             Accounts,
             Easing,
             Duties,
+            Stories,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

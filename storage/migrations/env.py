@@ -2,7 +2,9 @@
 
 from alembic import context
 
-from storage.schema_daily import metadata
+from storage.schema_daily import duty
+
+metadata = duty.metadata
 
 
 def _is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from alerts.respond import respond
 from core.errors import Conflict, NotFound
 from core.records import Assessed, Converses, Event, Grows, Opens, Outcome, Pages, Transition, Tried
 from core.settings import Alerting
+from core.talks import Talks
 from core.types import (
     Author,
     Contact,
@@ -433,9 +435,10 @@ def test_a_conversation_is_one_per_author_and_our_answer_stops_its_clock(store: 
     store.assessing.apply(Assessed(item_ids=(ids[2],), converses=(replace(talk, item_id=ids[2], answered=True),)), NOW)
     [row] = store.conversations.list()
     assert (row.state, row.answered_at, row.items) == (ConversationState.ANSWERED, NOW, 3)
+    over = respond(row, Talks.CLOSE, "anna", NOW)
     with pytest.raises(Conflict):
-        store.conversations.act(row.conversation_id, row.version - 1, ConversationState.CLOSED, NOW)
-    store.conversations.act(row.conversation_id, row.version, ConversationState.CLOSED, NOW)
+        store.conversations.apply_act(replace(over, version=row.version - 1))
+    store.conversations.apply_act(over)
     assert store.conversations.list([ConversationState.NEW, ConversationState.ANSWERED]) == []
 
 

@@ -121,7 +121,7 @@ def test_what_is_not_there_cannot_be_acted_on(store: Store, config: Settings, ci
     with pytest.raises(NotFound):
         incidents.reveal(store, 10**6, "anna", NOW)
     with pytest.raises(NotFound):
-        conversations.close(store, 10**6, 0, NOW)
+        conversations.close(store, 10**6, 0, "anna", NOW)
 
 
 def test_a_snooze_wants_a_time_in_the_future(store: Store, config: Settings, city: City) -> None:
@@ -138,8 +138,8 @@ def test_a_conversation_changes_only_from_the_page_that_was_seen(store: Store, c
     version = store.conversations.get(city.late_talk).version
     conversations.assign(store, city.late_talk, version, "ewa", NOW)
     with pytest.raises(Conflict):
-        conversations.close(store, city.late_talk, version, NOW)
-    conversations.mark_answered(store, city.late_talk, version + 1, NOW)
+        conversations.close(store, city.late_talk, version, "ewa", NOW)
+    conversations.mark_answered(store, city.late_talk, version + 1, "ewa", NOW)
     row = store.conversations.get(city.late_talk)
     assert (row.state, row.answered_at) == (ConversationState.ANSWERED, NOW)
 

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import conversations as act
 from web.render import page
 from web.security import local_path
-from web.visitor import Posting, SignedIn, context_of, posting
+from web.visitor import Posting, SignedIn, context_of
 
 router = APIRouter()
 
@@ -33,17 +33,17 @@ def assign(request: Request, visitor: Posting, conversation_id: Id, version: Ver
     return _back(conversation_id, back)
 
 
-@router.post("/conversations/{conversation_id}/answered", dependencies=[Depends(posting)])
-def answered(request: Request, conversation_id: Id, version: Version, back: Back = "") -> Response:
+@router.post("/conversations/{conversation_id}/answered")
+def answered(request: Request, visitor: Posting, conversation_id: Id, version: Version, back: Back = "") -> Response:
     context = context_of(request)
-    act.mark_answered(context.store, conversation_id, version, context.clock())
+    act.mark_answered(context.store, conversation_id, version, visitor.person, context.clock())
     return _back(conversation_id, back)
 
 
-@router.post("/conversations/{conversation_id}/close", dependencies=[Depends(posting)])
-def close(request: Request, conversation_id: Id, version: Version, back: Back = "") -> Response:
+@router.post("/conversations/{conversation_id}/close")
+def close(request: Request, visitor: Posting, conversation_id: Id, version: Version, back: Back = "") -> Response:
     context = context_of(request)
-    act.close(context.store, conversation_id, version, context.clock())
+    act.close(context.store, conversation_id, version, visitor.person, context.clock())
     return _back(conversation_id, back)
 
 

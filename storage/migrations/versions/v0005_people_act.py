@@ -3,6 +3,8 @@
 Revision 0005, after 0004.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,8 +15,13 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-CONVERSATION = (("claimed_by", sa.String(64)), ("claimed_until", Utc), ("resolve_by", Utc), ("last_answer_at", Utc))
-INCIDENT = (("merged_into", Id), ("irrelevant_until", Utc))
+CONVERSATION: tuple[tuple[str, Any], ...] = (
+    ("claimed_by", sa.String(64)),
+    ("claimed_until", Utc),
+    ("resolve_by", Utc),
+    ("last_answer_at", Utc),
+)
+INCIDENT: tuple[tuple[str, Any], ...] = (("merged_into", Id), ("irrelevant_until", Utc))
 TABLES = ("duty", "expected", "held_finding", "mute", "conversation_event")
 
 
