@@ -1,5 +1,6 @@
 """Decides what follows from one try to send: sent, again later, on to the person's next contact, or failed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts import contacts
@@ -35,6 +36,15 @@ def after(
     if following is not None and error.retry_at is not None and error.retry_at > until:
         return _tried(delivery, Outcome.FAILED, error.reason, moves_to=following)
     return _tried(delivery, Outcome.RETRY, error.reason, retry_at=min(_retry_at(delivery, error, now, jitter), until))
+
+
+def gather(due: Sequence[DueDelivery]) -> list[tuple[DueDelivery, ...]]:
+    """What had to wait and goes to one contact by one channel as one kind is one message, led by the gravest; the rest goes alone."""
+    groups: dict[tuple[str, ...], list[DueDelivery]] = {}
+    for one in due:
+        alone = () if one.held else (str(one.delivery_id),)
+        groups.setdefault((one.contact.channel, contacts.key(one.contact), one.kind, *alone), []).append(one)
+    return [tuple(sorted(group, key=lambda one: (-one.severity.rank, one.delivery_id))) for group in groups.values()]
 
 
 def next_contact(contact: Contact, settings: Settings) -> Contact | None:

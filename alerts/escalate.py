@@ -205,8 +205,10 @@ def pace(
 
 
 def _hold(times: Sequence[datetime], severity: Severity, alerting: Alerting, now: datetime) -> datetime:
-    """When a contact that was or will be paged at `times` may get the next message."""
+    """When a contact that was or will be paged at `times` may get the next message; what waits for the same time is one message."""
     known = sorted(at for at in times if at > now - MINUTE)
+    if severity is Severity.CRITICAL and len(known) >= alerting.page_rate and known[-1] > now:
+        return known[-1]
     if severity is not Severity.CRITICAL and known:
         if known[-1] > now:
             return known[-1]

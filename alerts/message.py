@@ -45,12 +45,14 @@ def build(
     reader: str = "",
     people: Mapping[str, str] | None = None,
     code_names: Sequence[str] = (),
+    also: Sequence[IncidentCard] = (),
 ) -> Message:
     """The message about one incident to one reader.
 
     `because(detector, language)` is a detector's plain-language reason ('' if it has none). `reader` is the reader's own contact
     ("kind:address"), left out of who else was told; `people` gives persons' names by id; `code_names` are the configured ones, so
-    that an inflected form is called by its name. `now` is aware UTC and becomes the message's time.
+    that an inflected form is called by its name. `also` are other incidents that were gathered into this message. `now` is aware UTC
+    and becomes the message's time.
     """
     row = card.row
     quotes = tuple(item.quote for item in card.evidence[:QUOTES])
@@ -63,8 +65,8 @@ def build(
         severity=row.severity,
         language=language,
         title=headline(row.label, one_line(term, 60), language),
-        line=_line(card, term, language),
-        because=_because(card, because, language),
+        line=_line(card, term, language, len(also)),
+        because=" ".join(filter(None, (_because(card, because, language), _also(also, language)))),
         quotes=quotes,
         count=row.items,
         told=tuple(_told(told, people or {}, language) for told in card.told if told.contact != reader and told.state != "moved"),
@@ -84,7 +86,16 @@ def with_link(message: Message) -> str:
     return f"{message.line}. {speak(message.language).say('Ack: {link}', link=message.ack_url)}"
 
 
-def _line(card: IncidentCard, term: str, language: str) -> str:
+def _also(cards: Sequence[IncidentCard], language: str) -> str:
+    """The other incidents of one message, by our own words alone: this text is no quotation."""
+    if not cards:
+        return ""
+    rows = [card.row for card in cards]
+    told = "; ".join(f"[{severity_name(row.severity, language)}] {headline(row.label, '', language)} (#{row.incident_id})" for row in rows)
+    return speak(language).count("{n} more incident: {what}", "{n} more incidents: {what}", len(rows), what=told)
+
+
+def _line(card: IncidentCard, term: str, language: str, more: int) -> str:
     """The most that fits into 120 characters; what matters least goes first: reach, then author, then the number of posts."""
     row, spoken = card.row, speak(language)
     mark = spoken.say("resolved") if row.state is IncidentState.RESOLVED else severity_name(row.severity, language)
@@ -97,8 +108,9 @@ def _line(card: IncidentCard, term: str, language: str) -> str:
     who = f", {people}" if crowd else ""
     endings = [f"{who} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)]
     endings += [f"{who} {places}, {posts}", f"{who}, {posts}", ""]
+    rest = f" ({spoken.say('+{n} more', n=more)})" if more else ""
     lines = (" ".join(f"{head}{ending}".replace(" ,", ",").split()) for ending in endings)
-    return one_line(next((line for line in lines if len(line) <= LINE), head), LINE)
+    return one_line(next((line for line in lines if len(line) + len(rest) <= LINE), head[: LINE - len(rest)]), LINE - len(rest)) + rest
 
 
 def _places(quotes: Sequence[Quote], language: str) -> str:

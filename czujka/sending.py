@@ -1,13 +1,14 @@
 """Deliver's shell: sends due deliveries side by side and records how each try ended."""
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from alerts import message
 from alerts.channels import CHANNELS
 from alerts.contacts import key
-from alerts.deliver import after
+from alerts.deliver import after, gather
 from core import metrics
 from core.errors import Conflict, CzujkaError, DeliveryError
 from core.failpoint import reach
@@ -30,26 +31,36 @@ def send_due(house: House) -> int:
         if delivery.uncertain:
             log.warning("delivery %s: an earlier try was not recorded; it is sent again and may arrive twice", delivery.delivery_id)
             metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome=Outcome.UNKNOWN)
-    if len(due) <= 1:
-        return sum(_try(house, delivery) for delivery in due)
+    groups = gather(due)
+    if len(groups) <= 1:
+        return sum(_try(house, group) for group in groups)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
-        return sum(pool.map(lambda delivery: _try(house, delivery), due))
+        return sum(pool.map(lambda group: _try(house, group), groups))
 
 
-def _try(house: House, delivery: DueDelivery) -> bool:
-    """Send, then record. Killed between the two it is sent again: at least once, never lost."""
+def _try(house: House, group: tuple[DueDelivery, ...]) -> int:
+    """Send one message, then record each delivery that it was. Killed between the two it is sent again: at least once, never lost."""
     receipt: Receipt | None = None
     failure: DeliveryError | None = None
+    delivery = group[0]
+    cards = {one.incident_id: house.store.incidents.card(one.incident_id) for one in group}
     try:
-        card = house.store.incidents.card(delivery.incident_id)
-        receipt = _send(house, delivery, card)
+        receipt = _send(house, delivery, list(cards.values()))
         reach("deliver.sent")
     except DeliveryError as error:
         failure = error
         log.warning("delivery %s by %s: %s: %s", delivery.delivery_id, delivery.contact.channel, error.reason, error)
         metrics.ERRORS.add(stage="deliver", reason=error.reason)
+    jitter = house.jitter()
+    return sum(_record(house, one, failure, receipt, cards[one.incident_id], jitter) for one in group)
+
+
+def _record(
+    house: House, delivery: DueDelivery, failure: DeliveryError | None, receipt: Receipt | None, card: IncidentCard, jitter: float
+) -> bool:
+    """How one delivery ended. The deliveries of one message wait for their next try together."""
     now = house.clock()
-    tried = after(delivery, failure, receipt, house.settings, now, house.jitter())
+    tried = after(delivery, failure, receipt, house.settings, now, jitter)
     try:
         house.store.deliveries.record(tried, now)
     except Conflict:
@@ -61,13 +72,13 @@ def _try(house: House, delivery: DueDelivery) -> bool:
     return failure is None
 
 
-def _send(house: House, delivery: DueDelivery, card: IncidentCard) -> Receipt:
+def _send(house: House, delivery: DueDelivery, cards: Sequence[IncidentCard]) -> Receipt:
     """Through the delivery's channel. A bug of a channel is a failed try, not a lost message. Raises DeliveryError."""
     channel = next((one for one in house.settings.channel if one.id == delivery.contact.channel), None)
     if channel is None:
         raise DeliveryError(f"there is no channel {delivery.contact.channel!r} any more", permanent=True, reason="channel_gone")
     try:
-        said = build(house, delivery, card)
+        said = build(house, delivery, *cards)
         receipt: Receipt = CHANNELS.get(channel.kind).send(said, channel, delivery.contact, house.http)
     except DeliveryError:
         raise
@@ -79,8 +90,8 @@ def _send(house: House, delivery: DueDelivery, card: IncidentCard) -> Receipt:
     return receipt
 
 
-def build(house: House, delivery: DueDelivery, card: IncidentCard) -> Message:
-    """The message of a delivery, in its reader's language, with a link that lets this reader acknowledge."""
+def build(house: House, delivery: DueDelivery, card: IncidentCard, *also: IncidentCard) -> Message:
+    """The message of a delivery, in its reader's language, with a link that lets this reader acknowledge its own incident."""
     now, contact = house.clock(), delivery.contact
     token = ack_token(house.secret, delivery.incident_id, contact.person or key(contact), now)
     links = message.Links(f"{house.address()}/incidents/{delivery.incident_id}", f"{house.address()}/ack/{token}")
@@ -98,4 +109,5 @@ def build(house: House, delivery: DueDelivery, card: IncidentCard) -> Message:
         reader=key(contact),
         people={person.id: person.name or person.id for person in house.settings.person},
         code_names=[name for brand in house.settings.brand for name in brand.code_names],
+        also=also,
     )

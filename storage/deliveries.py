@@ -14,6 +14,8 @@ from core.types import Contact, Severity
 from storage.database import Database
 from storage.schema import WAITING, attempt, delivery
 
+GATHERED_AT_MOST = 1000
+
 
 class Deliveries:
     """Questions about deliveries."""
@@ -24,10 +26,15 @@ class Deliveries:
     def lease_due(self, now: datetime, limit: int, lease: timedelta) -> list[DueDelivery]:
         """Take the deliveries whose time has come; nobody else sends them until the lease ends.
 
-        A lease that ended without a word leaves an attempt of unknown outcome, for what it sent may have arrived.
+        What had to wait for one contact is taken together, beyond the limit, for it becomes one message. A lease that ended without a
+        word leaves an attempt of unknown outcome, for what it sent may have arrived.
         """
         with self._database.write() as connection:
-            rows = connection.execute(self._database.skip_locked(due_query(now, limit))).all()
+            rows = list(connection.execute(self._database.skip_locked(due_query(now, limit))).all())
+            contacts = {row.contact for row in rows if _is_held(row)}
+            if contacts and len(rows) == limit:
+                rest = with_them_query(now, contacts, [row.id for row in rows])
+                rows += connection.execute(self._database.skip_locked(rest)).all()
             for row in rows:
                 change: dict[str, Any] = {"lease_until": now + lease, "token": row.token + 1, "first_try_at": row.first_try_at or now}
                 if _is_uncertain(row):
@@ -103,6 +110,17 @@ def due_query(now: datetime, limit: int) -> sa.Select[Any]:
     return sa.select(delivery).where(due).order_by(delivery.c.due_at).limit(limit)
 
 
+def with_them_query(now: datetime, contacts: Collection[str], taken: Collection[int]) -> sa.Select[Any]:
+    """What else has waited for these contacts?"""
+    also = sa.and_(delivery.c.contact.in_(contacts), delivery.c.due_at > delivery.c.created_at, delivery.c.id.not_in(taken))
+    return due_query(now, GATHERED_AT_MOST).where(also)
+
+
+def _is_held(row: sa.Row[Any]) -> bool:
+    """Grouping, the rate or an earlier try put it off."""
+    return bool(row.due_at > row.created_at)
+
+
 def _is_uncertain(row: sa.Row[Any]) -> bool:
     """Every lease raises the token and every recorded try raises the tries: a token ahead is a try that nobody recorded."""
     return bool(row.token > row.tries)
@@ -126,6 +144,7 @@ def _due(row: sa.Row[Any], now: datetime) -> DueDelivery:
         due_at=row.due_at,
         severity=Severity(row.severity),
         uncertain=_is_uncertain(row),
+        held=_is_held(row),
     )
 
 
