@@ -18,6 +18,7 @@ ROOMS = {
     "incidents": ("incidents", "route"),
     "oncall": ("oncall",),
     "users": ("users",),
+    "tokens": ("tokens",),
     "rules": ("rules", "model"),
     "reports": ("digest",),
 }

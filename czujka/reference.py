@@ -23,6 +23,8 @@ from core.registry import Registry
 from core.settings import ChannelSettings, Settings, SourceSettings
 from czujka.cli import cli
 from czujka.describing import about, is_table, keys, repeats, table_of
+from web.api import problems
+from web.api.app import description
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -150,6 +152,29 @@ def labels() -> str:
     return _page(["# Labels", lead, "\n".join((*head, *rows)), sentiment])
 
 
+def api() -> str:
+    """Every operation of the API, from its own description."""
+    described = description()
+    rows = [
+        f"| `{method.upper()}` | `/api/v1{path}` | {_cell(operation.get('description', ''))} |"
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+    lead = (
+        "JSON over HTTP, for programs. `Authorization: Bearer` carries a token of `czujka tokens add`; it sees and does what its "
+        "person's roles allow, and no more than its scopes. `/api/v1/openapi.json` is the whole description, in OpenAPI 3.1. A list has "
+        "`next`, the cursor of its following page; one thing has an `ETag`, which an act takes as `If-Match`. Every error is a problem "
+        "after RFC 9457, with `mend`."
+    )
+    kinds = [f"| `urn:czujka:problem:{reason}` | {mend} |" for reason, mend in problems.MENDS.items()]
+    operations = "\n".join(("| method | address | what it does |", "|---|---|---|", *rows))
+    return _page(["# API", lead, operations, "## Problems", "\n".join(("| type | mend |", "|---|---|", *kinds))])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _page(parts: Iterable[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
@@ -162,6 +187,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "metrics.md": metrics.reference_markdown,
     "rules.md": lint.reference_markdown,
     "labels.md": labels,
+    "api.md": api,
 }
 
 

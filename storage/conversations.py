@@ -39,6 +39,16 @@ class Conversations:
             rows = connection.execute(list_query(states, owner, limit).where(conversations_in(sight))).all()
             return _rows(connection, rows)
 
+    def page(
+        self, states: Collection[ConversationState] | None, before: int | None, limit: int, sight: Sight | None = None
+    ) -> Sequence[ConversationRow]:
+        """Conversations that may be seen, by id from the newest; `before` is where the page before ended."""
+        wanted = [state.value for state in (states or list(ConversationState))]
+        query = sa.select(conversation).where(conversation.c.state.in_(wanted), conversations_in(sight))
+        query = query.where(conversation.c.id < before) if before is not None else query
+        with self._database.read() as connection:
+            return _rows(connection, connection.execute(query.order_by(conversation.c.id.desc()).limit(limit)).all())
+
     def get(self, conversation_id: int) -> ConversationRow:
         """One conversation. Raises NotFound."""
         with self._database.read() as connection:

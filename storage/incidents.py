@@ -33,6 +33,16 @@ class Incidents:
         with self._database.read() as connection:
             return [_row(row) for row in connection.execute(list_query(states, owner, limit).where(incidents_in(sight)))]
 
+    def page(
+        self, states: Collection[IncidentState] | None, before: int | None, limit: int, sight: Sight | None = None
+    ) -> Sequence[IncidentRow]:
+        """Incidents that may be seen, by id from the newest; `before` is where the page before ended."""
+        wanted = [state.value for state in (states or list(IncidentState))]
+        query = sa.select(incident).where(incident.c.state.in_(wanted), incidents_in(sight))
+        query = query.where(incident.c.id < before) if before is not None else query
+        with self._database.read() as connection:
+            return [_row(row) for row in connection.execute(query.order_by(incident.c.id.desc()).limit(limit))]
+
     def card(self, incident_id: int, evidence: int = 5) -> IncidentCard:
         """All of one incident. Raises NotFound."""
         with self._database.read() as connection:

@@ -15,6 +15,7 @@ from core import metrics
 from core.errors import Conflict, NotFound, StoreError
 from core.version import VERSION
 from web.access import guard
+from web.api.app import create_api
 from web.context import Context
 from web.pages import acknowledge, conversations, entrance, inbox, incidents, machine, people, posts, sources
 from web.render import STATIC, error_page
@@ -34,6 +35,7 @@ def create_app(context: Context) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for room in (inbox, incidents, conversations, posts, sources, entrance, people, acknowledge, machine):
         app.include_router(room.router, dependencies=[Depends(guard)])
+    app.mount("/api/v1", create_api(context))
     for kind, answer in _ANSWERS.items():
         app.add_exception_handler(kind, answer)
     return app

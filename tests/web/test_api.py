@@ -1,0 +1,197 @@
+"""The API: every operation that its description names is asked everything that the description allows, on both databases."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from schemathesis.checks import CHECKS as KNOWN
+from schemathesis.checks import load_all_checks
+
+from actions import tokens
+from core.settings import Person
+from core.types import ConversationState, IncidentState
+from storage import Store
+from tests.conftest import LONG
+from tests.web.seed import City, evening, settings
+from tests.web.site import NOW, SECRET, Clock, Site, serve
+from web import Context
+
+load_all_checks()
+NAMES = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+)
+CHECKS = [KNOWN.get_one(name) for name in NAMES]
+ALL = ("see", "act", "tune", "audit")
+
+
+@pytest.fixture
+def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    """The dairy's evening on each kind of database."""
+    store = Store.open(database_url)
+    city: City = evening(store, settings(tmp_path), NOW)
+    config = settings(tmp_path)
+    people = (*config.person, Person(id="vera", roles=("viewer@owner:care",)), Person(id="ada", roles=("admin",)))
+    context = Context(store, config.model_copy(update={"person": people}), SECRET, clock=Clock())
+    with serve(context) as url:
+        assert isinstance(context.clock, Clock)
+        yield Site(url, store, context, context.clock, city)
+    store.close()
+
+
+def token_of(site: Site, person: str = "ada", scopes: tuple[str, ...] = ALL, valid: timedelta = timedelta(days=1)) -> str:
+    return tokens.make(site.store, site.context.settings, "test", person, scopes, valid, "tests", site.clock())
+
+
+def api(site: Site, token: str | None) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.Client(base_url=f"{site.url}/api/v1", headers=headers, trust_env=False)
+
+
+def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
+    """Every error is a problem that says how to mend it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    said: dict[str, Any] = answer.json()
+    assert (said["type"], said["status"]) == (f"urn:czujka:problem:{kind}", status)
+    assert said["mend"]
+    return said
+
+
+@pytest.mark.timeout(1800 if LONG else 300)
+def test_every_operation_answers_as_described_whatever_it_is_asked(site: Site) -> None:
+    """No server error, no undescribed status, no answer of another shape; requests that the description forbids are refused."""
+    schema = schemathesis.openapi.from_url(f"{site.url}/api/v1/openapi.json")
+    headers = {"Authorization": f"Bearer {token_of(site)}"}
+    asked = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        asked.append(operation.label)
+
+        @hypothesis_settings(max_examples=150 if LONG else 12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=operation.as_strategy())
+        def ask(case: schemathesis.Case) -> None:
+            site.clock.now += timedelta(seconds=1)
+            case.validate_response(case.call(headers=headers), checks=CHECKS)
+
+        ask()
+    assert {"GET /incidents", "POST /incidents/{incident_id}/snooze", "GET /posts", "POST /conversations/{conversation_id}/close"} <= set(
+        asked
+    )
+
+
+def test_without_a_valid_token_there_is_nothing(site: Site) -> None:
+    expired, revoked = token_of(site, valid=timedelta(seconds=1)), token_of(site)
+    site.store.tokens.revoke("api", site.store.tokens.list("api")[0].token_id, site.clock())
+    site.clock.now += timedelta(seconds=2)
+    paths = list(httpx.get(f"{site.url}/api/v1/openapi.json").json()["paths"])
+    assert len(paths) > 10
+    for token in (None, "czujka_guess", expired, revoked):
+        with api(site, token) as client:
+            for path in paths:
+                method = "GET" if path in ("/me", "/incidents", "/conversations", "/posts", "/sources", "/oncall") else "POST"
+                address = path.replace("{incident_id}", str(site.city.leak)).replace("{conversation_id}", "1")
+                if (method == "POST" and path.endswith("}")) or path.endswith("/posts"):
+                    method = "GET"
+                answer = client.request(method, address.removeprefix("/api/v1"))
+                problem(answer, 401, "unauthorized")
+                assert answer.headers["www-authenticate"] == "Bearer"
+    with site.client("anna") as browser:
+        problem(browser.get("/api/v1/incidents"), 401, "unauthorized")
+
+
+def test_the_secret_of_a_token_is_kept_nowhere(site: Site) -> None:
+    token = token_of(site)
+    with site.store.database.read() as connection:
+        for table in ("access_token", "audit_line"):
+            assert token not in str(connection.exec_driver_sql(f"SELECT * FROM {table}").all())
+
+
+def test_a_scope_bounds_the_token_and_roles_bound_the_scope(site: Site) -> None:
+    with api(site, token_of(site, scopes=("see",))) as reader:
+        assert reader.get(f"/incidents/{site.city.leak}").status_code == 200
+        problem(reader.post(f"/incidents/{site.city.leak}/acknowledge"), 403, "scope_missing")
+    with api(site, token_of(site, person="vera")) as vera:
+        assert vera.get(f"/incidents/{site.city.parcels}").status_code == 200
+        problem(vera.post(f"/incidents/{site.city.parcels}/acknowledge"), 403, "scope_missing")
+        problem(vera.get(f"/incidents/{site.city.leak}"), 404, "not_found")
+        problem(vera.post(f"/incidents/{site.city.leak}/acknowledge"), 404, "not_found")
+        assert {one["owner"] for one in vera.get("/incidents").json()["items"]} == {"care"}
+        assert "Bursztyn" not in vera.get("/posts").text
+    assert site.store.incidents.card(site.city.leak).row.state is IncidentState.OPEN
+
+
+def test_an_act_by_the_api_is_the_person_s_act(site: Site) -> None:
+    with api(site, token_of(site)) as client:
+        done = client.post(f"/incidents/{site.city.leak}/acknowledge").json()
+        assert (done["incident"]["state"], done["incident"]["acknowledged_by"]) == ("acknowledged", "ada")
+        talk = client.post(f"/conversations/{site.city.late_talk}/assign").json()
+        assert talk["conversation"]["state"] == "assigned"
+    assert site.store.conversations.get(site.city.late_talk).state is ConversationState.ASSIGNED
+    acts = [(line.actor, line.act) for line in site.store.accounts.lines()]
+    assert ("ada", "POST /incidents/{incident_id}/acknowledge") in acts
+
+
+def test_an_act_on_what_was_changed_meanwhile_is_refused(site: Site) -> None:
+    with api(site, token_of(site)) as client:
+        seen = client.get(f"/incidents/{site.city.leak}").headers["etag"]
+        assert client.post(f"/incidents/{site.city.leak}/acknowledge", headers={"If-Match": seen}).status_code == 200
+        problem(client.post(f"/incidents/{site.city.leak}/resolve", headers={"If-Match": seen}), 412, "version_changed")
+        assert site.store.incidents.card(site.city.leak).row.state is IncidentState.ACKNOWLEDGED
+        now = client.get(f"/incidents/{site.city.leak}").headers["etag"]
+        assert client.post(f"/incidents/{site.city.leak}/resolve", headers={"If-Match": now}).status_code == 200
+
+
+def test_pages_of_a_list_hold_everything_once(site: Site) -> None:
+    with api(site, token_of(site)) as client:
+        for path, size in (("/incidents", 2), ("/posts", 5), (f"/incidents/{site.city.parcels}/posts", 3), ("/conversations", 1)):
+            whole = [one["id"] for one in client.get(path, params={"limit": 200}).json()["items"]]
+            paged: list[int] = []
+            cursor = None
+            for _ in range(50):
+                page = client.get(path, params={"limit": size} | ({"cursor": cursor} if cursor else {})).json()
+                paged += [one["id"] for one in page["items"]]
+                cursor = page["next"]
+                if cursor is None:
+                    break
+            assert paged == whole, path
+            assert len(set(whole)) == len(whole) > size, path
+        problem(client.get("/incidents", params={"cursor": "made-up"}), 400, "bad_cursor")
+        other = client.get("/posts", params={"limit": 1}).json()["next"]
+        problem(client.get("/incidents", params={"cursor": other}), 400, "bad_cursor")
+
+
+def test_personal_data_are_dots(site: Site) -> None:
+    with api(site, token_of(site)) as client:
+        whole = client.get(f"/incidents/{site.city.personal}").text + client.get("/posts").text
+    assert "44051401359" not in whole
+    assert "•••••" in whole
+
+
+def test_what_is_wrong_with_a_request_is_named(site: Site) -> None:
+    with api(site, token_of(site)) as client:
+        said = problem(client.post(f"/incidents/{site.city.leak}/snooze", json={"minutes": 0, "hours": 1}), 422, "invalid")
+        assert any("minutes" in line for line in said["errors"])
+        assert any("hours" in line for line in said["errors"])
+        problem(client.get("/incidents/999999"), 404, "not_found")
+        problem(client.get("/nowhere"), 404, "not_found")
+        problem(client.delete(f"/incidents/{site.city.leak}"), 405, "method_not_allowed")
+
+
+def test_a_program_that_runs_wild_is_asked_to_wait(site: Site) -> None:
+    with api(site, token_of(site)) as client:
+        statuses = [client.get("/me").status_code for _ in range(601)]
+        assert statuses[:600] == [200] * 600
+        assert problem(client.get("/me"), 429, "too_many")
+        assert client.get("/me").headers["retry-after"] == "60"
+        site.clock.now += timedelta(minutes=1, seconds=1)
+        assert client.get("/me").status_code == 200

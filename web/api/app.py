@@ -1,0 +1,261 @@
+"""The API's routes. A list has a cursor; one thing has an ETag, its version, which an act may demand by If-Match."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Header, Path, Query, Request, Response
+
+from actions import conversations as talks
+from actions import feeds
+from actions import incidents as acts
+from core.access import Right
+from core.errors import NotFound
+from core.records import ConversationRow, EvidenceItem, IncidentCard
+from core.types import ConversationState, IncidentState
+from core.version import VERSION
+from web.api import models
+from web.api.caller import PAGE, Caller, Calling, context_of, cursor_for, place_of
+from web.api.problems import MEDIA_TYPE, Problem, Trouble, install
+from web.context import Context
+from web.evidence import show
+from web.security import Limiter
+
+CALLS_A_MINUTE = 600
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+IfMatch = Annotated[str | None, Header(description="The ETag that you have seen: the act is refused when it is no longer true.")]
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+    for status in (400, 401, 403, 404, 409, 412, 422, 429, 503)
+}
+
+
+def create_api(context: Context) -> FastAPI:
+    """The API over the same context as the pages."""
+    api = FastAPI(title="Czujka", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/openapi.json", responses=PROBLEMS)
+    api.state.context = context
+    api.state.calls = Limiter(CALLS_A_MINUTE, timedelta(minutes=1))
+    install(api)
+    _about(api)
+    _incidents(api)
+    _conversations(api)
+    _posts(api)
+    return api
+
+
+def description() -> dict[str, Any]:
+    """The API in OpenAPI 3.1, without a running Czujka."""
+    api = FastAPI(title="Czujka", version=VERSION, responses=PROBLEMS)
+    for part in (_about, _incidents, _conversations, _posts):
+        part(api)
+    return api.openapi()
+
+
+def _about(api: FastAPI) -> None:
+    @api.get("/me")
+    def me(caller: Calling) -> models.Me:
+        """Who am I, and what may I?"""
+        token = caller.token
+        return models.Me(person=token.subject, token=token.name, scopes=list(token.scopes), expires_at=token.expires_at)
+
+    @api.get("/sources")
+    def sources(request: Request, caller: Calling) -> list[models.Source]:  # noqa: ARG001 - whoever calls may see
+        """How every source does."""
+        context = context_of(request)
+        return [models.Source.model_validate(one) for one in context.store.sources.health(context.clock())]
+
+    @api.get("/oncall")
+    def oncall(request: Request, caller: Calling) -> list[models.OnCall]:  # noqa: ARG001 - whoever calls may see
+        """Who is on call now, in every schedule."""
+        context = context_of(request)
+        found = feeds.who(context.store, context.settings, context.clock())
+        return [models.OnCall(schedule=schedule, person=person) for schedule, person in found]
+
+
+def _incidents(api: FastAPI) -> None:
+    @api.get("/incidents")
+    def incidents(
+        request: Request,
+        caller: Calling,
+        state: Annotated[list[IncidentState] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> models.Listed[models.Incident]:
+        """Incidents, the newest first."""
+        context = context_of(request)
+        rows = context.store.incidents.page(state, place_of(context, "incidents", cursor), limit + 1, caller.sight)
+        following = cursor_for(context, "incidents", rows[limit - 1].incident_id) if len(rows) > limit else None
+        return models.Listed(items=[models.Incident.model_validate(row) for row in rows[:limit]], next=following)
+
+    @api.get("/incidents/{incident_id}")
+    def incident(request: Request, response: Response, caller: Calling, incident_id: Id) -> models.IncidentWhole:
+        """One incident with its most telling posts and its history."""
+        card = _card(request, caller, incident_id)
+        response.headers["ETag"] = f'"{card.row.version}"'
+        return _whole(card)
+
+    @api.get("/incidents/{incident_id}/posts")
+    def incident_posts(
+        request: Request, caller: Calling, incident_id: Id, cursor: Cursor = None, limit: Limit = PAGE
+    ) -> models.Listed[models.Post]:
+        """All posts of an incident, the oldest first."""
+        context = context_of(request)
+        _card(request, caller, incident_id)
+        after = place_of(context, f"posts-of-{incident_id}", cursor) or 0
+        found = context.store.incidents.items(incident_id, after, limit + 1)
+        following = cursor_for(context, f"posts-of-{incident_id}", found[limit - 1].item_id) if len(found) > limit else None
+        return models.Listed(items=posts_of(found[:limit]), next=following)
+
+    @api.post("/incidents/{incident_id}/acknowledge")
+    def acknowledge(request: Request, caller: Calling, incident_id: Id, if_match: IfMatch = None) -> models.IncidentWhole:
+        """The token's person takes it; nobody else is paged."""
+        return _act(request, caller, incident_id, if_match, acts.acknowledge)
+
+    @api.post("/incidents/{incident_id}/resolve")
+    def resolve(request: Request, caller: Calling, incident_id: Id, if_match: IfMatch = None) -> models.IncidentWhole:
+        """It is over."""
+        return _act(request, caller, incident_id, if_match, acts.resolve)
+
+    @api.post("/incidents/{incident_id}/reopen")
+    def reopen(request: Request, caller: Calling, incident_id: Id, if_match: IfMatch = None) -> models.IncidentWhole:
+        """It is not over."""
+        return _act(request, caller, incident_id, if_match, acts.reopen)
+
+    @api.post("/incidents/{incident_id}/snooze")
+    def snooze(request: Request, caller: Calling, incident_id: Id, length: models.Snooze, if_match: IfMatch = None) -> models.IncidentWhole:
+        """Nobody is paged for a while."""
+        until = context_of(request).clock() + timedelta(minutes=length.minutes)
+        return _act(request, caller, incident_id, if_match, acts.snooze, until=until)
+
+
+def _conversations(api: FastAPI) -> None:
+    @api.get("/conversations")
+    def conversations(
+        request: Request,
+        caller: Calling,
+        state: Annotated[list[ConversationState] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> models.Listed[models.Conversation]:
+        """Conversations, the newest first."""
+        context = context_of(request)
+        rows = context.store.conversations.page(state, place_of(context, "conversations", cursor), limit + 1, caller.sight)
+        following = cursor_for(context, "conversations", rows[limit - 1].conversation_id) if len(rows) > limit else None
+        return models.Listed(items=[models.Conversation.model_validate(row) for row in rows[:limit]], next=following)
+
+    @api.get("/conversations/{conversation_id}")
+    def conversation(request: Request, response: Response, caller: Calling, conversation_id: Id) -> models.ConversationWhole:
+        """One conversation with all that was said."""
+        row = _talk(request, caller, conversation_id)
+        response.headers["ETag"] = f'"{row.version}"'
+        return _said(request, row)
+
+    @api.post("/conversations/{conversation_id}/assign")
+    def assign(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+        """The token's person answers it."""
+        context, row = context_of(request), _acting(request, caller, conversation_id, if_match)
+        talks.assign(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+        return _said(request, _talk(request, caller, conversation_id))
+
+    @api.post("/conversations/{conversation_id}/answered")
+    def answered(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+        """It has been answered: its clock stops."""
+        context, row = context_of(request), _acting(request, caller, conversation_id, if_match)
+        talks.mark_answered(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+        return _said(request, _talk(request, caller, conversation_id))
+
+    @api.post("/conversations/{conversation_id}/close")
+    def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+        """It needs nothing more."""
+        context, row = context_of(request), _acting(request, caller, conversation_id, if_match)
+        talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+        return _said(request, _talk(request, caller, conversation_id))
+
+
+def _posts(api: FastAPI) -> None:
+    @api.get("/posts")
+    def posts(
+        request: Request, caller: Calling, q: Annotated[str, Query(max_length=200)] = "", cursor: Cursor = None, limit: Limit = PAGE
+    ) -> models.Listed[models.Post]:
+        """Posts that hold all words of `q` (folded: zolw finds żółw), the newest first."""
+        context = context_of(request)
+        found = context.store.items.search(q, limit + 1, place_of(context, "posts", cursor), caller.sight)
+        following = cursor_for(context, "posts", found[limit - 1].item_id) if len(found) > limit else None
+        return models.Listed(items=posts_of(found[:limit]), next=following)
+
+
+def posts_of(items: Sequence[EvidenceItem]) -> list[models.Post]:
+    """Posts as the pages show them: personal data and secrets are dots."""
+    return [models.Post.model_validate(_Masked(item), from_attributes=True) for item in items]
+
+
+class _Masked:
+    """An item whose text is what a page shows."""
+
+    def __init__(self, item: EvidenceItem) -> None:
+        self._item = item
+        self.text = "".join(piece.text for piece in show(item, limit=None).pieces)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._item, name)
+
+
+def _card(request: Request, caller: Caller, incident_id: int, right: Right = Right.SEE) -> IncidentCard:
+    """Raises NotFound for what the caller may not see, Trouble(403) for what they may not do."""
+    card = context_of(request).store.incidents.card(incident_id)
+    owners = (card.row.owner, *card.participants)
+    if not caller.viewer.may(Right.SEE, owners, card.row.brand):
+        raise NotFound(f"there is no incident {incident_id}")
+    caller.demand(right, owners, card.row.brand)
+    return card
+
+
+def _whole(card: IncidentCard) -> models.IncidentWhole:
+    return models.IncidentWhole(
+        incident=models.Incident.model_validate(card.row),
+        posts=posts_of(card.evidence),
+        participants=list(card.participants),
+        events=[models.Event.model_validate(event) for event in card.events],
+        next_step_at=card.next_step_at,
+        follows=card.follows,
+    )
+
+
+def _act(
+    request: Request, caller: Caller, incident_id: int, if_match: str | None, what: Callable[..., Any], **how: Any
+) -> models.IncidentWhole:
+    context = context_of(request)
+    card = _card(request, caller, incident_id, Right.ACT)
+    _same(if_match, card.row.version)
+    what(context.store, context.settings, incident_id, caller.token.subject, context.clock(), seen=card.row.state, **how)
+    return _whole(_card(request, caller, incident_id))
+
+
+def _talk(request: Request, caller: Caller, conversation_id: int, right: Right = Right.SEE) -> ConversationRow:
+    row = context_of(request).store.conversations.get(conversation_id)
+    if not caller.viewer.may(Right.SEE, (row.owner,), row.brand):
+        raise NotFound(f"there is no conversation {conversation_id}")
+    caller.demand(right, (row.owner,), row.brand)
+    return row
+
+
+def _acting(request: Request, caller: Caller, conversation_id: int, if_match: str | None) -> ConversationRow:
+    row = _talk(request, caller, conversation_id, Right.ACT)
+    _same(if_match, row.version)
+    return row
+
+
+def _said(request: Request, row: ConversationRow) -> models.ConversationWhole:
+    thread = context_of(request).store.conversations.thread(row.conversation_id)
+    return models.ConversationWhole(conversation=models.Conversation.model_validate(row), posts=posts_of(thread))
+
+
+def _same(if_match: str | None, version: int) -> None:
+    """Raises Trouble(412) when the caller has seen another version."""
+    if if_match is not None and if_match.strip() not in (f'"{version}"', "*"):
+        raise Trouble(HTTPStatus.PRECONDITION_FAILED, "version_changed", f"it is at version {version} by now")

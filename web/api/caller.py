@@ -1,0 +1,80 @@
+"""Who calls: a token, the person behind it, and what both may. A token never allows more than its person's roles do."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from itsdangerous import BadData, URLSafeSerializer
+
+from actions.tokens import KIND
+from core.access import Right, Sight, Viewer, viewer_of
+from core.links import digest
+from core.records import AccessToken, AuditLine
+from web.api.problems import Trouble
+from web.context import Context
+from web.security import Limiter
+
+PAGE = 50
+
+_bearer = HTTPBearer(auto_error=False, description="A token of `czujka tokens add`.")
+
+
+def context_of(request: Request) -> Context:
+    """What the front door handed over."""
+    context: Context = request.app.state.context
+    return context
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A token and its person."""
+
+    token: AccessToken
+    viewer: Viewer
+
+    @property
+    def sight(self) -> Sight | None:
+        return self.viewer.sight()
+
+    def demand(self, right: Right, owners: tuple[str, ...] = (), brand: str | None = None) -> None:
+        """Raises Trouble(403): the token has not this scope, or its person not this right there."""
+        held = self.viewer.may(right, owners, brand) if owners else self.viewer.has(right)
+        if right not in self.token.scopes or not held:
+            raise Trouble(HTTPStatus.FORBIDDEN, "scope_missing", f"this token may not {right} here")
+
+
+def calling(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    """Raises Trouble: no valid token (401), too many calls (429), or no right to see anything (403)."""
+    context, now = context_of(request), context_of(request).clock()
+    token = context.store.tokens.find(digest(shown.credentials), KIND, now) if shown is not None else None
+    if token is None:
+        raise Trouble(HTTPStatus.UNAUTHORIZED, "unauthorized", "a valid token was expected", WWW_Authenticate="Bearer")
+    limiter: Limiter = request.app.state.calls
+    if not limiter.take(str(token.token_id), now):
+        raise Trouble(HTTPStatus.TOO_MANY_REQUESTS, "too_many", "too many calls with this token", Retry_After="60")
+    caller = Caller(token, viewer_of(token.subject, context.settings))
+    caller.demand(Right.SEE)
+    if request.method != "GET":
+        line = AuditLine(at=now, actor=token.subject, act=f"{request.method} {request.scope['route'].path}", subject=request.url.path)
+        context.store.accounts.write_down(line)
+    return caller
+
+
+Calling = Annotated[Caller, Depends(calling)]
+
+
+def cursor_for(context: Context, what: str, last: int) -> str:
+    """An opaque place in a list, which nobody can make but us."""
+    return str(URLSafeSerializer(context.secret, salt=f"czujka.cursor.{what}").dumps(last))
+
+
+def place_of(context: Context, what: str, cursor: str | None) -> int | None:
+    """The id after which the next page begins. Raises Trouble(400) for a cursor that is not ours."""
+    if cursor is None:
+        return None
+    try:
+        return int(URLSafeSerializer(context.secret, salt=f"czujka.cursor.{what}").loads(cursor))
+    except (BadData, TypeError, ValueError) as error:
+        raise Trouble(HTTPStatus.BAD_REQUEST, "bad_cursor", "this cursor was not made here") from error

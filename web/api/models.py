@@ -1,0 +1,153 @@
+"""What the API answers. Times are ISO 8601 in UTC; ids are whole numbers; unknown is null, never 0."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
+
+from core.types import ConversationState, IncidentState, Severity
+
+
+class Answer(BaseModel):
+    """Read from our own records."""
+
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True)
+
+
+class Found(Answer):
+    """One finding in a post. `detector` is a rule or model with its version."""
+
+    label: str
+    severity: Severity
+    score: float
+    detector: str
+
+
+class Post(Answer):
+    """A post. Personal data and secrets in its text are dots. `reach` is how many follow its author, null where nobody knows."""
+
+    id: Annotated[int, Field(validation_alias="item_id")]
+    platform: Annotated[str, Field(validation_alias=AliasPath("quote", "platform"))]
+    url: Annotated[str, Field(validation_alias=AliasPath("quote", "url"))]
+    author: Annotated[str, Field(validation_alias=AliasPath("quote", "author"))]
+    reach: Annotated[int | None, Field(validation_alias=AliasPath("quote", "reach"))]
+    text: str
+    created_at: Annotated[datetime, Field(validation_alias=AliasPath("quote", "created_at"))]
+    collected_at: datetime
+    voice: str
+    scope: str
+    kind: str
+    lang: str
+    brand: str | None
+    findings: list[Found]
+
+
+class Incident(Answer):
+    """An incident as lists show it."""
+
+    id: Annotated[int, Field(validation_alias="incident_id")]
+    label: str
+    title: str
+    severity: Severity
+    state: IncidentState
+    owner: str
+    brand: str | None
+    items: int
+    authors: int
+    opened_at: datetime
+    last_item_at: datetime
+    acknowledged_by: str | None
+    snoozed_until: datetime | None
+    resolved_at: datetime | None
+    version: int
+
+
+class Event(Answer):
+    """One line of an incident's history."""
+
+    at: datetime
+    actor: str
+    kind: str
+    reason: str
+    detail: dict[str, Any]
+
+
+class IncidentWhole(Answer):
+    """One incident with its most telling posts, its participants and its history."""
+
+    incident: Annotated[Incident, Field(validation_alias="row")]
+    posts: Annotated[list[Post], Field(validation_alias="evidence")]
+    participants: list[str]
+    events: list[Event]
+    next_step_at: datetime | None
+    follows: int | None
+
+
+class Conversation(Answer):
+    """A conversation as the inbox shows it."""
+
+    id: Annotated[int, Field(validation_alias="conversation_id")]
+    platform: str
+    author: str
+    owner: str
+    brand: str | None
+    state: ConversationState
+    opened_at: datetime
+    due_at: datetime | None
+    answered_at: datetime | None
+    items: int
+    labels: list[str]
+    version: int
+
+
+class ConversationWhole(BaseModel):
+    """One conversation with all that was said, the oldest first."""
+
+    conversation: Conversation
+    posts: list[Post]
+
+
+class Source(Answer):
+    """How a source does."""
+
+    id: Annotated[str, Field(validation_alias="source_id")]
+    state: str
+    reason: str
+    last_success_at: datetime | None
+    last_item_at: datetime | None
+    failures: int
+    items: int
+
+
+class OnCall(BaseModel):
+    """Who is on call in a schedule now; null is nobody."""
+
+    schedule: str
+    person: str | None
+
+
+class Me(BaseModel):
+    """The token that calls, and its person."""
+
+    person: str
+    token: str
+    scopes: list[str]
+    expires_at: datetime | None
+
+
+One = TypeVar("One")
+
+
+class Listed(BaseModel, Generic[One]):
+    """A page of a list, the newest first; `next` is the cursor of the following page, null at the end."""
+
+    items: list[One]
+    next: str | None
+
+
+class Snooze(BaseModel):
+    """For how long nobody is paged, in minutes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
