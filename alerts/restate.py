@@ -33,7 +33,7 @@ def hand_over(card: IncidentCard, owner: str, settings: Settings, actor: str, re
         raise Refused(f"there is no owner {owner!r}; there are: {', '.join(known) or 'none'}")
     return Transition(
         **_anew(card, now),
-        event=_event("handed_over", actor, now, {"from": row.owner, "to": owner}, reason),
+        event=_event("handed_over", actor, now, {"from": row.owner, "owner": owner}, reason),
         owner=owner,
         policy=policy_of(owner, settings),
         restart=True,

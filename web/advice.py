@@ -74,6 +74,15 @@ _LINES: Mapping[str, str] = {
     "reopen": msg("Reopened"),
     "reopened": msg("Reopened"),
     "revealed": msg("Looked at the personal data"),
+    "note": msg("Note"),
+    "irrelevant": msg("The whole story is irrelevant"),
+    "merged": msg("Another incident was merged into this one"),
+    "merged_into": msg("Merged into another incident"),
+    "split": msg("Some posts became an incident of their own"),
+    "split_from": msg("Split off from another incident"),
+    "handed_over": msg("Handed over to another team"),
+    "policy": msg("Escalates by today's policy"),
+    "duty": msg("Legal duty decided"),
 }
 
 REASONS: Mapping[str, str] = {
@@ -97,6 +106,10 @@ REASONS: Mapping[str, str] = {
     "nobody_reachable": msg("nobody could be reached"),
     "quiet_hours": msg("held back for quiet hours"),
     "nothing_left": msg("no further step is left"),
+    "irrelevant": msg("more of an irrelevant story"),
+    "split": msg("people split it off"),
+    "done": msg("done"),
+    "not_applicable": msg("does not apply here"),
 }
 
 
@@ -118,6 +131,9 @@ def event_line(event: Event, speech: Speech, owner_names: Mapping[str, str], peo
     if event.kind == "participant" and "owner" in detail:
         return speech.say("{owner} takes part", owner=owner_names.get(str(detail["owner"]), str(detail["owner"])))
     line = speech.say(_LINES.get(event.kind, STATES.get(event.kind, event.kind)))
+    words = str(detail.get("text") or detail.get("because") or "")
+    if words:
+        return f"{line}: {words}"
     told = [people.get(str(person), str(person)) for person in detail.get("people") or detail.get("to") or ()]
     return f"{line}: {', '.join(dict.fromkeys(told))}" if told else line
 
