@@ -169,6 +169,7 @@ class Finding:
 
     `score` is a calibrated probability in [0, 1]. `start` and `end` count code points of the item's text, None for a statement
     on the whole text. `detector` is `id@version`. `reported` is False for trial rules and scores below the label's threshold.
+    `finding_id` is its number once it is stored; two that say the same are equal whether stored or not.
     """
 
     label: str
@@ -178,6 +179,7 @@ class Finding:
     start: int | None = None
     end: int | None = None
     reported: bool = True
+    finding_id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

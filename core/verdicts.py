@@ -24,7 +24,7 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One person's verdict, decided and not yet written. `label` is the right one for OTHER, else None; `detail` goes into the event."""
+    """One person's verdict, decided and not yet written. `label` is the right one for OTHER; `detail` goes into the incidents' history."""
 
     finding_id: int
     person: str
@@ -68,7 +68,8 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A judged post for retraining. `said` is what most people say of `label`; `labels` are the other ones that they named."""
+    """A judged post for retraining. `said` is what most people say of `label`, None where they disagree evenly; `labels` are the ones
+    that they named instead."""
 
     finding_id: int
     text: str
@@ -76,7 +77,7 @@ class Example:
     label: str
     detector: str
     score: float
-    said: Said
+    said: Said | None
     labels: tuple[str, ...] = ()
 
 

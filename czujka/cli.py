@@ -21,6 +21,7 @@ ROOMS = {
     "tokens": ("tokens",),
     "rules": ("rules", "model"),
     "reports": ("digest",),
+    "verdicts": ("verdicts",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

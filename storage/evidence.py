@@ -30,13 +30,14 @@ def findings_of(connection: sa.Connection, item_ids: Sequence[int], reported_onl
         query = query.where(finding.c.reported)
     gathered: defaultdict[int, list[Finding]] = defaultdict(list)
     for row in connection.execute(query.order_by(finding.c.id)):
-        gathered[row.item_id].append(_finding(row))
+        gathered[row.item_id].append(finding_of(row))
     ordered: defaultdict[int, tuple[Finding, ...]] = defaultdict(tuple)
     ordered.update({key: tuple(sorted(values, key=lambda f: (-f.severity.rank, -f.score))) for key, values in gathered.items()})
     return ordered
 
 
-def _finding(row: sa.Row[Any]) -> Finding:
+def finding_of(row: sa.Row[Any]) -> Finding:
+    """A finding as it was stored."""
     whole = row.start == WHOLE_TEXT
     return Finding(
         label=row.label,
@@ -46,6 +47,7 @@ def _finding(row: sa.Row[Any]) -> Finding:
         start=None if whole else row.start,
         end=None if whole else row.end,
         reported=row.reported,
+        finding_id=row.id,
     )
 
 

@@ -28,6 +28,7 @@ from storage.schema import delivery, letter, source_state
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.tokens import Tokens
+from storage.verdicts import Verdicts
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -50,6 +51,7 @@ class Store:
     letters: Letters
     tokens: Tokens
     accounts: Accounts
+    verdicts: Verdicts
     easing: Easing
     duties: Duties
     stories: Stories
@@ -73,6 +75,7 @@ class Store:
             Letters,
             Tokens,
             Accounts,
+            Verdicts,
             Easing,
             Duties,
             Stories,
