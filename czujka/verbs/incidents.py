@@ -10,16 +10,17 @@ from alerts.route import explain
 from core.clock import utc_now
 from core.settings import parse_duration
 from core.types import IncidentState
-from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
+from czujka.verbs.opening import ById, actor, json_option, print_json, print_table, store_of
+from czujka.verbs.stories import VERBS as STORY_VERBS
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=ById, invoke_without_command=True)
 @click.option("--all", "resolved", is_flag=True, help="Resolved ones too.")
 @click.option("--owner", default=None, help="Only this owner's.")
 @json_option
 @click.pass_context
 def incidents(context: click.Context, owner: str | None, *, resolved: bool, as_json: bool) -> None:
-    """Show incidents, the most severe first; `czujka incidents show ID` tells one whole.
+    """Show incidents, the most severe first; `czujka incidents ID` tells one whole.
 
     Example: czujka incidents --json
     """
@@ -130,6 +131,10 @@ def _duration(text: str) -> timedelta:
         return parse_duration(text)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+for verb in STORY_VERBS:
+    incidents.add_command(verb)
 
 
 @click.group()

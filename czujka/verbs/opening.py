@@ -70,6 +70,15 @@ def actor() -> str:
     return f"cli:{os.environ.get('SUDO_USER') or os.environ.get('USER') or 'operator'}"[:64]
 
 
+class ById(click.Group):
+    """A group whose first word may be an id: `czujka incidents 3` is `czujka incidents show 3`."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0].isdigit():
+            return "show", self.get_command(ctx, "show"), args
+        return super().resolve_command(ctx, args)
+
+
 def plain(value: Any) -> Any:
     """A record as JSON can hold it: times as ISO 8601, words of closed sets as texts."""
     if is_dataclass(value) and not isinstance(value, type):

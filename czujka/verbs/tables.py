@@ -1,10 +1,9 @@
-"""Verbs that show what is stored: items, conversations, sources; and the database itself."""
+"""Verbs that show what is stored, and look after the database itself."""
 
 from pathlib import Path
 
 import click
 
-from core.types import ConversationState
 from czujka.verbs.opening import json_option, print_json, print_table, settings_of, store_of
 from storage import Store
 from storage.backup import back_up, restore
@@ -38,45 +37,6 @@ def items(named: str | None, item_id: int | None, search: str, limit: int, *, as
                     row.quote.author or "?",
                     ",".join(sorted({found.label for found in row.findings})) or "-",
                     row.quote.text[:100],
-                )
-                for row in rows
-            ),
-        )
-
-
-@click.command()
-@click.argument("conversation_id", required=False, type=int)
-@click.option("--all", "closed", is_flag=True, help="Answered and closed ones too.")
-@json_option
-@click.pass_obj
-def conversations(named: str | None, conversation_id: int | None, *, closed: bool, as_json: bool) -> None:
-    """Show conversations that want an answer, or all that was said in one.
-
-    Example: czujka conversations --json
-    """
-    with store_of(named) as (_, store):
-        if conversation_id is not None:
-            thread = store.conversations.thread(conversation_id)
-            if as_json:
-                return print_json(thread)
-            said = ((e.quote.created_at.isoformat(), e.voice, e.quote.author, e.quote.text) for e in thread)
-            return print_table(("when", "voice", "author", "text"), said)
-        rows = store.conversations.list(None if closed else (ConversationState.NEW, ConversationState.ASSIGNED), limit=1000)
-        if as_json:
-            return print_json(rows)
-        header = ("id", "state", "owner", "due", "author", "posts", "labels", "latest")
-        return print_table(
-            header,
-            (
-                (
-                    row.conversation_id,
-                    row.state,
-                    row.owner,
-                    row.due_at.strftime("%m-%d %H:%M") if row.due_at else "-",
-                    row.author or "?",
-                    row.items,
-                    ",".join(row.labels) or "-",
-                    row.latest.text[:80],
                 )
                 for row in rows
             ),
@@ -146,4 +106,4 @@ def restore_from(named: str | None, file: Path, *, yes: bool) -> None:
     click.echo("restored; sources go on from the place that the backup knows")
 
 
-VERBS = (items, conversations, db)
+VERBS = (items, db)
