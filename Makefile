@@ -7,7 +7,7 @@ PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
 SOURCES := core collector classifiers alerts reports storage actions web czujka demo
 DATA ?= ../shared/datasets
 
-.PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check docs clean
+.PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check eval docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run  ## everything in one process; the demonstration while there is no czujka.toml
@@ -42,6 +42,9 @@ train: .venv/train  ## train the sentiment model from DATA and export it
 
 train-check: .venv/train  ## the tests that need torch
 	@$(BIN)/pytest tests/train -q
+
+eval: .venv/test  ## measure rules and model on the evaluation set and write docs/quality.md
+	@$(BIN)/czujka model quality --posts evaluation --data $(DATA) --to docs/quality.md
 
 docs: .venv/test  ## write docs/reference from the code
 	@$(BIN)/python -m czujka.reference

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import click
 
+from classifiers.evaluation.picture import calibration
+from classifiers.evaluation.report import report
 from classifiers.rules import lint as packs
 from classifiers.sentiment import card as cards
 from classifiers.sentiment import evaluate
 from core.settings import Settings
+from czujka import quality as measuring_quality
 from czujka.reading import model_of
 from czujka.verbs.opening import json_option, plain, print_json, print_table, settings_or_defaults
 
@@ -90,6 +93,33 @@ def eval_(named: str | None, data: Path, *, as_json: bool) -> None:
     for line in (*evaluate.table(results), "", *evaluate.labels_table(results)):
         click.echo(line)
     return None
+
+
+@model.command("quality")
+@click.option("--posts", default="evaluation", show_default=True, type=click.Path(path_type=Path), help="The folder of labelled posts.")
+@click.option(
+    "--data", default="../shared/datasets", show_default=True, type=click.Path(path_type=Path), help="The folder of data sets, if any."
+)
+@click.option(
+    "--model", "others", multiple=True, help="Another model to measure beside: a folder or a Hugging Face name (needs the torch extra)."
+)
+@click.option(
+    "--to", "page", default=None, type=click.Path(dir_okay=False, path_type=Path), help="Write the page here, its picture beside."
+)
+def quality(posts: Path, data: Path, others: tuple[str, ...], page: Path | None) -> None:
+    """Measure rules and model together on labelled posts, beside baselines in the same run.
+
+    Example: czujka model quality --posts evaluation --to docs/quality.md
+    """
+    measured = measuring_quality.measure(posts, data if data.exists() else None, others)
+    text = report(measured)
+    if page is None:
+        return click.echo(text)
+    page.write_text(text, encoding="utf-8")
+    picture = page.parent / "img" / "calibration.svg"
+    picture.parent.mkdir(exist_ok=True)
+    picture.write_text(calibration(measured.felt.calibration), encoding="utf-8")
+    return click.echo(f"{page} is written")
 
 
 @model.command()
