@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from alerts import hours
 from alerts.channels import CHANNELS
 from collector import SOURCES
 from core.errors import ConfigError
@@ -168,7 +169,13 @@ def references(settings: Settings, document: Document) -> list[Problem]:
     for path, wanted, table in _mentions(settings):
         if wanted not in ids[table]:
             problems.append(Problem(document.line(path), _name(path), _unknown(table, wanted, ids[table])))
-    return problems + list(_contacts(settings, document)) + list(_targets(settings, ids, document))
+    return [
+        *problems,
+        *_contacts(settings, document),
+        *_targets(settings, ids, document),
+        *_empty(settings, document),
+        *_hours(settings, document),
+    ]
 
 
 TABLES = ("brand", "person", "owner", "schedule", "escalation", "channel", "source")
@@ -240,9 +247,52 @@ def _targets(settings: Settings, ids: dict[str, list[str]], document: Document) 
                 table, _, wanted = target.partition(":")
                 if table not in ("schedule", "person", "owner", "channel"):
                     message = f"{target!r}: schedule:, person:, owner: or channel: and an id was expected"
+                    if table == "escalation":
+                        message += "; a policy that leads to a policy could go in circles"
                     yield Problem(document.line(path), _name(path), message)
                 elif wanted not in ids[table]:
                     yield Problem(document.line(path), _name(path), _unknown(table, wanted, ids[table]))
+
+
+def _empty(settings: Settings, document: Document) -> Iterator[Problem]:
+    """A rota without people and a policy without steps page nobody."""
+    for index, schedule in enumerate(settings.schedule):
+        path: KeyPath = ("schedule", index)
+        if not schedule.layer:
+            yield Problem(
+                document.line(path), _name(path), f"the schedule {schedule.id!r} is empty: a [[schedule.layer]] with people was expected"
+            )
+        for number, layer in enumerate(schedule.layer):
+            if not layer.people:
+                place: KeyPath = (*path, "layer", number, "people")
+                yield Problem(document.line(place), _name(place), "is empty: at least one person was expected")
+    for index, policy in enumerate(settings.escalation):
+        if not policy.step:
+            path = ("escalation", index)
+            yield Problem(document.line(path), _name(path), f"the policy {policy.id!r} is empty: an [[escalation.step]] was expected")
+        for number, step in enumerate(policy.step):
+            if not step.notify:
+                path = ("escalation", index, "step", number, "notify")
+                yield Problem(document.line(path), _name(path), "is empty: schedule:, person:, owner: or channel: and an id was expected")
+
+
+def _hours(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Hours are read when they are needed, and then it is too late to say that they mean nothing."""
+    written: list[tuple[KeyPath, str]] = [(("alerting", "quiet_hours"), settings.alerting.quiet_hours)]
+    written += [(("owner", index, "hours"), owner.hours) for index, owner in enumerate(settings.owner)]
+    written += [(("route", index, "hours"), route.hours) for index, route in enumerate(settings.route) if route.hours]
+    written += [
+        (("schedule", index, "layer", number, "hours"), layer.hours)
+        for index, schedule in enumerate(settings.schedule)
+        for number, layer in enumerate(schedule.layer)
+        if layer.hours
+    ]
+    for path, text in written:
+        try:
+            if text:
+                hours.read(text)
+        except ConfigError as error:
+            yield Problem(document.line(path), _name(path), str(error))
 
 
 def ready_to_run(settings: Settings) -> list[str]:

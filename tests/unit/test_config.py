@@ -113,6 +113,36 @@ def test_each_mistake_says_where_and_how_to_mend_it(text: str, problem: str) -> 
     assert found.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "key", "said"),
+    [
+        ('[[schedule]]\nid = "rota"\n', 17, "schedule[1]", "the schedule 'rota' is empty"),
+        ('[[schedule]]\nid = "rota"\n[[schedule.layer]]\npeople = []\n', 20, "schedule[1].layer[1].people", "at least one person"),
+        ('[[escalation]]\nid = "now"\n', 17, "escalation[1]", "the policy 'now' is empty"),
+        (
+            '[[escalation]]\nid = "now"\n[[escalation.step]]\nnotify = ["escalation:now"]\n',
+            20,
+            "escalation[1].step[1].notify",
+            "could go in circles",
+        ),
+        (
+            '[[escalation]]\nid = "now"\n[[escalation.step]]\nnotify = ["person:jan"]\n',
+            20,
+            "escalation[1].step[1].notify",
+            "no person 'jan'",
+        ),
+        ('[[person]]\nid = "jan"\ncontacts = ["fax:123"]\n', 19, "person[2].contacts", "no [[channel]] of kind 'fax'"),
+        ('[[route]]\nowner = "pr"\nhours = "nine to five"\n', 19, "route[1].hours", "hours such as"),
+        ('[[route]]\nowner = "press"\n', 18, "route[1].owner", "there is no owner 'press'"),
+        ('[alerting]\nquiet_hours = "at night"\n', 18, "alerting.quiet_hours", "hours such as"),
+    ],
+)
+def test_what_would_page_nobody_is_refused_where_it_stands(text: str, line: int, key: str, said: str) -> None:
+    [problem] = problems(f"{VALID}\n{text}")
+    assert problem.startswith(f"line {line}: {key}: ")
+    assert said in problem
+
+
 def test_an_unknown_kind_names_the_nearest_and_all() -> None:
     (found,) = problems(with_source(id='"m"', kind='"mastodont"'))
     assert found.startswith("line 19: source[1].kind: unknown kind 'mastodont'; did you mean 'mastodon'? (there are: ")

@@ -1,13 +1,16 @@
 """Who answers: the gravest finding's first fitting route; everybody else concerned takes part; nothing is unrouted."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.route import Place, Topic, explain, fits_label, joined_at, place_of, route
+from core.records import FreshItem
 from core.settings import Company, Owner, Route, Settings, SourceSettings
-from core.types import Scope, Severity
+from core.types import Author, Scope, Severity
 from tests.fakes.dairy import dairy, finding, post
 
 X = Place(brand="polna", platform="x", source="x-mentions", language="pl", scope=Scope.MENTION)
@@ -107,3 +110,49 @@ def test_somebody_always_answers_and_nobody_is_told_twice(topics: list[Topic]) -
     assert set(everybody) <= {owner.id for owner in settings.owner}
     assert len(everybody) == len(set(everybody))
     assert len(routed.why) == max(1, len(topics))
+
+
+class TestAccountTopicAndHours:
+    """A route may ask for an account of ours, for words, for a time of the week; `route explain` says why it does not fit."""
+
+    def owner(self, one: Route, item: FreshItem) -> str:
+        settings = dairy(route=(one, Route(owner="care")))
+        return route(place_of(item, settings), [Topic("complaint.delivery", Severity.MEDIUM)], settings).owner
+
+    @pytest.mark.parametrize(
+        ("account", "owner"), [("Polna_Sklep", "pr"), ("@polna_sklep", "pr"), ("77", "pr"), ("kasia", "pr"), ("polna", "care")]
+    )
+    def test_whose_post_it_is_or_answers(self, account: str, owner: str) -> None:
+        item = post(author=Author(id="9", handle="@Kasia"), answers_key="x:polna_sklep")
+        other = post(author=Author(id="77", handle="ktoś"))
+        assert self.owner(Route(owner="pr", account=account), other if account == "77" else item) == owner
+
+    @pytest.mark.parametrize(
+        ("text", "owner"), [("Co z FABRYKĄ w Łodzi?", "pr"), ("fabryka! dymi", "pr"), ("prefabrykat", "care"), ("", "care")]
+    )
+    def test_a_topic_is_a_word_however_it_is_written(self, text: str, owner: str) -> None:
+        assert self.owner(Route(owner="pr", topic=("fabryka", "fabryką")), post(text=text)) == owner
+
+    @pytest.mark.parametrize(("at", "owner"), [("2026-11-18T11:00", "pr"), ("2026-11-18T17:00", "care"), ("2026-11-21T11:00", "care")])
+    def test_hours_are_those_of_the_company(self, at: str, owner: str) -> None:
+        """17:00 UTC is 18:00 in Warsaw, when the office has closed; the 21st is a Saturday."""
+        item = post(at=datetime.fromisoformat(at).replace(tzinfo=UTC))
+        assert self.owner(Route(owner="pr", hours="mon-fri 08:00-18:00"), item) == owner
+
+    def test_explain_says_why_the_others_did_not_win(self) -> None:
+        routes = (
+            Route(owner="pr", account="polna_sklep"),
+            Route(owner="pr", topic=("fabryka",)),
+            Route(owner="pr", hours="sat 08:00-18:00"),
+            Route(owner="care"),
+        )
+        told = explain(post(finding("complaint.delivery"), by="kasia"), dairy(route=routes))
+        assert told == [
+            "complaint.delivery [medium]",
+            "  route 1 (* → pr) does not fit: it wants the account polna_sklep, this is kasia",
+            "  route 2 (* → pr) does not fit: it wants one of the words fabryka, none is there",
+            "  route 3 (* → pr) does not fit: it holds sat 08:00-18:00, this came in at wed 12:00",
+            "  route 4 (* → care) wins",
+            "owner: care",
+            "participants: none",
+        ]
