@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
-SOURCES := core collector classifiers alerts reports storage actions web czujka demo
+SOURCES := core collector classifiers alerts reports storage actions web czujka demo bench
 DATA ?= ../shared/datasets
 
-.PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check eval docs clean
+.PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check eval bench docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run  ## everything in one process; the demonstration while there is no czujka.toml
@@ -45,6 +45,9 @@ train-check: .venv/train  ## the tests that need torch
 
 eval: .venv/test  ## measure rules and model on the evaluation set and write docs/quality.md
 	@$(BIN)/czujka model quality --posts evaluation --data $(DATA) --to docs/quality.md
+
+bench: .venv/test  ## speed and memory as ratios, side by side in one run
+	@$(BIN)/python -m bench $(ARGS)
 
 docs: .venv/test  ## write docs/reference from the code
 	@$(BIN)/python -m czujka.reference
