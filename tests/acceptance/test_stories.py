@@ -14,6 +14,13 @@ from tests.acceptance.city import City
 from tests.acceptance.parcels import LATE, NORMAL, SOMEBODY_ELSES
 from web import Context, create_app
 
+FIRES = (
+    "Bojkotujmy Mleczarnię Polną, dopóki nie przeproszą",
+    "Dzień dobry, redakcja TVN, prosimy Mleczarnię Polną o komentarz",
+    "Zgłaszam sprawę do UOKiK, Mleczarnio Polna",
+    "W Mleczarni Polnej kierownik bierze łapówki od dostawców",
+)
+
 
 def test_late_parcels(dairy: City) -> None:
     """Forty-one strangers, each in their own words: a conversation each, one incident, one page, one rise."""
@@ -75,6 +82,24 @@ def test_code_name_at_night(dairy: City) -> None:
     assert (row.state, row.acknowledged_by, row.severity) == (IncidentState.ACKNOWLEDGED, "jan", Severity.CRITICAL)
     dairy.forward("50m")
     dairy.expect_nothing_else()
+
+
+def test_four_fires_in_one_half_minute(dairy: City) -> None:
+    """The first page at once; what follows inside 30 seconds comes as one mail that names the rest, and every page is on its incident."""
+    dairy.at("2026-11-20 11:00")
+    for number, text in enumerate(FIRES):
+        dairy.post("x", text, f"ktoś{number}")
+    first = dairy.new_mails()
+    dairy.forward("40s")
+    rest = dairy.new_mails()
+    rows = dairy.house.store.incidents.list([IncidentState.OPEN])
+    assert len(rows) > 2
+    told = [one for row in rows for one in dairy.house.store.incidents.card(row.incident_id).told]
+    assert [one.state for one in told] == ["sent"] * len(rows)
+    assert (len(first), len(rest)) == (1, 1)
+    assert f"oraz {len(rows) - 2} więcej" in str(rest[0].message["Subject"])
+    shown = rest[0].part("plain")
+    assert sum(f"#{row.incident_id})" in shown for row in rows) == len(rows) - 2
 
 
 def test_every_page_is_accounted_for_on_both_sides(dairy: City) -> None:

@@ -50,6 +50,15 @@ class TestMerge:
         with pytest.raises(Refused, match=f"is a part of incident {into} now"):
             incidents.reopen(desk.store, desk.settings, other, "anna", desk.now)
 
+    def test_a_name_that_was_merged_opens_no_incident_of_its_own(self, desk: Desk) -> None:
+        for _ in range(2):
+            for name in ("Projekt Bursztyn", "Orzeł"):
+                desk.post(finding("leak.codename", Severity.HIGH, (0, len(name))), text=name)
+            rows = desk.store.incidents.list(OPEN)
+            if len(rows) == 2:
+                incidents.merge(desk.store, rows[1].incident_id, rows[0].incident_id, "anna", desk.now)
+        assert desk.store.incidents.card(only(desk)).row.items == 4
+
     def test_a_third_one_brings_along_what_was_merged_into_it(self, desk: Desk) -> None:
         for band in (1, 2, 3):
             leak(desk, band)
@@ -297,6 +306,20 @@ class TestEasing:
         assert [(row.label, row.severity) for row in desk.store.incidents.list(OPEN)] == [("complaint.safety", Severity.CRITICAL)]
         late_parcels(desk, 1)
         assert {row.label for row in desk.store.incidents.list(OPEN)} == {"complaint.safety", "complaint.delivery"}
+
+    def test_safety_needs_no_more_people_during_an_event(self, desk: Desk) -> None:
+        easing.expect(desk.store, desk.settings, "Wielkie rozdanie", 5, "anna", desk.now, ends_at=desk.now + 48 * HOUR)
+        for _ in range(8):
+            desk.post(finding("complaint.safety", Severity.MEDIUM), text="dziecko chore po jogurcie")
+        assert [row.label for row in desk.store.incidents.list(OPEN)] == ["complaint.safety"]
+
+    def test_an_author_who_is_muted_is_heard_when_it_is_about_safety(self, desk: Desk) -> None:
+        end = desk.now + HOUR
+        easing.mute(desk.store, desk.settings, MuteKind.AUTHOR, "@troll", "spam", "anna", desk.now, ends_at=end)
+        desk.post(finding("crisis.press", Severity.HIGH), by="troll")
+        assert desk.store.incidents.list(OPEN) == []
+        desk.post(finding("complaint.safety", Severity.HIGH), by="troll")
+        assert [row.label for row in desk.store.incidents.list(OPEN)] == ["complaint.safety"]
 
     def test_what_cannot_be_is_refused_with_what_was_expected(self, desk: Desk) -> None:
         later = desk.now + HOUR

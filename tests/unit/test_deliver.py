@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
-from alerts.deliver import after
+from alerts.deliver import after, gather
 from core.errors import DeliveryError
 from core.records import DueDelivery, Outcome, Tried
 from core.types import Contact, Receipt, Severity
@@ -86,6 +86,25 @@ def test_the_last_contact_is_tried_for_a_day_and_then_failed() -> None:
 def test_a_contact_that_is_no_longer_configured_moves_to_the_first_that_is() -> None:
     assert tried(REFUSED, contact=replace(SLACK, address="U999")).moves_to == SLACK
     assert tried(REFUSED, contact=replace(SLACK, person="zofia")).moves_to is None
+
+
+class TestGather:
+    """What had to wait for one contact is one message, led by the gravest."""
+
+    def waits(self, number: int, contact: Contact = MAIL, severity: Severity = Severity.HIGH, **changes: object) -> DueDelivery:
+        return replace(FIRST, delivery_id=number, contact=contact, severity=severity, held=True, **changes)  # type: ignore[arg-type]
+
+    def ids(self, *due: DueDelivery) -> list[tuple[int, ...]]:
+        return [tuple(one.delivery_id for one in group) for group in gather(due)]
+
+    def test_the_gravest_leads_and_then_the_oldest(self) -> None:
+        assert self.ids(self.waits(1), self.waits(2, severity=Severity.CRITICAL), self.waits(3)) == [(2, 1, 3)]
+
+    def test_what_goes_at_once_goes_alone(self) -> None:
+        assert self.ids(replace(FIRST, delivery_id=1), replace(FIRST, delivery_id=2), self.waits(3)) == [(1,), (2,), (3,)]
+
+    def test_each_contact_and_each_kind_has_its_own(self) -> None:
+        assert self.ids(self.waits(1), self.waits(2, SLACK), self.waits(3, kind="fallback"), self.waits(4)) == [(1, 4), (2,), (3,)]
 
 
 @runs(deadline=None)
