@@ -51,12 +51,14 @@ class TestMerge:
             incidents.reopen(desk.store, desk.settings, other, "anna", desk.now)
 
     def test_a_name_that_was_merged_opens_no_incident_of_its_own(self, desk: Desk) -> None:
-        for _ in range(2):
+        def both_are_named() -> None:
             for name in ("Projekt Bursztyn", "Orzeł"):
                 desk.post(finding("leak.codename", Severity.HIGH, (0, len(name))), text=name)
-            rows = desk.store.incidents.list(OPEN)
-            if len(rows) == 2:
-                incidents.merge(desk.store, rows[1].incident_id, rows[0].incident_id, "anna", desk.now)
+
+        both_are_named()
+        newer, older = desk.store.incidents.list(OPEN)
+        incidents.merge(desk.store, older.incident_id, newer.incident_id, "anna", desk.now)
+        both_are_named()
         assert desk.store.incidents.card(only(desk)).row.items == 4
 
     def test_a_third_one_brings_along_what_was_merged_into_it(self, desk: Desk) -> None:
