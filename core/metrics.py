@@ -35,6 +35,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "method": METHODS,
     "language": ("pl", "en"),
     "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "damaged"),
+    "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
 }
 _CAPS: Mapping[str, int] = {"source": 300, "label": 100, "channel": 50, "reason": 100, "quota": 50}
@@ -147,6 +148,8 @@ MODEL_POSTS = Count("czujka_model_posts_total", "Posts read by the sentiment mod
 INCIDENTS = Level("czujka_incidents", "Incidents that are not resolved.", "severity", "state")
 INCIDENTS_OPENED = Count("czujka_incidents_opened_total", "Incidents opened.", "label", "severity")
 CONVERSATIONS = Level("czujka_conversations", "Conversations that are not closed.", "state")
+CONVERSATIONS_LATE = Level("czujka_conversations_late", "Conversations past a target: not answered, or not closed, in time.", "clock")
+DUTIES_LATE = Level("czujka_duties_late", "Legal tasks without a decision after their time.")
 DELIVERIES = Count("czujka_deliveries_total", "Tries to send a message, by how they ended.", "channel", "outcome")
 STAGE_SECONDS = Spread("czujka_stage_seconds", "How long one run of a stage took.", "stage", buckets_s=STAGE_BUCKETS_S)
 BACKLOG = Level("czujka_backlog_rows", "Rows that wait for a stage.", "stage")

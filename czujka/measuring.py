@@ -9,6 +9,7 @@ from core.types import ConversationState, IncidentState, Severity, Understanding
 from storage import Store
 
 UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
 
 
 def count_read(understood: Sequence[Understanding]) -> None:
@@ -47,3 +48,7 @@ def measure_store(store: Store, now: datetime) -> None:
             metrics.LAST_SUCCESS.set(health.last_success_at.timestamp(), source=health.source_id)
     for conversation_state in (ConversationState.NEW, ConversationState.ASSIGNED, ConversationState.ANSWERED):
         metrics.CONVERSATIONS.set(store.conversations.count([conversation_state]), state=conversation_state)
+    late = store.conversations.count(WAITING, late_at=now)
+    metrics.CONVERSATIONS_LATE.set(late, clock="first_response")
+    metrics.CONVERSATIONS_LATE.set(store.conversations.count((*WAITING, ConversationState.ANSWERED), unresolved_at=now), clock="resolution")
+    metrics.DUTIES_LATE.set(store.duties.late(now))
