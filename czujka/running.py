@@ -21,6 +21,7 @@ from core.clock import utc_now
 from core.errors import ConfigError, CzujkaError
 from core.settings import Settings
 from czujka.config import DEFAULT_FILE, load
+from czujka.doctor import audit
 from czujka.house import House, open_house
 from czujka.scheduler import Sweeps
 from web.app import create_app
@@ -130,6 +131,7 @@ class Runner:
             headline=headline,
             brand_form=self._watch_brand if self.demo else None,
             banner=DEMO_BANNER if self.demo else None,
+            examine=lambda: audit(house.settings, house.store, house.clock()),
         )
 
     def _watch_brand(self, name: str) -> None:

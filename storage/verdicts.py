@@ -8,12 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.errors import Conflict, NotFound
 from core.types import Finding
 from core.verdicts import Example, Judged, Judgement, Said, Verdict
 from storage.database import Database
 from storage.evidence import finding_of
 from storage.schema import finding, incident_event, incident_item, item, verdict
+from storage.sight import items_in
 
 AT_ONCE = 500
 
@@ -31,6 +33,12 @@ class Verdicts:
         if row is None:
             raise NotFound(f"there is no finding {finding_id}; `czujka items --json` shows each finding with its number")
         return finding_of(row)
+
+    def may_be_judged(self, finding_id: int, sight: Sight | None) -> bool:
+        """Is it a finding in a post that may be seen?"""
+        query = sa.select(finding.c.id).join(item, item.c.id == finding.c.item_id).where(finding.c.id == finding_id, items_in(sight))
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
 
     def history(self, finding_id: int) -> list[Verdict]:
         """All that was ever said of a finding, oldest first."""

@@ -38,6 +38,11 @@ NEEDS: Mapping[tuple[str, str], Right] = {
     ("POST", "/users/{person}/invite"): Right.ADMINISTER,
     ("POST", "/users/{person}/sign-out"): Right.ADMINISTER,
     ("GET", "/audit"): Right.AUDIT,
+    ("GET", "/settings"): Right.ADMINISTER,
+    ("POST", "/mutes"): Right.TUNE,
+    ("POST", "/mutes/{mute_id}/end"): Right.TUNE,
+    ("POST", "/expected"): Right.TUNE,
+    ("POST", "/expected/{expected_id}/end"): Right.TUNE,
     ("POST", "/incidents/{incident_id}/reveal"): Right.REVEAL,
 }
 

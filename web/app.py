@@ -17,11 +17,43 @@ from core.version import VERSION
 from web.access import guard
 from web.api.app import create_api
 from web.context import Context
-from web.pages import acknowledge, conversations, entrance, inbox, incidents, machine, people, posts, sources
+from web.pages import (
+    acknowledge,
+    conversations,
+    duty_rota,
+    easing,
+    entrance,
+    inbox,
+    incidents,
+    machine,
+    owners,
+    people,
+    posts,
+    restating,
+    setup,
+    sources,
+)
 from web.render import STATIC, error_page
 from web.security import HEADERS, Limiter, PageError, SignInNeeded
 
 Next = Callable[[Request], Awaitable[Response]]
+
+ROOMS = (
+    inbox,
+    incidents,
+    restating,
+    conversations,
+    posts,
+    sources,
+    duty_rota,
+    easing,
+    owners,
+    setup,
+    entrance,
+    people,
+    acknowledge,
+    machine,
+)
 
 _MACHINES = ("/healthz", "/readyz", "/metrics", "/events")
 
@@ -31,9 +63,10 @@ def create_app(context: Context) -> FastAPI:
     app = FastAPI(title="Czujka", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = context
     app.state.sign_in_tries = Limiter()
+    app.state.test_pages = Limiter()
     app.middleware("http")(_guard)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for room in (inbox, incidents, conversations, posts, sources, entrance, people, acknowledge, machine):
+    for room in ROOMS:
         app.include_router(room.router, dependencies=[Depends(guard)])
     app.mount("/api/v1", create_api(context))
     for kind, answer in _ANSWERS.items():
@@ -76,8 +109,8 @@ def _not_found(request: Request, _error: Exception) -> Response:
 
 
 def _conflict(request: Request, error: Exception) -> Response:
-    newer = isinstance(error, Conflict) and error.reason == "newer_incident"
-    return error_page(request, HTTPStatus.CONFLICT, "newer_incident" if newer else "conflict")
+    told = isinstance(error, Conflict) and error.reason in ("newer_incident", "being_answered", "impossible")
+    return error_page(request, HTTPStatus.CONFLICT, error.reason if told and isinstance(error, Conflict) else "conflict")
 
 
 def _bad_request(request: Request, _error: Exception) -> Response:

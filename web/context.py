@@ -1,7 +1,8 @@
 """What the front door hands to the pages. It may change while they are served (a configuration read again)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from core.clock import Clock, utc_now
 from core.http import Http
@@ -19,6 +20,25 @@ def _bare_label(label: str, _term: str, _language: str) -> str:
     return label
 
 
+class Ill(Protocol):
+    """Something wrong, in words for the operator."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def advice(self) -> str: ...
+    @property
+    def alarming(self) -> bool: ...
+
+
+def _well() -> Sequence[Ill]:
+    return ()
+
+
 @dataclass
 class Context:
     """`secret` signs forms and links. `checks` are asked by /readyz: None is well, a text says what is wrong.
@@ -27,7 +47,7 @@ class Context:
     label is called, `term` being the code name that was seen, if any. `http` reaches the company's
     sign-in provider. `brand_form` takes a brand's name and starts to watch it (it
     raises ConfigError with what to mend); while it is set, the first page asks for the name. `banner` stands on top of every page:
-    one text, or a text for each language.
+    one text, or a text for each language. `examine` answers what needs an operator's attention.
     """
 
     store: Store
@@ -40,6 +60,7 @@ class Context:
     headline: Callable[[str, str, str], str] = _bare_label
     brand_form: Callable[[str], None] | None = None
     banner: str | Mapping[str, str] | None = None
+    examine: Callable[[], Sequence[Ill]] = _well
 
     def banner_in(self, language: str) -> str:
         """The banner's text for a reader, '' when there is none."""

@@ -17,7 +17,22 @@ from core.types import ConversationState, IncidentState
 from web.context import Context
 from web.evidence import show, web_address
 from web.visitor import Visitor, context_of, owner_name, person_name
-from web.wording import CONTACTS, FEELINGS, LANGUAGE_COOKIE, OUTCOMES, ROOM, SEVERITIES, STATES, Speech, msg, pick_language, platform_name
+from web.wording import (
+    CONTACTS,
+    DECISIONS,
+    DUTIES,
+    FEELINGS,
+    LANGUAGE_COOKIE,
+    OUTCOMES,
+    ROOM,
+    SAID,
+    SEVERITIES,
+    STATES,
+    Speech,
+    msg,
+    pick_language,
+    platform_name,
+)
 
 STATIC = ROOM / "static"
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
@@ -110,6 +125,9 @@ def _speaking(context: Context, speech: Speech) -> dict[str, Any]:
         "outcome_word": lambda outcome: speech.say(OUTCOMES.get(outcome, outcome)),
         "contact_kind": lambda contact: speech.say(CONTACTS.get(contact.split(":")[0], contact.split(":")[0])),
         "feeling_word": lambda feeling: speech.say(FEELINGS.get(feeling, feeling)),
+        "duty_word": lambda kind: speech.say(DUTIES[kind]),
+        "duty_decision": lambda decision: speech.say(DECISIONS[decision]),
+        "said_word": lambda said: speech.say(SAID[said]),
         "platform_name": partial(platform_name, speech),
         "person_name": partial(person_name, context.settings),
         "owner_name": partial(owner_name, context.settings),
@@ -130,6 +148,11 @@ ERRORS: dict[str, tuple[str, str]] = {
         msg("Somebody was faster"),
         msg("It was changed after your page was loaded. Nothing was done; look again before you act."),
     ),
+    "impossible": (
+        msg("That cannot be done now"),
+        msg("As things stand it is not possible, or something is missing. Nothing was changed."),
+    ),
+    "being_answered": (msg("Somebody is answering already"), msg("Nothing was changed, so that nobody is answered twice.")),
     "newer_incident": (msg("There is a newer incident"), msg("The same story has a newer open incident. Nothing was done; look there.")),
     "too_many_tries": (msg("Too many tries"), msg("Wait five minutes, then open your sign-in link again.")),
     "sign_in_failed": (

@@ -87,6 +87,19 @@ class Speech:
             return " ".join([self.say("{n} h", n=hours), *([self.say("{n} min", n=minutes)] if minutes and hours < 6 else [])])
         return self.say("{n} min", n=minutes) if minutes else self.say("{n} s", n=seconds)
 
+    def day(self, at: datetime) -> str:
+        """A day's name and date: "Fri 20 Nov"."""
+        return str(format_datetime(at.astimezone(self.zone), "EEE d MMM", locale=self.language))
+
+    def hours(self, start: datetime, end: datetime) -> str:
+        """A stretch inside one day: "00:00-09:00"."""
+        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        return f"{first:%H:%M}\N{EN DASH}{'24:00' if f'{last:%H:%M}' == '00:00' else f'{last:%H:%M}'}"
+
+    def trouble(self, trouble: str) -> str:
+        """What the look ahead found."""
+        return self.say(TROUBLES[trouble])
+
     def ago(self, at: datetime) -> Markup:
         """ "4 min ago", with the exact local time for the mouse and for screen readers."""
         passed = self.now - at
@@ -133,6 +146,21 @@ OUTCOMES: Mapping[str, str] = {
     "unknown": msg("interrupted, may have arrived; sent again"),
 }
 CONTACTS: Mapping[str, str] = {"email": msg("e-mail"), "slack": "Slack", "webhook": "webhook"}
+TROUBLES: Mapping[str, str] = {
+    "gap": msg("nobody is on call"),
+    "no_contact": msg("has no contact that works"),
+    "step_nobody": msg("a step of the escalation pages nobody"),
+    "override_left": msg("an override names somebody who has left"),
+    "unreadable": msg("hours or hand-overs cannot be read"),
+    "no_fallback": msg("has no fallback contact"),
+}
+DUTIES: Mapping[str, str] = {
+    "consumer_complaint": msg("A consumer's complaint: answer within 14 days"),
+    "personal_data_breach": msg("Personal data breach: notify within 72 hours"),
+    "inside_information": msg("Inside information: publish as soon as possible"),
+}
+DECISIONS: Mapping[str, str] = {"done": msg("done"), "not_applicable": msg("does not apply here")}
+SAID: Mapping[str, str] = {"right": msg("right"), "wrong": msg("wrong"), "other": msg("something else")}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
 PLATFORMS: Mapping[str, str] = {"x": "X", "rss": msg("News feed"), "file": msg("File")}
 

@@ -7,9 +7,12 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import conversations as act
-from web.render import page
+from core.records import ConversationRow
+from web.drafts import draft_for, tone_for
+from web.render import page, speech_of
 from web.security import local_path
-from web.visitor import Posting, SignedIn, context_of
+from web.talk import talk_lines
+from web.visitor import Posting, SignedIn, Visitor, context_of
 
 router = APIRouter()
 
@@ -20,9 +23,7 @@ Back = Annotated[str, Form(max_length=500)]
 
 @router.get("/conversations/{conversation_id}")
 def conversation(request: Request, visitor: SignedIn, conversation_id: Id) -> Response:
-    store = context_of(request).store
-    row = store.conversations.get(conversation_id)
-    return page(request, "conversation.html", visitor, row=row, thread=store.conversations.thread(conversation_id))
+    return _card(request, visitor, conversation_id)
 
 
 @router.post("/conversations/{conversation_id}/assign")
@@ -31,6 +32,28 @@ def assign(request: Request, visitor: Posting, conversation_id: Id, version: Ver
     context = context_of(request)
     act.assign(context.store, conversation_id, version, visitor.person, context.clock())
     return _back(conversation_id, back)
+
+
+@router.post("/conversations/{conversation_id}/claim")
+def claim(request: Request, visitor: Posting, conversation_id: Id) -> Response:
+    """The visitor is answering: colleagues see it, and cannot answer too. Asked again while they type, it is renewed."""
+    context = context_of(request)
+    act.claim(context.store, conversation_id, visitor.person, context.clock())
+    return RedirectResponse(f"/conversations/{conversation_id}#draft", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/conversations/{conversation_id}/release")
+def release(request: Request, visitor: Posting, conversation_id: Id) -> Response:
+    act.release(context_of(request).store, conversation_id, visitor.person)
+    return _back(conversation_id, "")
+
+
+@router.post("/conversations/{conversation_id}/note")
+def note(request: Request, visitor: Posting, conversation_id: Id, text: Annotated[str, Form(max_length=act.LONGEST_NOTE)]) -> Response:
+    """A word for colleagues."""
+    context = context_of(request)
+    act.note(context.store, conversation_id, visitor.person, text, context.clock())
+    return _back(conversation_id, "")
 
 
 @router.post("/conversations/{conversation_id}/answered")
@@ -45,6 +68,37 @@ def close(request: Request, visitor: Posting, conversation_id: Id, version: Vers
     context = context_of(request)
     act.close(context.store, conversation_id, version, visitor.person, context.clock())
     return _back(conversation_id, back)
+
+
+@router.post("/conversations/{conversation_id}/reopen")
+def reopen(request: Request, visitor: Posting, conversation_id: Id, version: Version) -> Response:
+    """It wants another word."""
+    context = context_of(request)
+    act.reopen(context.store, context.settings, conversation_id, version, visitor.person, context.clock())
+    return _back(conversation_id, "")
+
+
+def _card(request: Request, visitor: Visitor, conversation_id: int) -> Response:
+    context, speech = context_of(request), speech_of(request, visitor)
+    row, thread = context.store.conversations.get(conversation_id), context.store.conversations.thread(conversation_id)
+    spoken = next((item.lang for item in reversed(thread) if item.lang), "")
+    return page(
+        request,
+        "conversation.html",
+        visitor,
+        row=row,
+        thread=thread,
+        writer=_writer(row, context.clock().timestamp()),
+        draft=draft_for(row.labels, spoken, context.settings.company.languages[0], row.author),
+        tone=tone_for(row.labels, speech),
+        events=talk_lines(context.store.conversations.events(conversation_id), speech, context.settings),
+        duties=context.store.duties.of(conversation_id=conversation_id),
+    )
+
+
+def _writer(row: ConversationRow, now: float) -> str | None:
+    """Who is answering right now."""
+    return row.claimed_by if row.claimed_until is not None and row.claimed_until.timestamp() > now else None
 
 
 def _back(conversation_id: int, back: str) -> Response:

@@ -45,6 +45,12 @@ def incident(request: Request, visitor: SignedIn, incident_id: Id, after: int = 
     return _card(request, visitor, incident_id, after=max(0, min(after, 2**63 - 1)))
 
 
+@router.get("/incidents/{incident_id}/report")
+def report(request: Request, visitor: SignedIn, incident_id: Id) -> Response:
+    """Is it real, how fast, what story, answered, who was told: one sheet for whoever must know, made for print."""
+    return _card(request, visitor, incident_id, template="report.html")
+
+
 @router.get("/incidents/{incident_id}/reveal")
 def revealed_before(incident_id: Id) -> Response:
     """The address of a page that was shown once, typed or loaded again."""
@@ -104,7 +110,9 @@ def _acted(
     return RedirectResponse(f"/incidents/{incident_id}?done={done}" if done else there, HTTPStatus.SEE_OTHER)
 
 
-def _card(request: Request, visitor: Visitor, incident_id: int, *, after: int = 0, revealed: bool = False) -> Response:
+def _card(
+    request: Request, visitor: Visitor, incident_id: int, *, after: int = 0, revealed: bool = False, template: str = "incident.html"
+) -> Response:
     context, speech = context_of(request), speech_of(request, visitor)
     card = context.store.incidents.card(incident_id, evidence=REPRESENTATIVE)
     posts = context.store.incidents.items(incident_id, after=after, limit=POSTS + 1)
@@ -112,7 +120,7 @@ def _card(request: Request, visitor: Visitor, incident_id: int, *, after: int = 
     owners = {owner.id: owner.name for owner in context.settings.owner if owner.name}
     return page(
         request,
-        "incident.html",
+        template,
         visitor,
         card=card,
         row=card.row,
@@ -121,6 +129,11 @@ def _card(request: Request, visitor: Visitor, incident_id: int, *, after: int = 
         more=posts[POSTS - 1].item_id if len(posts) > POSTS else None,
         after=after,
         growth=_growth(context, card),
+        verdicts=context.store.verdicts.counting(
+            [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
+        ),
+        duties=context.store.duties.of(incident_id=incident_id),
+        owners=[owner.id for owner in context.settings.owner],
         steps=steps_for(card.row.label, speech),
         events=[
             (event, _actor(context, event.actor), event_line(event, speech, owners, people), event_reason(event, speech))

@@ -14,6 +14,28 @@
     setTimeout(() => { delete form.dataset.sent; }, 8000);
   });
 
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const box = document.getElementById(button.dataset.copy);
+    try { await navigator.clipboard.writeText(box.value); button.textContent = button.dataset.done; } catch { box.select(); }
+  });
+
+  const CLAIM_MS = 240000;
+  let claimedAt = 0;
+  document.addEventListener("input", (event) => {
+    const box = event.target;
+    if (!box.dataset.claim || Date.now() - claimedAt < CLAIM_MS) return;
+    claimedAt = Date.now();
+    fetch(box.dataset.claim, { method: "POST", body: new URLSearchParams({ csrf: box.dataset.csrf }), redirect: "manual" }).catch(() => {});
+  });
+
+  const choices = () => document.querySelectorAll('input[form="bulk"]');
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-all]");
+    if (all) choices().forEach((one) => { one.checked = all.checked; });
+  });
+
   const undo = document.querySelector(".notice.undo");
   if (undo) {
     history.replaceState(null, "", location.pathname);
@@ -77,6 +99,13 @@
     else if (key === "g") wentAt = Date.now();
     else if (key === "?" && keys) keys.showModal();
     else if (key === "/") { const q = document.getElementById("q"); if (q) q.focus(); else location.href = "/posts"; }
+    else if (key === "x") document.activeElement.closest("[data-row]")?.querySelector('input[type="checkbox"]')?.click();
+    else if (key === "r" || key === "s") {
+      const opener = document.querySelector(`[data-key="${key}"]`);
+      const row = document.activeElement.closest("[data-row]")?.querySelector("h3 a");
+      if (opener) { opener.click(); opener.parentElement.querySelector("form button, .sheet button")?.focus(); }
+      else if (row) location.href = `${row.href.split("#")[0]}#${key === "r" ? "draft" : "todo"}`;
+    }
     else if (key === "a") {
       const row = document.activeElement.closest("[data-row]");
       (row?.querySelector(".do button") || document.querySelector('[data-key="a"]'))?.click();

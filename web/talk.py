@@ -1,0 +1,37 @@
+"""A conversation's history in plain words."""
+
+from collections.abc import Mapping, Sequence
+
+from core.records import Event
+from core.settings import Settings
+from web.visitor import person_name
+from web.wording import Speech, msg
+
+_LINES: Mapping[str, str] = {
+    "assign": msg("Taken"),
+    "answer": msg("Marked as answered"),
+    "answered": msg("Answered on the platform"),
+    "close": msg("Closed"),
+    "reopen": msg("Opened again"),
+    "note": msg("Note"),
+    "duty": msg("Legal duty decided"),
+    "reopened": msg("The author wrote again"),
+}
+
+
+def talk_lines(events: Sequence[Event], speech: Speech, settings: Settings) -> list[tuple[Event, str, str]]:
+    """(event, what happened, who did it), the newest first; '' where Czujka itself did it."""
+    return [(event, _line(event, speech, settings), _actor(event, settings)) for event in reversed(events)]
+
+
+def _line(event: Event, speech: Speech, settings: Settings) -> str:
+    line = speech.say(_LINES[event.kind]) if event.kind in _LINES else event.kind
+    words = str(event.detail.get("text") or event.detail.get("because") or "")
+    assignee = event.detail.get("assignee")
+    if assignee and assignee != event.actor:
+        words = person_name(settings, str(assignee))
+    return f"{line}: {words}" if words else line
+
+
+def _actor(event: Event, settings: Settings) -> str:
+    return "" if event.actor == "czujka" else person_name(settings, event.actor)
