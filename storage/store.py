@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from core.errors import StoreError
 from storage.accounts import Accounts
 from storage.assessing import Assessing
+from storage.backtesting import Backtesting
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -55,6 +56,7 @@ class Store:
     easing: Easing
     duties: Duties
     stories: Stories
+    backtesting: Backtesting
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -79,6 +81,7 @@ class Store:
             Easing,
             Duties,
             Stories,
+            Backtesting,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

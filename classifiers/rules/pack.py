@@ -236,3 +236,10 @@ def load_packs(home: Path = HOME) -> Packs:
         rules.append(rule)
         files[rule.id] = path
     return Packs(tuple(rules), lists, files)
+
+
+def load_rule(path: Path, packs: Packs) -> Rule:
+    """One rule from a file that lies outside the packs; it may use their lists. Raises ConfigError that names the file and the key."""
+    rule = _parse(Rule, path)
+    _check(rule, path, packs.lists, {})
+    return rule

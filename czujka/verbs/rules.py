@@ -12,6 +12,7 @@ from classifiers.sentiment import evaluate
 from core.settings import Settings
 from czujka import quality as measuring_quality
 from czujka.reading import model_of
+from czujka.verbs.backtest import backtest
 from czujka.verbs.opening import json_option, plain, print_json, print_table, settings_or_defaults
 
 
@@ -58,6 +59,9 @@ def lint() -> None:
         click.echo(problem)
     click.echo(f"{len(problems)} to mend" if problems else "all is well")
     raise click.exceptions.Exit(1 if problems else 0)
+
+
+rules.add_command(backtest)
 
 
 @click.group()
