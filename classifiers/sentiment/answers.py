@@ -33,6 +33,10 @@ class Sentiment:
         """Give the probability of one label."""
         return {"negative": self.negative, "neutral": self.neutral, "positive": self.positive}[label]
 
+    def holds(self, stance: Stance) -> float | None:
+        """Give the probability of one stance, None where the model has no such head."""
+        return {"complaint": self.complaint, "praise": self.praise, "question": self.question, "abuse": self.abuse}[stance]
+
 
 class SentimentModel(Protocol):
     """Anything that reads feelings from texts."""
@@ -47,11 +51,11 @@ class SentimentModel(Protocol):
         ...
 
 
-def answer(probabilities: Sequence[float], truncated: bool) -> Sentiment:
-    """Make an answer of three probabilities in the order of `LABELS`."""
+def answer(probabilities: Sequence[float], truncated: bool, stances: Sequence[float | None] = ()) -> Sentiment:
+    """Make an answer of three probabilities in the order of `LABELS`, and four in the order of `STANCES` or none."""
     negative, neutral, positive = (float(one) for one in probabilities)
     highest = max(range(len(LABELS)), key=lambda index: probabilities[index])
-    return Sentiment(LABELS[highest], negative, neutral, positive, truncated)
+    return Sentiment(LABELS[highest], negative, neutral, positive, truncated, *stances)
 
 
 UNREAD = Sentiment("neutral", 0.0, 1.0, 0.0, truncated=False)

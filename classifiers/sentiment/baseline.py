@@ -21,6 +21,11 @@ WORDS = re.compile(r"\w+|[^\w\s]+")
 
 def predicted(training: Sequence[Row], rows: Sequence[Row]) -> NDArray[np.float64]:
     """Fit the baseline on `training` and give its probabilities for `rows`, shape (rows, 3). Raises ConfigError without scikit-learn."""
+    return fitted_on([row.text for row in training], [row.label for row in training], [row.text for row in rows])
+
+
+def fitted_on(texts: Sequence[str], labels: Sequence[int], asked: Sequence[str]) -> NDArray[np.float64]:
+    """Fit the baseline on texts with labels and give its probabilities for the texts asked, one column for each label."""
     try:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.feature_extraction.text import TfidfVectorizer
@@ -33,6 +38,6 @@ def predicted(training: Sequence[Row], rows: Sequence[Row]) -> NDArray[np.float6
     model = make_pipeline(make_union(words, letters), LogisticRegression(C=STRENGTH, max_iter=STEPS, tol=1e-3, class_weight="balanced"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the last digits of a baseline are not worth its minutes
-        model.fit([normalise(row.text) for row in training], [row.label for row in training])
-    answers: NDArray[np.float64] = model.predict_proba([normalise(row.text) for row in rows])
+        model.fit([normalise(text) for text in texts], labels)
+    answers: NDArray[np.float64] = model.predict_proba([normalise(text) for text in asked])
     return answers

@@ -18,6 +18,13 @@ TRAIN_FILES = ("sentiment_en_train.jsonl.gz", "sentiment_pl_train.jsonl.gz", "se
 DEV_FILES = ("sentiment_en_dev.jsonl.gz", "sentiment_pl_dev.jsonl.gz", "sentiment_pl_hotels_dev.jsonl.gz")
 ORDINARY_FILE = "ordinary_pl.jsonl.gz"
 UNLABELLED_FILES = ("insults_pl_train.jsonl.gz", "paraphrase_pl_train.jsonl.gz", "sentiment_pl_ambivalent.jsonl.gz")
+STANCE_FILES = (
+    "complaints_en_train.jsonl.gz",
+    "complaints_en_dev.jsonl.gz",
+    "offensive_en_train.jsonl.gz",
+    "offensive_en_dev.jsonl.gz",
+    "insults_pl_dev.jsonl.gz",
+)
 ORDINARY_SOURCE = "pl-wykop-headlines"
 NO_NEUTRAL_SOURCES = frozenset({"pl-twitter"})
 """Sources whose annotators could not say *neutral*: there the model is asked for negative or positive alone."""
@@ -61,13 +68,13 @@ def dev_rows(folder: Path) -> list[Row]:
 
 def ordinary_rows(folder: Path) -> list[Row]:
     """Give ordinary Polish posts, taken as neutral, in an order that depends on their ids alone."""
-    rows = [_row(raw, NEUTRAL) for raw in _raw(folder / ORDINARY_FILE)]
+    rows = [_row(raw, NEUTRAL) for raw in read_raw(folder / ORDINARY_FILE)]
     return sorted(rows, key=lambda row: _hash(row.key))
 
 
 def unlabelled_texts(folder: Path) -> list[str]:
     """Give Polish texts without a feeling's label: readers' comments, paraphrases, mixed opinions."""
-    raws = [raw for name in UNLABELLED_FILES for raw in _raw(folder / name)]
+    raws = [raw for name in UNLABELLED_FILES for raw in read_raw(folder / name)]
     return [raw["text"] for raw in raws] + [raw["text_b"] for raw in raws if "text_b" in raw]
 
 
@@ -81,13 +88,14 @@ def by_source(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """Give the SHA-256 of each data file that a model is made from or measured with."""
-    names = (*TRAIN_FILES, *DEV_FILES, ORDINARY_FILE, *UNLABELLED_FILES)
+    stances = [name for name in STANCE_FILES if (folder / name).is_file()]
+    names = (*TRAIN_FILES, *DEV_FILES, ORDINARY_FILE, *UNLABELLED_FILES, *stances)
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 
 def _labelled(folder: Path, names: Sequence[str]) -> Iterator[Row]:
     for name in names:
-        for raw in _raw(folder / name):
+        for raw in read_raw(folder / name):
             if raw.get("label") not in LABELS:
                 wrong = f"label {raw.get('label')!r} of row {raw.get('id')!r}"
                 raise ConfigError(f"{folder / name}: {wrong}; expected one of {', '.join(LABELS)}")
@@ -98,7 +106,8 @@ def _row(raw: dict[str, Any], label: int) -> Row:
     return Row(text=raw["text"], lang=raw["lang"], label=label, source=raw["src"], key=f"{raw['src']}/{raw['id']}")
 
 
-def _raw(path: Path) -> list[dict[str, Any]]:
+def read_raw(path: Path) -> list[dict[str, Any]]:
+    """Read one file of gzip'd JSON Lines. Raises ConfigError where it is missing."""
     if not path.is_file():
         raise ConfigError(f"{path.name} is missing in {path.parent}: name the folder that holds the data sets with --data")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -109,5 +118,10 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def share_of(key: str) -> float:
+    """Give a number in [0, 1] that depends on the key alone, to draw rows by."""
+    return int(_hash(key)[:8], 16) / 0xFFFFFFFF
+
+
 def _is_for_calibration(row: Row) -> bool:
-    return int(_hash(row.key)[:8], 16) / 0xFFFFFFFF < CALIBRATION_SHARE
+    return share_of(row.key) < CALIBRATION_SHARE

@@ -56,18 +56,18 @@ def measure(probabilities: Probabilities, labels: Labels, draws: int = DRAWS) ->
     table = _tables(guesses, labels, np.arange(len(labels))[None, :])
     present = np.flatnonzero(table[0].sum(axis=1))
 
-    def figure(of: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Figure:
-        return _figure(float(of(table)[0]), of(tables))
+    def figure_of(of: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Figure:
+        return interval(float(of(table)[0]), of(tables))
 
     errors = np.array([calibration_error(probabilities[sample], labels[sample]) for sample in samples])
     return Measured(
         rows=len(labels),
-        macro_recall=figure(lambda t: recalls(t)[:, present].mean(axis=1)),
-        macro_f1=figure(lambda t: f1s(t)[:, present].mean(axis=1)),
-        accuracy=figure(lambda t: t.trace(axis1=1, axis2=2) / t.sum(axis=(1, 2))),
-        calibration_error=_figure(calibration_error(probabilities, labels), errors),
-        precision={LABELS[i]: figure(lambda t, i=i: precisions(t)[:, i]) for i in present},  # type: ignore[misc]
-        recall={LABELS[i]: figure(lambda t, i=i: recalls(t)[:, i]) for i in present},  # type: ignore[misc]
+        macro_recall=figure_of(lambda t: recalls(t)[:, present].mean(axis=1)),
+        macro_f1=figure_of(lambda t: f1s(t)[:, present].mean(axis=1)),
+        accuracy=figure_of(lambda t: t.trace(axis1=1, axis2=2) / t.sum(axis=(1, 2))),
+        calibration_error=interval(calibration_error(probabilities, labels), errors),
+        precision={LABELS[i]: figure_of(lambda t, i=i: precisions(t)[:, i]) for i in present},  # type: ignore[misc]
+        recall={LABELS[i]: figure_of(lambda t, i=i: recalls(t)[:, i]) for i in present},  # type: ignore[misc]
     )
 
 
@@ -108,6 +108,7 @@ def f1s(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     return means
 
 
-def _figure(value: float, drawn: NDArray[np.float64] | Sequence[float]) -> Figure:
+def interval(value: float, drawn: NDArray[np.float64] | Sequence[float]) -> Figure:
+    """Give a value with the 95 % interval of its bootstrap draws, to four decimals."""
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Figure(round(value, 4), round(float(low), 4), round(float(high), 4))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
-from classifiers.sentiment.answers import LABELS, UNREAD, Sentiment, answer
+from classifiers.sentiment.answers import LABELS, STANCES, UNREAD, Sentiment, Stance, answer
 from classifiers.sentiment.ngrams import NgramHead, load_head
 from classifiers.sentiment.text import is_longer_than_read, normalise
 from classifiers.sentiment.windows import Reading, cut
@@ -40,6 +40,18 @@ class Blend(BaseModel):
     bias: tuple[float, float, float]
 
 
+class Scale(BaseModel):
+    """How a stance's logit becomes a probability: logistic(logit · slope + offset). Source: Platt 1999."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slope: float
+    offset: float
+
+
+Scales = dict[Stance, Scale]
+
+
 class Description(BaseModel):
     """What `model.json` says that the runtime needs; the card reads the rest."""
 
@@ -48,6 +60,7 @@ class Description(BaseModel):
     version: str
     labels: tuple[str, str, str]
     blends: dict[str, Blend]
+    scales: dict[str, Scales] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class OnnxSentiment:
     session: onnxruntime.InferenceSession
     head: NgramHead
     blends: dict[str, Blend]
+    scales: dict[str, Scales]
 
     def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
         """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown."""
@@ -67,7 +81,10 @@ class OnnxSentiment:
         return [answers[one] for one in asked]
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, list[bool]]:
-        """Give both opinions as logits, (texts, 3) each, and whether each text was cut; what calibration is fitted on."""
+        """Give the encoder's logits (texts, outputs), the n-gram head's (texts, 3), and whether each text was cut.
+
+        The encoder's outputs are the feelings, then the stances where it has them; calibration is fitted on both.
+        """
         plain = [normalise(text) for text in texts]
         readings = [cut(text, code) for text, code in zip(plain, self.tokenizer.encode_batch(plain), strict=True)]
         return self._encoded(readings), self.head.logits([reading.text for reading in readings]), [reading.is_cut for reading in readings]
@@ -82,21 +99,24 @@ class OnnxSentiment:
         if readable:
             encoded, counted, cuts = self.logits([text for text, _ in readable])
             for index, (text, name) in enumerate(readable):
-                probabilities = blended(encoded[index], counted[index], self.blends[name])
-                answers[text, name] = answer(probabilities.tolist(), cuts[index] or is_longer_than_read(text))
+                feelings, stances = np.split(encoded[index], [len(LABELS)])
+                shares = blended(feelings, counted[index], self.blends[name])
+                held = scaled(stances, self.scales[name]) if self.scales else ()
+                answers[text, name] = answer(shares.tolist(), cuts[index] or is_longer_than_read(text), held)
         return answers
 
     def _encoded(self, readings: Sequence[Reading]) -> Floats:
         """Run every window, the short ones together, and give each text the mean of its windows by their length."""
         windows = [window for reading in readings for window in reading.windows]
-        logits = np.zeros((len(windows), len(LABELS)), dtype=np.float32)
+        outputs = self.session.get_outputs()[0].shape[-1]
+        logits = np.zeros((len(windows), outputs), dtype=np.float32)
         for batch in batches(windows):
             ids, mask = padded([windows[index] for index in batch])
             logits[batch] = self.session.run(None, {"ids": ids, "mask": mask})[0]
         sizes = np.array([len(window) for window in windows], dtype=np.float32)
         ends = np.cumsum([0, *(len(reading.windows) for reading in readings)])
         means = [np.average(logits[start:end], axis=0, weights=sizes[start:end]) for start, end in pairwise(ends)]
-        return np.array(means, dtype=np.float32).reshape(len(readings), len(LABELS))
+        return np.array(means, dtype=np.float32).reshape(len(readings), outputs)
 
 
 def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
@@ -105,6 +125,15 @@ def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
     return shares
+
+
+def scaled(logits: Floats, scales: Scales) -> tuple[float | None, ...]:
+    """Make a text's stance logits, in the order of `STANCES`, probabilities; None for a stance that has no scale."""
+    return tuple(_logistic(float(logit), scales.get(stance)) for logit, stance in zip(logits, STANCES, strict=True))
+
+
+def _logistic(logit: float, scale: Scale | None) -> float | None:
+    return None if scale is None else float(1.0 / (1.0 + np.exp(-(logit * scale.slope + scale.offset))))
 
 
 def batches(windows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -138,6 +167,7 @@ def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
         session=_session(folder / MODEL_FILE, threads),
         head=load_head(folder / NGRAMS_FILE),
         blends=description.blends,
+        scales=description.scales,
     )
     _prove(model, folder)
     return model
@@ -150,6 +180,10 @@ def _description(path: Path) -> Description:
         raise _unusable(path, f"not a model's description: {error.errors()[0]['msg']}") from error
     if description.labels != LABELS or OTHER not in description.blends:
         raise _unusable(path, f"labels {description.labels}, blends {sorted(description.blends)}; expected {LABELS} and a blend {OTHER!r}")
+    if description.scales and set(description.scales) != set(description.blends):
+        raise _unusable(
+            path, f"scales for {sorted(description.scales)}; expected one for each blend, {sorted(description.blends)}, or none"
+        )
     return description
 
 

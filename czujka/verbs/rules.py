@@ -8,7 +8,7 @@ from classifiers.evaluation.picture import calibration
 from classifiers.evaluation.report import report
 from classifiers.rules import lint as packs
 from classifiers.sentiment import card as cards
-from classifiers.sentiment import evaluate
+from classifiers.sentiment import evaluate, stance_measures
 from core.settings import Settings
 from czujka import quality as measuring_quality
 from czujka.reading import model_of
@@ -92,9 +92,11 @@ def eval_(named: str | None, data: Path, *, as_json: bool) -> None:
     """
     settings = settings_or_defaults(named)
     results = evaluate.compare(model_of(settings), data)
+    stances = stance_measures.compare_stances(model_of(settings), data)
     if as_json:
-        return print_json({"set": name, **plain(result)} for name, result in results.items())
-    for line in (*evaluate.table(results), "", *evaluate.labels_table(results)):
+        return print_json({"set": name, **plain(result)} for name, result in (*results.items(), *stances.items()))
+    told = ("", *stance_measures.stance_table(stances)) if stances else ()
+    for line in (*evaluate.table(results), "", *evaluate.labels_table(results), *told):
         click.echo(line)
     return None
 

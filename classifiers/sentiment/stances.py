@@ -1,0 +1,106 @@
+"""Rows that say what a text does: whether it complains, praises, asks or abuses.
+
+Three corpora tell one of these each; our own posts (`training/own`) tell all four, and how they feel: no model has been fitted on
+those yet, half of them calibrate and half are reported on. Rows to train on, to calibrate with and to report on are disjoint, by
+a hash of the row's id or by the corpus's own development file.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan, nan
+from pathlib import Path
+from typing import Any, Literal
+
+from classifiers.sentiment.answers import LABELS, STANCES
+from classifiers.sentiment.data import Row, read_raw, share_of
+
+Part = Literal["train", "calibrate", "report"]
+UNKNOWN = (nan, nan, nan, nan)
+OWN_FOLDER = Path(__file__).parent / "training" / "own"
+OWN_SOURCE = "own"
+FILES = {"complaints": "complaints_en", "offensive": "offensive_en", "insults": "insults_pl"}
+CALIBRATED_SHARE = 0.1
+OWN_CALIBRATED_SHARE = 0.5
+_WEAK_SOURCE = "pl-hotels"
+
+
+@dataclass(frozen=True, slots=True)
+class Stanced:
+    """A text with its stances in the order of `STANCES`: 1, 0, or NaN where nobody said. `label` is its feeling, None where unknown."""
+
+    text: str
+    lang: str
+    stances: tuple[float, ...]
+    source: str
+    key: str
+    part: Part
+    label: int | None = None
+
+    def is_known(self, stance: int) -> bool:
+        """Whether somebody said if the text does this."""
+        return not isnan(self.stances[stance])
+
+
+def stanced_rows(folder: Path, own: Path = OWN_FOLDER) -> list[Stanced]:
+    """Give every row of our own posts and of those of the three corpora that lie in `folder`; none of them has to."""
+    return [*_corpora(folder), *own_rows(own)]
+
+
+def of_part(rows: Sequence[Stanced], part: Part) -> list[Stanced]:
+    """Keep the rows of one part."""
+    return [row for row in rows if row.part == part]
+
+
+def own_rows(folder: Path = OWN_FOLDER) -> list[Stanced]:
+    """Read our own posts."""
+    return [_own(json.loads(line)) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def stances(known: Mapping[str, bool]) -> tuple[float, ...]:
+    """Give the known stances as numbers, NaN for the others."""
+    return tuple(float(known[stance]) if stance in known else nan for stance in STANCES)
+
+
+def suggested(row: Row) -> tuple[float, ...]:
+    """Guess stances of a row that has a feeling alone: guests complain and praise; who is content or neutral does not complain."""
+    feeling = LABELS[row.label]
+    if row.source == _WEAK_SOURCE:
+        return stances({"complaint": feeling == "negative", "praise": feeling == "positive", "abuse": False})
+    if feeling == "neutral":
+        return stances({"complaint": False, "praise": False})
+    return stances({"complaint": False} if feeling == "positive" else {"praise": False})
+
+
+def _corpora(folder: Path) -> Iterator[Stanced]:
+    for name, stem in FILES.items():
+        for file, fresh in ((f"{stem}_train.jsonl.gz", True), (f"{stem}_dev.jsonl.gz", False)):
+            for raw in read_raw(folder / file) if (folder / file).is_file() else ():
+                key = f"{raw['src']}/{raw['id']}"
+                part: Part = "report" if not fresh else "calibrate" if share_of(key) < CALIBRATED_SHARE else "train"
+                yield Stanced(raw["text"], raw["lang"], _READ[name](raw["label"]), name, key, part)
+
+
+def _complaint(label: str) -> tuple[float, ...]:
+    return stances({"complaint": label == "complaint"})
+
+
+def _offensive(label: str) -> tuple[float, ...]:
+    return stances({"abuse": label == "offensive"})
+
+
+def _insult(label: str) -> tuple[float, ...]:
+    """Malice is neither: annotators put both insults and sharp opinions there."""
+    known = {"complaint": False, "praise": False}
+    return stances(known if label == "malicious" else {**known, "abuse": label in ("insult", "threat")})
+
+
+_READ = {"complaints": _complaint, "offensive": _offensive, "insults": _insult}
+
+
+def _own(raw: Mapping[str, Any]) -> Stanced:
+    held: Collection[str] = raw["stances"]
+    values = tuple(float(stance in held) for stance in STANCES)
+    key = f"{OWN_SOURCE}/{raw['id']}"
+    part: Part = "calibrate" if share_of(key) < OWN_CALIBRATED_SHARE else "report"
+    return Stanced(raw["text"], raw["lang"], values, OWN_SOURCE, key, part, LABELS.index(raw["sentiment"]))
