@@ -64,6 +64,11 @@ class Items:
             raise NotFound(f"there is no item {item_id}")
         return found[0]
 
+    def several(self, item_ids: Sequence[int]) -> list[EvidenceItem]:
+        """These items with their findings, in this order; unknown ids are left out."""
+        with self._database.read() as connection:
+            return evidence_of(connection, item_ids)
+
     def search(self, query: str, limit: int = 50, before: int | None = None, sight: Sight | None = None) -> list[EvidenceItem]:
         """The newest items that may be seen and hold all the words of `query` (folded: ł finds l); all when it is empty."""
         words = WORD.findall(fold(query))

@@ -19,6 +19,7 @@ from web.api.app import create_api
 from web.context import Context
 from web.pages import (
     acknowledge,
+    bulk,
     conversations,
     duty_rota,
     easing,
@@ -40,6 +41,7 @@ Next = Callable[[Request], Awaitable[Response]]
 
 ROOMS = (
     inbox,
+    bulk,
     incidents,
     restating,
     conversations,

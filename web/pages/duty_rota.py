@@ -20,7 +20,7 @@ from web.visitor import Posting, SignedIn, Visitor, context_of
 router = APIRouter()
 
 WEEK = timedelta(days=7)
-SHOWN_PROBLEMS = 10
+SHOWN_PROBLEMS = 4
 FURTHEST = 52
 
 

@@ -1,5 +1,6 @@
 """The inbox: is something on fire, is it mine, what do I do next? And the first question: what is your brand called?"""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -29,7 +30,7 @@ READ = 500
 class Inbox:
     """What the first page shows: incidents, conversations with the words of their newest post, how many each filter would show.
 
-    `left` is how many conversations more there are than are shown.
+    `left` is how many more there are than are shown.
     """
 
     incidents: Sequence[IncidentRow]
@@ -39,8 +40,14 @@ class Inbox:
 
 
 @router.get("/")
-def inbox(request: Request, visitor: SignedIn, show: Show = "all", shown: Annotated[int, Query(ge=1, le=READ)] = SHOWN) -> Response:
-    return _page(request, visitor, show, shown=shown)
+def inbox(
+    request: Request,
+    visitor: SignedIn,
+    show: Show = "all",
+    shown: Annotated[int, Query(ge=1, le=READ)] = SHOWN,
+    owner: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    return _page(request, visitor, show, shown=shown, owner=owner)
 
 
 @router.post("/brand")
@@ -62,6 +69,7 @@ def _page(
     show: Show,
     *,
     shown: int = SHOWN,
+    owner: str = "",
     name: str = "",
     problem: str = "",
     status: HTTPStatus = HTTPStatus.OK,
@@ -74,22 +82,33 @@ def _page(
         visitor,
         status,
         show_only=show,
-        inbox=gather(context, visitor, show, shown),
+        inbox=gather(context, visitor, show, shown, owner or None),
+        owner_only=owner,
+        owners=[one.id for one in context.settings.owner],
         more=min(READ, shown + 2 * SHOWN),
         worst=max((severity for severity, _, _ in unresolved), default=None),
         nobody=sum(n for _, state, n in unresolved if state == IncidentState.OPEN),
         asks_brand=context.brand_form is not None,
         watching=request.query_params.get("watching") == "yes",
+        done=_number(request, "done"),
+        left_over=_number(request, "left"),
         brand_name=name,
         brand_problem=problem,
     )
 
 
-def gather(context: Context, visitor: Visitor, show: Show, shown: int) -> Inbox:
+def _number(request: Request, name: str) -> int:
+    """What an act on many reported in the address; 0 where nothing stands."""
+    written = request.query_params.get(name, "")
+    return int(written) if re.fullmatch(r"[0-9]{1,3}", written) else 0
+
+
+def gather(context: Context, visitor: Visitor, show: Show, shown: int, owner: str | None = None) -> Inbox:
     """All that waits, and of it what the filter asks for; conversations that are due first come first."""
-    incidents = context.store.incidents.list(UNRESOLVED, limit=READ, sight=visitor.sight)
-    conversations = context.store.conversations.list(WAITING, limit=READ, sight=visitor.sight)
+    incidents = context.store.incidents.list(UNRESOLVED, owner, limit=READ, sight=visitor.sight)
+    conversations = context.store.conversations.list(WAITING, owner, limit=READ, sight=visitor.sight)
     fitting = [row for row in conversations if _fits_conversation(row, show, visitor, context)]
+    snippets = _snippets(context, fitting[:shown])
     counts = {
         wanted: sum(_fits_incident(row, wanted, visitor) for row in incidents)
         + sum(_fits_conversation(row, wanted, visitor, context) for row in conversations)
@@ -98,11 +117,12 @@ def gather(context: Context, visitor: Visitor, show: Show, shown: int) -> Inbox:
     counts["all"] = len(incidents) + context.store.conversations.count(WAITING, visitor.sight)
     counts["unassigned"] = sum(_fits_incident(row, "unassigned", visitor) for row in incidents)
     counts["unassigned"] += context.store.conversations.count([ConversationState.NEW], visitor.sight)
+    burning = [row for row in incidents if _fits_incident(row, show, visitor)]
     return Inbox(
-        [row for row in incidents if _fits_incident(row, show, visitor)],
-        [(row, _snippet(context, row)) for row in fitting[:shown]],
+        burning[:shown],
+        [(row, snippets[row.conversation_id]) for row in fitting[:shown]],
         counts,
-        len(fitting) - len(fitting[:shown]),
+        max(0, len(fitting) - shown) + max(0, len(burning) - shown),
     )
 
 
@@ -120,8 +140,8 @@ def _fits_conversation(row: ConversationRow, wanted: str, visitor: Visitor, cont
     return wanted == "all" or row.state is ConversationState.NEW
 
 
-def _snippet(context: Context, row: ConversationRow) -> str:
-    """The newest post on one line. Where personal data were found in the conversation, they are dots."""
-    if any(label.startswith(MASKED) for label in row.labels):
-        return one_line("".join(piece.text for piece in show_post(context.store.items.get(row.latest.item_id)).pieces))
-    return one_line(row.latest.text)
+def _snippets(context: Context, rows: Sequence[ConversationRow]) -> dict[int, str]:
+    """The newest post of each on one line. Where personal data were found in a conversation, they are dots."""
+    masked = [row.latest.item_id for row in rows if any(label.startswith(MASKED) for label in row.labels)]
+    shown = {item.item_id: "".join(piece.text for piece in show_post(item).pieces) for item in context.store.items.several(masked)}
+    return {row.conversation_id: one_line(shown.get(row.latest.item_id, row.latest.text)) for row in rows}

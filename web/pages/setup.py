@@ -25,15 +25,15 @@ def settings(request: Request, visitor: SignedIn) -> Response:
     return page(request, "settings.html", visitor, tables=list(tables(context.settings)), ills=context.examine())
 
 
-def tables(config: Settings) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """(table, its keys and values), as czujka.toml would have them. A secret shows where it comes from, an address no password."""
+def tables(config: Settings) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """(table, what it is called, its keys and values), as czujka.toml has them; a secret shows where it comes from."""
     for name in type(config).model_fields:
         value = getattr(config, name)
         if isinstance(value, BaseModel):
-            yield f"[{name}]", _keys(value)
+            yield f"[{name}]", "", _keys(value)
         elif isinstance(value, tuple):
             for one in value:
-                yield f"[[{name}]]", _keys(one)
+                yield f"[[{name}]]", str(getattr(one, "id", getattr(one, "label", ""))), _keys(one)
 
 
 def _keys(table: BaseModel) -> list[tuple[str, str]]:
