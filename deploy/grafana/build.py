@@ -223,6 +223,14 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 50,
                 200,
             ),
+            Graph(
+                "Late",
+                "Conversations past the target for a first answer or an end; legal tasks without a decision after their time.",
+                "none",
+                (Query("sum by (clock) (czujka_conversations_late)", "{{clock}}"), Query("czujka_duties_late", "legal tasks")),
+                1,
+                10,
+            ),
         ),
     ),
     (
@@ -254,6 +262,17 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
     (
         "The machine",
         (
+            Graph(
+                "The watcher watched",
+                "What the auditor finds wrong, and the heartbeats sent outside, withheld or failed.",
+                "none",
+                (
+                    Query("sum by (kind) (czujka_ills)", "{{kind}}"),
+                    Query("sum by (heartbeat) (increase(czujka_heartbeats_total[1h]))", "heartbeats {{heartbeat}}"),
+                ),
+                1,
+                5,
+            ),
             Graph(
                 "Backlog",
                 "Rows that wait for a stage.",
