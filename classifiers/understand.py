@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from classifiers.language import LANGUAGES, detect
@@ -68,6 +68,10 @@ class Classifiers:
     def load(cls, context: RuleContext, sentiment: SentimentModel | None = None) -> Classifiers:
         """Compile the packs over a configuration. Raises ConfigError for a pack that cannot be used."""
         return cls(RuleEngine.load(context), sentiment)
+
+    def with_engine(self, engine: RuleEngine) -> Classifiers:
+        """The same model beside other rules."""
+        return replace(self, engine=engine)
 
     @property
     def version(self) -> str:

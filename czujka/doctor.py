@@ -6,7 +6,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from classifiers.rules.pack import HOME, load_packs
+from core.errors import ConfigError
 from core.records import SourceHealth
 from core.settings import Settings, SourceSettings
 from storage import Store
@@ -38,12 +41,22 @@ class Ill:
 
 def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """All that needs attention; nothing when all is well. `now` is aware UTC."""
-    return [*audit(settings, store, now), *_broken(store)]
+    return [*audit(settings, store, now), *packs(HOME), *_broken(store)]
 
 
 def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """The same without a look through the database: cheap enough for every minute."""
     return [*_sources(settings, store, now), *_quarantined(store, now), *_stuck(store, now), *_unsent(store), *_letters(store)]
+
+
+def packs(home: Path) -> Iterator[Ill]:
+    """Rule packs that cannot be used: a service that runs keeps the rules that it has, one that starts does not start."""
+    try:
+        load_packs(home)
+    except ConfigError as error:
+        yield Ill(
+            "rules", "rule packs", f"cannot be used, so the old rules stay in force: {error}", "mend that line, then `czujka rules lint`"
+        )
 
 
 def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:

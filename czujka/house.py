@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from classifiers.rules.watch import PackWatch
 from classifiers.understand import Classifiers
 from core.clock import Clock, utc_now
 from core.http import Http
@@ -24,9 +25,17 @@ class House:
     secret: str
     clock: Clock = utc_now
     jitter: Callable[[], float] = field(default=random.random)
+    packs: PackWatch = field(default_factory=PackWatch)
 
     def __post_init__(self) -> None:
         self.because = because_of(self.classifiers)
+
+    def renew_rules(self) -> None:
+        """Take changed packs into use; while they cannot be used the old ones stay, and `czujka doctor` says so."""
+        engine = self.packs.renewed(self.classifiers.engine.context)
+        if engine is not None:
+            self.classifiers = self.classifiers.with_engine(engine)
+            self.because = because_of(self.classifiers)
 
     def address(self) -> str:
         """Where people find the pages."""

@@ -32,6 +32,7 @@ def collect(house: House, only: Collection[str] | None = None) -> int:
 
 def classify(house: House) -> int:
     """Items nobody has read → findings, signatures, roll-ups.   load | read | apply"""
+    house.renew_rules()
     version = house.classifiers.version
     unread = house.store.reading.unread(version, CLASSIFIED_AT_ONCE, house.clock())
     understood = house.classifiers.read([one.reading for one in unread])

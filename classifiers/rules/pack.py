@@ -6,6 +6,7 @@ inflected (Polish) unless it starts with `=`; one that ends in `*` also matches 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -13,6 +14,7 @@ import re2
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from classifiers.rules.lines import line_of
 from classifiers.rules.validators import VALIDATORS
 from classifiers.taxonomy import LABELS, About
 from core.errors import ConfigError
@@ -142,7 +144,8 @@ class Rule(_Strict):
     @classmethod
     def _labelled(cls, value: str) -> str:
         if value not in LABELS:
-            raise ValueError("unknown label; see classifiers/taxonomy.py")
+            near = get_close_matches(value, LABELS, n=1, cutoff=0.0)
+            raise ValueError(f"unknown label {value!r}; did you mean {near[0]!r}? docs/reference/labels.md names them all")
         return value
 
     @field_validator("near", "unless", mode="before")
@@ -199,8 +202,20 @@ def _parse(kind: type[_T], path: Path) -> _T:
     try:
         return kind.model_validate(read_yaml(path))
     except ValidationError as error:
-        lines = [f"{path.name}: {'.'.join(map(str, part['loc'])) or 'file'}: {part['msg']}" for part in error.errors()]
-        raise ConfigError("\n".join(lines)) from None
+        raise ConfigError("\n".join(_faults(path, error))) from None
+
+
+def _faults(path: Path, error: ValidationError) -> Iterator[str]:
+    text = path.read_text(encoding="utf-8")
+    for part in error.errors():
+        where = ".".join(map(str, part["loc"]))
+        yield f"{path.name}:{line_of(text, part['loc'])}: {where or 'file'}: {part['msg']}"
+
+
+def _line_with(path: Path, word: str) -> int:
+    """The first line that holds a word."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if word in line), 1)
 
 
 def every_words(rule: Rule) -> Iterator[Words]:
@@ -214,13 +229,14 @@ def every_words(rule: Rule) -> Iterator[Words]:
 
 def _check(rule: Rule, path: Path, lists: dict[str, WordList], seen: dict[str, Path]) -> None:
     if rule.id in seen:
-        raise ConfigError(f"{path.name}: id: {rule.id!r} is already used by {seen[rule.id].name}")
+        raise ConfigError(f"{path.name}:{_line_with(path, 'id:')}: id: {rule.id!r} is already used by {seen[rule.id]}; give one another id")
     if path.stem != rule.id:
-        raise ConfigError(f"{path.name}: id: {rule.id!r} must be the file's name")
+        raise ConfigError(f"{path.name}:{_line_with(path, 'id:')}: id: {rule.id!r} must be the file's name")
     named = [name for words in every_words(rule) for name in words.lists] + list(rule.mood.or_lists if rule.mood else ())
     for name in named:
         if name not in lists and name not in CONFIGURED_LISTS:
-            raise ConfigError(f"{path.name}: lists: no list {name!r}; known: {', '.join(sorted({*lists, *CONFIGURED_LISTS}))}")
+            known = ", ".join(sorted({*lists, *CONFIGURED_LISTS}))
+            raise ConfigError(f"{path.name}:{_line_with(path, name)}: lists: no list {name!r}; known: {known}")
 
 
 def load_packs(home: Path = HOME) -> Packs:
