@@ -33,7 +33,6 @@ class PeopleAct(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.desk = Desk(Store.open(f"sqlite:///{Path(self.folder.name) / 'czujka.db'}"))
         self.paged = 0
-        self.claims: dict[int, str] = {}
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
