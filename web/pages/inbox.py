@@ -114,8 +114,13 @@ def gather(context: Context, visitor: Visitor, show: Show, shown: int, owner: st
         + sum(_fits_conversation(row, wanted, visitor, context) for row in conversations)
         for wanted in ("mine", "late")
     }
-    counts["all"] = len(incidents) + context.store.conversations.count(WAITING, visitor.sight)
-    counts["unassigned"] = sum(_fits_incident(row, "unassigned", visitor) for row in incidents)
+    unresolved = (
+        [(state, n) for _, state, n in context.store.incidents.counts(visitor.sight)]
+        if owner is None
+        else [(row.state.value, 1) for row in incidents]
+    )
+    counts["all"] = sum(n for _, n in unresolved) + context.store.conversations.count(WAITING, visitor.sight)
+    counts["unassigned"] = sum(n for state, n in unresolved if state == IncidentState.OPEN)
     counts["unassigned"] += context.store.conversations.count([ConversationState.NEW], visitor.sight)
     burning = [row for row in incidents if _fits_incident(row, show, visitor)]
     return Inbox(

@@ -32,6 +32,7 @@
 
   const choices = () => document.querySelectorAll('input[form="bulk"]');
   document.addEventListener("change", (event) => {
+    event.target.closest("[data-auto]")?.submit();
     const all = event.target.closest("[data-all]");
     if (all) choices().forEach((one) => { one.checked = all.checked; });
   });
@@ -45,7 +46,7 @@
   const live = () => document.getElementById("live");
   const isBusy = () => {
     const area = live(), active = document.activeElement, picked = document.getSelection();
-    return !area || document.hidden || (keys && keys.open) || area.querySelector("details[open]")
+    return !area || document.hidden || (keys && keys.open) || area.querySelector("details[open], input:checked")
       || (area.contains(active) && active.matches("input, textarea, select")) || (picked && !picked.isCollapsed);
   };
   let etag = "", newest = Number(main.dataset.newest || 0), stale = false, loadedAt = Date.now();
