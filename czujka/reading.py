@@ -52,5 +52,6 @@ def _terms(brand: Brand, settings: Settings) -> BrandTerms:
         forbidden_hashtags=brand.forbidden_hashtags,
         forbidden_tags=brand.forbidden_tags,
         domains=brand.domains,
+        industries=(brand.industry,) if brand.industry else (),
         accounts=tuple(dict.fromkeys(accounts)),
     )

@@ -29,6 +29,7 @@ CASE_CONTEXT = RuleContext(
             forbidden_hashtags=("zdrowiejakpolna", "leczymleko"),
             forbidden_tags=("serwis_chlodni",),
             domains=("polna.example",),
+            industries=("finance", "healthcare", "technology", "retail"),
             accounts=("Mleczarnia Polna", "polna"),
         ),
     )

@@ -15,6 +15,8 @@ class BrandTerms:
     forbidden_hashtags: tuple[str, ...] = ()
     forbidden_tags: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    """Whose rule packs are added."""
     accounts: tuple[str, ...] = ()
     """Names and handles of our own accounts, which cannot be impostors."""
 

@@ -72,7 +72,8 @@ class RuleEngine:
 
     def __init__(self, packs: Packs, context: RuleContext) -> None:
         self.packs, self.context = packs, context
-        self.rules = tuple(rule for rule in packs.rules if rule.status != "draft")
+        industries = {None, *(industry for brand in context.brands for industry in brand.industries)}
+        self.rules = tuple(rule for rule in packs.rules if rule.status != "draft" and rule.industry in industries)
         self._groups = _Groups(packs, context)
         for rule in self.rules:
             for words in every_words(rule):
@@ -117,15 +118,17 @@ class RuleEngine:
     def look(self, reading: Reading, lang: str, feeling: Feeling | None) -> Sight:
         text = Text.of(reading.text[:MAX_POINTS], lang)
         parent = reading.parent_text[:MAX_POINTS]
+        brands = self.context.applying(reading.brand)
         return Sight(
             reading=reading,
             text=text,
             spans=self.scanner.scan(text),
             patterns=self.patterns.find(text.plain),
             feeling=feeling,
-            brands=self.context.applying(reading.brand),
+            brands=brands,
             groups_of=self._groups.of,
             has_brands=bool(self.context.brands),
+            industries=frozenset(industry for n in brands for industry in self.context.brands[n].industries),
             parent_names_us=bool(parent) and bool(self._brand_scanner.scan(Text.of(parent, lang))),
         )
 
@@ -140,6 +143,8 @@ class RuleEngine:
 
 def _apply(rule: Rule, sight: Sight) -> Iterator[Finding]:
     voices = rule.voices or LABELS[rule.label].voices
+    if rule.industry is not None and rule.industry not in sight.industries:
+        return
     if sight.reading.voice not in voices or sight.reading.scope not in rule.scopes or _is_excused(rule, sight):
         return
     if not all(sight.hits(words) for words in rule.all):

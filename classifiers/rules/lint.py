@@ -91,5 +91,9 @@ def reference_markdown(home: Path = HOME) -> str:
         voices = ", ".join(rule.voices or label.voices)
         severity = rule.severity or label.severity
         clause = rule.clause or label.clause or "–"
-        lines.append(f"| `{rule.detector}` | `{rule.label}` | {severity} | {rule.status} | {voices} | {clause} | {rule.because.en} |")
+        lines.append(f"| `{rule.detector}` | `{rule.label}` | {severity} | {_status(rule)} | {voices} | {clause} | {rule.because.en} |")
     return "\n".join(lines) + "\n"
+
+
+def _status(rule: Rule) -> str:
+    return rule.status if rule.industry is None else f"{rule.status}, {rule.industry}"

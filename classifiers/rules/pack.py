@@ -24,6 +24,7 @@ HOME = Path(__file__).parent
 CONFIGURED_LISTS = ("brand", "code_name", "code_name_word", "competitor", "forbidden_hashtag", "forbidden_tag")
 
 Lang = Literal["pl", "en"]
+Industry = Literal["finance", "healthcare", "technology", "retail"]
 _T = TypeVar("_T", bound=BaseModel)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -129,6 +130,8 @@ class Rule(_Strict):
     voices: tuple[Voice, ...] = ()
     scopes: tuple[Scope, ...] = tuple(Scope)
     about_us: bool | None = None
+    industry: Industry | None = None
+    """Only for brands of this industry."""
     any: tuple[Condition, ...] = ()
     all: tuple[Words, ...] = ()
     near: tuple[Words, ...] = ()

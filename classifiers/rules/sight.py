@@ -41,6 +41,7 @@ class Sight:
     groups_of: GroupsOf
     has_brands: bool
     parent_names_us: bool
+    industries: frozenset[str]
     _sorted: dict[tuple[int, ...], list[Span]] = field(default_factory=dict)
 
     def hits(self, words: Words) -> list[Span]:

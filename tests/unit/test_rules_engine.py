@@ -232,3 +232,13 @@ def test_any_text_is_read_and_every_span_lies_in_it(text: str, voice: Voice, sco
 def test_a_code_name_is_found_wherever_it_stands(before: str, gap: str) -> None:
     text = f"{before}. Projekt{gap}Bursztyn!"
     assert _shown(text, "leak.codename") == f"Projekt{gap}Bursztyn"
+
+
+@pytest.mark.parametrize("industries", [(), ("finance",), ("retail",)])
+def test_an_industry_pack_speaks_only_of_brands_of_that_industry(industries: tuple[str, ...]) -> None:
+    dairy = replace(CASE_CONTEXT.brands[0], industries=industries)
+    other = BrandTerms(id="other", name="Sklep Wrzos", industries=("retail",))
+    engine = RuleEngine(_PACKS, RuleContext(brands=(dairy, other)))
+    [found] = _read("Polna sprzedaje przeterminowane jogurty", engine=engine, brand="polna")
+    assert found.label == "complaint.quality"
+    assert found.severity is (Severity.HIGH if "retail" in industries else Severity.MEDIUM)
