@@ -242,3 +242,11 @@ def test_an_industry_pack_speaks_only_of_brands_of_that_industry(industries: tup
     [found] = _read("Polna sprzedaje przeterminowane jogurty", engine=engine, brand="polna")
     assert found.label == "complaint.quality"
     assert found.severity is (Severity.HIGH if "retail" in industries else Severity.MEDIUM)
+
+
+@pytest.mark.parametrize("brand", ["w Polnej ", "", "@polna "])
+def test_a_week_ago_is_no_shop(brand: str) -> None:
+    """Temu is a shop and the Polish word for "ago"; taken for a rival, it stood nearer to the parcel than we did."""
+    text = f"Zamówiłem sery {brand}tydzień temu i paczka nie dotarła"
+    assert _labels(text, scope=Scope.OFFICIAL if not brand else Scope.MENTION) == ["complaint.delivery"]
+    assert _labels("paczka z Temu nie dotarła, a w Polnej byłam rano po sery") == []
