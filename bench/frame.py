@@ -57,20 +57,3 @@ def ratios(slow: Sequence[float], fast: Sequence[float]) -> tuple[float, ...]:
 def exponent(sizes: Sequence[int], times: Sequence[float]) -> float:
     """The power of the size with which the time grows: the slope of a least-squares line through the logarithms."""
     return statistics.linear_regression([log(size) for size in sizes], [log(took) for took in times]).slope
-
-
-def ratio(what: str, slow: Work, fast: Work, *, at_least: float | None = None, at_most: float | None = None, rounds: int = 5) -> Figure:
-    """How many times as long `slow` takes as `fast`, by the clock on the wall: right for work in several threads."""
-    values = tuple(_wall_seconds(slow) / _wall_seconds(fast) for _ in range(rounds))
-    return Figure(what, values, "times", at_least, at_most)
-
-
-def spread(what: str, values: Sequence[float], unit: str, *, at_most: float | None = None) -> Figure:
-    """A figure that was taken several times."""
-    return Figure(what, tuple(values), unit, at_most=at_most)
-
-
-def _wall_seconds(work: Work) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
