@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import ConfigError
 from core.types import Severity
+from core.verdicts import Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ class Sent:
 class WeekFigures:
     """One week. `ours` is how many posts our own accounts made; `breaches` are policy labels on our own voice, `leaks` on any.
 
-    What is still open (`waiting`, `burning`) is counted when asked, not at the end of the week. `before` is the week before.
+    What is still open (`waiting`, `burning`) is counted when asked, not at the end of the week. `rules` is how often each rule was right
+    in the verdicts of the quarter before the week's end, the worst first. `before` is the week before.
     """
 
     starts_at: datetime
@@ -111,6 +113,7 @@ class WeekFigures:
     burning: tuple[Burning, ...]
     blind: tuple[Blind, ...]
     sent: tuple[Sent, ...]
+    rules: tuple[Precision, ...] = ()
     before: "WeekFigures | None" = None
 
     @property

@@ -34,6 +34,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "status": STATUSES,
     "method": METHODS,
     "language": ("pl", "en"),
+    "said": ("right", "wrong", "disputed"),
     "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "damaged"),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
@@ -147,6 +148,12 @@ FINDINGS = Count("czujka_findings_total", "Reported findings.", "label", "severi
 MODEL_POSTS = Count("czujka_model_posts_total", "Posts read by the sentiment model.", "language")
 INCIDENTS = Level("czujka_incidents", "Incidents that are not resolved.", "severity", "state")
 INCIDENTS_OPENED = Count("czujka_incidents_opened_total", "Incidents opened.", "label", "severity")
+VERDICTS = Level(
+    "czujka_verdicts",
+    "Findings that people judged in the last 13 weeks, by their majority: precision is right / (right + wrong).",
+    "label",
+    "said",
+)
 CONVERSATIONS = Level("czujka_conversations", "Conversations that are not closed.", "state")
 CONVERSATIONS_LATE = Level("czujka_conversations_late", "Conversations past a target: not answered, or not closed, in time.", "clock")
 DUTIES_LATE = Level("czujka_duties_late", "Legal tasks without a decision after their time.")

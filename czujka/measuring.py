@@ -1,13 +1,15 @@
 """What the stages count, and what one process alone measures in the database: backlogs, states, the age of things."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core import metrics
 from core.records import Assessed, IncidentCard
 from core.types import ConversationState, IncidentState, Severity, Understanding
+from core.verdicts import by_label, precisions
 from storage import Store
 
+QUARTER = timedelta(weeks=13)
 UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
 
@@ -34,8 +36,17 @@ def observe_way(card: IncidentCard, now: datetime) -> None:
         metrics.COLLECTED_TO_SENT.observe((now - collected_at).total_seconds())
 
 
+def measure_verdicts(store: Store, now: datetime) -> None:
+    """How often people call each label right."""
+    counts: dict[tuple[str, ...], float] = {}
+    for each in precisions(store.verdicts.judged(now - QUARTER), by_label):
+        counts |= {(each.name, "right"): each.right, (each.name, "wrong"): each.wrong, (each.name, "disputed"): each.disputed}
+    metrics.VERDICTS.replace(counts)
+
+
 def measure_store(store: Store, now: datetime) -> None:
     """Backlogs, incidents and conversations by state: asked by one process only."""
+    measure_verdicts(store, now)
     metrics.BACKLOG.set(store.reading.backlog(), stage="classify")
     metrics.BACKLOG.set(store.assessing.backlog(), stage="assess")
     metrics.BACKLOG.set(len(store.incidents.due(now, 1000)), stage="notify")

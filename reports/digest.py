@@ -57,6 +57,7 @@ def digest(
             topics.answered(figures, speech, home, names),
             topics.incidents(figures, speech, home),
             topics.policy(figures, speech, home),
+            *topics.rules(figures, speech, home),
             topics.watch(figures, speech, home),
         ),
         foot=speech.say(

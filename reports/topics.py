@@ -110,6 +110,33 @@ def _clause(counted: Counted, speech: Speech) -> str:
     return f"{clause} {speech.say(CLAUSES[clause])}" if clause else ""
 
 
+def rules(figures: WeekFigures, speech: Speech, home: str) -> tuple[Topic, ...]:
+    """How often the rules were right, by what people said of their findings in a quarter; nothing without a verdict."""
+    if not figures.rules:
+        return ()
+    right, wrong = sum(each.right for each in figures.rules), sum(each.wrong for each in figures.rules)
+    sentence = speech.count(
+        "{shown} finding was judged by people in the last 13 weeks; right: {share}.",
+        "{shown} findings were judged by people in the last 13 weeks; right: {share}.",
+        right + wrong,
+        share=speech.percent(right, right + wrong),
+    )
+    rows = [
+        (
+            each.name,
+            speech.number(each.judged),
+            speech.percent(each.right, each.judged),
+            f"{speech.percent(round(1000 * each.low), 1000)} – {speech.percent(round(1000 * each.high), 1000)}",
+        )
+        for each in figures.rules
+    ]
+    heads = (speech.say("Rule precision"), speech.say("judged"), speech.say("right"), speech.say("95 % interval"))
+    link = speech.say("All incidents")
+    return (
+        Topic(title=speech.say("Were the alarms right?"), sentence=sentence, table=_table(heads, rows), url=f"{home}/incidents", link=link),
+    )
+
+
 def watch(figures: WeekFigures, speech: Speech, home: str) -> Topic:
     """Whether anything was unseen or unsent."""
     hours = sum(each.seconds for each in figures.blind)

@@ -11,12 +11,15 @@ import sqlalchemy as sa
 
 from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Waiting, WeekFigures, midnight
 from core.types import IncidentState, Severity, Voice
+from core.verdicts import by_detector, precisions
 from storage.database import Database
 from storage.incidents import SEVERITY_ORDER
 from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
+from storage.verdicts import judged_of
 
 BLIND_AFTER = timedelta(hours=1)
 BURNING = 20
+QUARTER = timedelta(weeks=13)
 
 ALL_STATES = [state.value for state in IncidentState]
 UNFINISHED = ["new", "assigned"]
@@ -59,6 +62,7 @@ def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneI
         sent=tuple(
             Sent(channel=row.channel, sent=row.sent, failed=row.failed) for row in connection.execute(sent_query(start_utc, end_utc))
         ),
+        rules=precisions(judged_of(connection, end_utc - QUARTER), by_detector) if before else (),
         before=before,
     )
 

@@ -56,7 +56,7 @@ class Verdicts:
     def judged(self, since: datetime | None = None) -> list[Judged]:
         """Every finding with a verdict (given since then), and how many people say what of it."""
         with self.database.read() as connection:
-            return [_judged(row) for row in connection.execute(judged_query(since))]
+            return judged_of(connection, since)
 
     def examples(self) -> Iterator[Example]:
         """Judged posts for retraining, in pages. What was edited, deleted or erased has no text any more and is left out."""
@@ -89,6 +89,11 @@ class Verdicts:
                 event = {"incident_id": incident_id, "at": judged.at, "actor": judged.person, "kind": "verdict"}
                 connection.execute(sa.insert(incident_event).values(event | {"reason": judged.said.value, "detail": judged.detail}))
         return int(verdict_id)
+
+
+def judged_of(connection: sa.Connection, since: datetime | None) -> list[Judged]:
+    """Every finding with a verdict given since then."""
+    return [_judged(row) for row in connection.execute(judged_query(since))]
 
 
 def history_query(finding_id: int) -> sa.Select[Any]:

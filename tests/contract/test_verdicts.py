@@ -2,12 +2,14 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from actions.verdicts import judge
 from core.errors import ConfigError, Conflict, NotFound
+from core.figures import week_bounds
 from core.types import Finding, Severity
 from core.verdicts import Judgement, Precision, Said, by_detector, by_label, precisions
 from storage import Store
@@ -58,6 +60,15 @@ def test_only_verdicts_since_a_time_are_counted(store: Store) -> None:
     judge(store, new, Said.RIGHT, "anna", LATER)
     assert [one.finding_id for one in store.verdicts.judged(LATER)] == [new]
     assert [one.finding_id for one in store.verdicts.judged()] == [old, new]
+
+
+def test_the_week_tells_the_precision_of_a_quarter_up_to_its_end(store: Store) -> None:
+    judge(store, a_finding(store), Said.WRONG, "anna", NOW - timedelta(weeks=12))
+    judge(store, a_finding(store), Said.RIGHT, "anna", NOW)
+    judge(store, a_finding(store), Said.RIGHT, "anna", NOW - timedelta(weeks=14))
+    zone = ZoneInfo("Europe/Warsaw")
+    figures = store.figures.week(*week_bounds("2026-W47", zone), zone)
+    assert figures.rules == (Precision(name="complaint.delivery.words@1", right=1, wrong=1, disputed=0),)
 
 
 def test_the_verdict_stands_in_the_history_of_the_incident(store: Store) -> None:
@@ -140,4 +151,4 @@ def test_the_plan_uses_an_index(store: Store, query: sa.Select[tuple[object, ...
         if not store.database.is_sqlite:
             connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
         lines = plan(connection, query)
-    assert [line for line in lines if is_scan(line) or line.split()[:2] == ["SCAN", "verdict"] and "INDEX" not in line] == []
+    assert [line for line in lines if is_scan(line) or (line.split()[:2] == ["SCAN", "verdict"] and "INDEX" not in line)] == []

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from actions.verdicts import judge
 from core import metrics
+from core.verdicts import Said
 from czujka.measuring import measure_store
 from storage import Store
 from tests.contract.test_store import NOW, an_incident, an_item, arrive, lease, result
+from tests.contract.test_verdicts import a_finding
 
 
 def shown(name: str) -> dict[str, float]:
@@ -27,3 +30,14 @@ def test_incidents_backlogs_and_sources(store: Store) -> None:
     assert shown("czujka_incidents{")['severity="high",state="open"}'] == 1.0
     backlog = shown("czujka_backlog_rows")
     assert (backlog['{stage="classify"}'], backlog['{stage="notify"}']) == (2.0, 1.0)
+
+
+def test_verdicts_show_by_label_and_leave_after_a_quarter(store: Store) -> None:
+    right, wrong = (a_finding(store, "complaint.billing") for _ in range(2))
+    judge(store, right, Said.RIGHT, "anna", NOW)
+    judge(store, wrong, Said.WRONG, "anna", NOW)
+    measure_store(store, NOW)
+    mine = {said: f'{{label="complaint.billing",said="{said}"}}' for said in Said}
+    assert (shown("czujka_verdicts")[mine[Said.RIGHT]], shown("czujka_verdicts")[mine[Said.WRONG]]) == (1.0, 1.0)
+    measure_store(store, NOW + timedelta(weeks=14))
+    assert shown("czujka_verdicts")[mine[Said.RIGHT]] == 0.0

@@ -18,6 +18,7 @@ from core.errors import ConfigError
 from core.figures import Answers, Blind, Burning, Counted, WeekFigures
 from core.settings import Company, Owner, Settings, Web
 from core.types import Severity
+from core.verdicts import Precision
 from reports.charts import Picture, finding, week_chart
 from reports.clauses import CLAUSES, clause_of
 from reports.digest import build_mail, digest
@@ -154,6 +155,23 @@ def test_tables() -> None:
         ("POL-12 Answering criticism", "Our side feeds a quarrel", "1", "0"),
     )
     assert topic(quiet_week(), "Incidents").table is None
+
+
+def test_rules_that_people_judged_show_how_often_they_were_right() -> None:
+    assert all(each.title != "Were the alarms right?" for each in told(busy_week()).topics), "nothing judged, nothing shown"
+    rules = (
+        Precision(name="policy.insult.words@1", right=2, wrong=9, disputed=1),
+        Precision(name="leak.pii.pesel@2", right=1, wrong=0, disputed=0),
+    )
+    shown = topic(busy_week(rules=rules), "Were the alarms right?")
+    assert plain(shown.sentence) == "12 findings were judged by people in the last 13 weeks; right: 25 %."
+    assert shown.table is not None
+    assert [tuple(map(plain, row)) for row in shown.table.rows] == [
+        ("policy.insult.words@1", "11", "18 %", "5 % – 48 %"),
+        ("leak.pii.pesel@2", "1", "100 %", "21 % – 100 %"),
+    ]
+    polish = topic(busy_week(rules=rules), "Czy alarmy były trafne?", "pl")
+    assert "12 wskazań ocenionych" in plain(polish.sentence)
 
 
 def test_tables_compare_with_the_week_before() -> None:
