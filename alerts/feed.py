@@ -1,7 +1,7 @@
 """Shifts as a calendar that people subscribe to. Source: RFC 5545, written by the package `icalendar`."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
