@@ -3,16 +3,21 @@
 `send` tries once and keeps nothing between calls. It raises DeliveryError: permanent when another try cannot help (the person's
 next contact takes over), with `retry_at` where the other side named a time. Text from outside reaches a medium only through
 `alerts.quoting` and the medium's own escaping. `message.sent_at` is the present instant of this try.
+
+A channel whose buttons act by themselves also has `takes_clicks(settings)`, `read_click(knock, settings) -> Click | Reply` and
+`answer_click(text, done, knock) -> Reply`; core.links signs what its buttons carry.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from core.errors import ConfigError, DeliveryError, HttpError
+from core.errors import ClickRefused, ConfigError, DeliveryError, HttpError
 from core.http import Answer, Http, retry_at
 from core.settings import ChannelSettings, Secret
-from core.types import Contact, Message, Receipt
+from core.types import Contact, Json, Message, Receipt
 
 # Source: RFC 9110, 15.5; 409 and 425 are answers to a key or a request that is being handled just now.
 _TRY_AGAIN = frozenset({408, 409, 423, 425, 429})
@@ -28,6 +33,32 @@ class Capabilities:
     max_chars: int
 
 
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A request in which a service tells of a click, as it came. Header names are in small letters; `at` is aware UTC."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A genuine click: `token` is what our button carried, `user` who clicked (a contact's address), `once` the request's own name."""
+
+    token: str
+    user: str
+    once: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the service gets for an answer."""
+
+    body: Json | None = None
+    status: int = 200
+
+
 class Channel(Protocol):
     """The face of every module in this room that is a channel."""
 
@@ -37,6 +68,49 @@ class Channel(Protocol):
     def send(self, message: Message, settings: ChannelSettings, contact: Contact, http: Http) -> Receipt:
         """Send once. Raises DeliveryError."""
         ...
+
+
+def post(http: Http, url: str, who: str, now: datetime, *, timeout: timedelta, **sent: Any) -> Answer:
+    """One POST, not repeated and not redirected: a yes (2xx), or DeliveryError."""
+    return ask(http, "POST", url, who, now, timeout=timeout, **sent)
+
+
+def ask(http: Http, method: str, url: str, who: str, now: datetime, *, timeout: timedelta, **sent: Any) -> Answer:
+    """`post` with another method."""
+    try:
+        answer = http.request(method, url, timeout_s=timeout.total_seconds(), max_bytes=1_000_000, follow=False, **sent)
+    except HttpError as error:
+        raise unreachable(error) from None
+    if not 200 <= answer.status < 300:
+        raise refused(answer, who, now)
+    return answer
+
+
+def said(answer: Answer, who: str) -> dict[str, Any]:
+    """The JSON object in an answer. Raises DeliveryError(garbage), to be tried again: a proxy may have answered."""
+    try:
+        found = answer.json()
+    except HttpError as error:
+        raise unreachable(error) from None
+    if not isinstance(found, dict):
+        raise DeliveryError(f"the answer is not one of {who}", permanent=False, reason="garbage")
+    return found
+
+
+def knocked(body: bytes) -> dict[str, Any]:
+    """The JSON object in a request. Raises ClickRefused(unreadable)."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ClickRefused("the request holds no JSON object", reason="unreadable")
+    return found
+
+
+def address(contact: Contact) -> str:
+    """The contact's own address, '' when it only names the channel."""
+    return "" if contact.address == contact.channel else contact.address
 
 
 def unreachable(error: HttpError) -> DeliveryError:

@@ -3,28 +3,33 @@
 Text from outside stands only in elements that Slack does not read for markup or mentions (`plain_text`, `rich_text`).
 """
 
+import hashlib
+import hmac
 import json
 import logging
 import re
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import parse_qs
 from urllib.request import Request
 
 from pydantic import Field, HttpUrl
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from alerts.channels.base import Capabilities, refused, revealed, unreachable
+from alerts.channels.base import Capabilities, Click, Knock, Reply, knocked, refused, revealed, unreachable
 from alerts.headlines import platform_name, reach, speak
 from alerts.mail import NOTES, SHAPES, digest, zone
 from alerts.quoting import one_line, pieces, web_address
-from core.errors import DeliveryError, HttpError
+from alerts.telling import Button, buttons
+from core.errors import ClickRefused, DeliveryError, HttpError
 from core.http import Http
 from core.labels import severity_name
 from core.settings import ChannelSettings, Duration, SecretRef
 from core.types import Contact, Json, Message, Quote, Receipt
 
 QUOTE = 700
+WINDOW = timedelta(minutes=5)
 
 # What passes by itself; every other named error wants a person. Source: Slack, "chat.postMessage", errors.
 _TEMPORARY = frozenset(
@@ -69,12 +74,15 @@ class Settings(ChannelSettings):
     """Slack.
 
     `token` is a bot token (xoxb-…) with the scopes chat:write and, for people, im:write. `room` is the id of the room for contacts
-    that name none; the bot must have been invited there. `base_url` is another address of the Web API.
+    that name none; the bot must have been invited there. With `signing_secret` (of the same app) buttons act at once, when the app's
+    interactivity address is `[web] url`/clicks/<id of this channel>; without it they open pages. `base_url` is another address of the
+    Web API.
     """
 
     kind: Literal["slack"] = "slack"
     token: SecretRef
     room: str | None = None
+    signing_secret: SecretRef | None = None
     base_url: HttpUrl = HttpUrl("https://slack.com/api/")
     timeout: Duration = Field(timedelta(seconds=10), gt=timedelta(0))
 
@@ -201,11 +209,53 @@ def _quote(quote: Quote, message: Message) -> list[Json]:
 
 
 def _buttons(message: Message) -> list[Json]:
-    spoken = speak(message.language)
-    acknowledge = {"type": "button", "action_id": "acknowledge", "style": "primary", "text": _text(spoken.say("Acknowledge"), 75)}
-    incident = {"type": "button", "action_id": "open", "text": _text(spoken.say("Open the incident"), 75), "url": message.url}
-    return [{**acknowledge, "url": message.ack_url}, incident] if message.ack_url and message.state == "open" else [incident]
+    """Buttons whose click acts carry a token; the others open a page."""
+    return [_button(button) for button in buttons(message)]
+
+
+def _button(button: Button) -> Json:
+    shown = {"type": "button", "action_id": button.act, "text": _text(button.label, 75)}
+    primary = {"style": "primary"} if button.act == "acknowledge" else {}
+    return {**shown, **primary, **({"value": button.token} if button.token else {"url": button.url})}
 
 
 def _text(text: str, limit: int) -> Json:
     return {"type": "plain_text", "text": text[:limit], "emoji": False}
+
+
+def takes_clicks(settings: Settings) -> bool:
+    """Are its buttons set up to act?"""
+    return settings.signing_secret is not None
+
+
+def read_click(knock: Knock, settings: Settings) -> Click | Reply:
+    """A signed click of the last five minutes; clicks that only opened a page are taken and forgotten. Raises ClickRefused."""
+    signature = _check(knock, revealed(settings.signing_secret) if settings.signing_secret else "")
+    found = knocked(parse_qs(knock.body.decode("utf-8", "replace")).get("payload", [""])[0].encode())
+    actions, user = found.get("actions"), found.get("user")
+    action = actions[0] if isinstance(actions, list) and actions else None
+    name = user.get("id") if isinstance(user, dict) else None
+    if found.get("type") != "block_actions" or not isinstance(action, dict) or not isinstance(name, str):
+        raise ClickRefused("the request is no click on one of our buttons", reason="unreadable")
+    token = action.get("value")
+    return Click(token=token, user=name, once=signature) if isinstance(token, str) else Reply()
+
+
+def _check(knock: Knock, secret: str) -> str:
+    """The signature, if it is genuine and fresh. Source: Slack, "Verifying requests from Slack"."""
+    stamp, given = knock.headers.get("x-slack-request-timestamp", ""), knock.headers.get("x-slack-signature", "")
+    expected = "v0=" + hmac.new(secret.encode(), f"v0:{stamp}:".encode() + knock.body, hashlib.sha256).hexdigest()
+    if (
+        not secret
+        or not re.fullmatch(r"[0-9]{1,12}", stamp)
+        or not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+    ):
+        raise ClickRefused("the request is not signed by Slack", reason="forged")
+    if abs(knock.at.timestamp() - int(stamp)) > WINDOW.total_seconds():
+        raise ClickRefused("the request is too old", reason="stale")
+    return given
+
+
+def answer_click(text: str, done: bool, knock: Knock) -> Reply:  # noqa: ARG001 - Slack reads no words here; the message itself is edited
+    """Slack wants an empty yes within three seconds."""
+    return Reply()

@@ -8,12 +8,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import parse_qs
 
-from alerts.channels import email, slack, webhook
+from alerts.channels import (
+    alertmanager,
+    apprise,
+    discord,
+    email,
+    mattermost,
+    ntfy,
+    opsgenie,
+    pagerduty,
+    slack,
+    sms,
+    teams,
+    telegram,
+    webhook,
+)
 from core.http import Http
 from core.settings import ChannelSettings
 from core.types import Contact, Message, Receipt
-from tests.fakes.sink import Reply, Sink, json_reply
+from tests.fakes import services
+from tests.fakes.sink import Arrived, Reply, Sink, json_reply
 from tests.fakes.slack import TOKEN, Slack
 from tests.fakes.smtp import MailServer
 
@@ -41,9 +57,14 @@ class Bench:
 
 
 class Far:
-    """What every far side can do. `retry_after`: it has words for when to come back."""
+    """What every far side can do. `retry_after`: it has words for when to come back. `whole`: it carries the posts, not a line alone.
+
+    `by_incident`: what tells messages apart there is the incident, for the far side keeps one thing for each.
+    """
 
     retry_after = False
+    whole = True
+    by_incident = False
 
     def work(self) -> None:
         """Accept everything again."""
@@ -86,7 +107,7 @@ class Far:
 
     @abstractmethod
     def mark(self, place: int) -> str:
-        """What tells a repeat from another message, of what arrived at this place."""
+        """What tells a repeat from another message, of what arrived at this place; '' where the medium has no room for that."""
         raise AssertionError
 
 
@@ -178,6 +199,60 @@ class SlackFar(WebFar):
         return str(self.sink.arrived[place].json()["metadata"]["event_payload"]["dedup_key"])
 
 
+class ServiceFar(WebFar):
+    """A service whose messages are known by one text, somewhere in what we send."""
+
+    def __init__(self, sink: Sink, mark: Callable[[Arrived], object] | None, refusal: Reply | None = None, markdown: bool = False) -> None:
+        super().__init__(sink)
+        self._mark, self._refusal, self._markdown = mark, refusal, markdown
+
+    def refuse(self) -> None:
+        if self._refusal is None:
+            super().refuse()
+        else:
+            self.sink.answers(self._refusal)
+
+    def seen(self) -> list[str]:
+        return [_as_read("\n".join(_texts(arrived.json()))) if self._markdown else text for arrived, text in self._raw()]
+
+    def markup(self) -> str:
+        """What is left of Markdown where every escaped letter is gone."""
+        return re.sub(r"\\[^\w\s]", "", "\n".join(text for _, text in self._raw())) if self._markdown else ""
+
+    def links(self) -> list[str]:
+        led = [str(url) for arrived in self.sink.arrived for key in ("url", "click", "href") for url in _values(arrived.json(), key) if url]
+        return led + re.findall(r"\]\(([^)]*)\)", self.markup())
+
+    def mark(self, place: int) -> str:
+        return str(self._mark(self.sink.arrived[place])) if self._mark else ""
+
+    def _raw(self) -> list[tuple[Arrived, str]]:
+        return [(arrived, "\n".join(_texts(arrived.json()))) for arrived in self.sink.arrived]
+
+
+class IncidentFar(ServiceFar):
+    """A pager's own incidents: what is told again about one of ours goes to the same one of theirs."""
+
+    by_incident = True
+
+
+class SmsFar(ServiceFar):
+    """A line and a link, in a form."""
+
+    whole = False
+
+    def seen(self) -> list[str]:
+        return [parse_qs(arrived.body.decode())["Body"][0] for arrived in self.sink.arrived]
+
+    def links(self) -> list[str]:
+        return [link for text in self.seen() for link in re.findall(r"https?://\S+", text)]
+
+
+def _as_read(text: str) -> str:
+    """Markdown as a reader sees it: without backslashes and joiners."""
+    return re.sub(r"\\([^\w\s])", r"\1", text).replace("\u2060", "")
+
+
 def _texts(value: object) -> Iterator[str]:
     """Every string in a JSON value."""
     if isinstance(value, str):
@@ -228,10 +303,117 @@ def _webhook(folder: Path, http: Http) -> Iterator[Bench]:
         yield Bench(channel=webhook, settings=settings, contact=contact, far=WebFar(sink), http=http, secret=SECRET)
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How one service is played: its channel's settings (`{url}` and `{secret}` are filled in), who is written to, what it answers."""
+
+    channel: ModuleType
+    settings: dict[str, object]
+    secret_key: str
+    answer: Callable[[Arrived], Reply]
+    mark: Callable[[Arrived], object] | None
+    address: str = ""
+    secret: str = SECRET
+    refusal: Reply | None = None
+    far: type[ServiceFar] = ServiceFar
+    markdown: bool = False
+
+
+@contextmanager
+def _service(service: Service, folder: Path, http: Http) -> Iterator[Bench]:
+    with Sink(service.answer) as sink:
+        secret = service.secret if "{" not in service.secret else service.secret.replace("{url}", sink.url)
+        (folder / "secret").write_text(secret, encoding="utf-8")
+        filled = {name: value.replace("{url}", sink.url) if isinstance(value, str) else value for name, value in service.settings.items()}
+        settings = service.channel.Settings.model_validate({"id": "one", **filled, service.secret_key: {"file": str(folder / "secret")}})
+        contact = Contact(kind=settings.kind, address=service.address, channel="one", person="anna", language="pl")
+        far = service.far(sink, service.mark, service.refusal, service.markdown)
+        # what must never be shown of an address that is a secret is the part after the server
+        hidden = secret.removeprefix(sink.url).lstrip("/")
+        yield Bench(channel=service.channel, settings=settings, contact=contact, far=far, http=http, secret=hidden)
+
+
+HOOK = "{url}/hooks/xq3k5z9w1tajnyadreswebhooka7"
+KEY_32 = "0123456789abcdef0123456789abcdef"
+
+SERVICES = {
+    "teams": Service(teams, {}, "url", services.teams, lambda got: got.headers["x-ms-client-tracking-id"], secret=HOOK),
+    "ntfy": Service(ntfy, {"server": "{url}/"}, "token", services.ntfy(SECRET), lambda got: got.json()["sequence_id"], "duty"),
+    "sms": Service(
+        sms,
+        {"base_url": "{url}/", "account": services.ACCOUNT, "sender": "+48732000000"},
+        "token",
+        services.twilio(SECRET),
+        None,
+        "+48601234567",
+        refusal=json_reply({"code": 21610, "message": "unsubscribed", "status": 400}, 400),
+        far=SmsFar,
+    ),
+    "mattermost": Service(
+        mattermost,
+        {},
+        "url",
+        services.mattermost,
+        lambda got: got.json()["props"]["czujka_delivery"],
+        "@anna",
+        secret=HOOK,
+        markdown=True,
+    ),
+    "discord": Service(
+        discord,
+        {"base_url": "{url}/api/v10"},
+        "token",
+        services.discord(SECRET),
+        lambda got: got.json()["nonce"],
+        "112233445566778899",
+        markdown=True,
+    ),
+    "telegram": Service(
+        telegram,
+        {"base_url": "{url}"},
+        "token",
+        services.telegram(services.BOT_TOKEN),
+        None,
+        "123456789",
+        secret=services.BOT_TOKEN,
+        refusal=json_reply({"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}, 403),
+    ),
+    "pagerduty": Service(
+        pagerduty,
+        {"base_url": "{url}"},
+        "routing_key",
+        services.pagerduty,
+        lambda got: got.json()["dedup_key"],
+        secret=KEY_32,
+        refusal=json_reply({"status": "invalid event", "errors": ["routing_key"]}, 400),
+        far=IncidentFar,
+    ),
+    "opsgenie": Service(
+        opsgenie, {"base_url": "{url}"}, "key", services.opsgenie(SECRET), lambda got: got.json()["alias"], far=IncidentFar
+    ),
+    "alertmanager": Service(
+        alertmanager,
+        {"server": "{url}"},
+        "token",
+        services.alertmanager,
+        lambda got: got.json()[0]["labels"],
+        far=IncidentFar,
+    ),
+    "apprise": Service(
+        apprise, {"server": "{url}/"}, "key", services.apprise(KEY_32), lambda got: got.headers["X-Czujka-Delivery"], secret=KEY_32
+    ),
+}
+
+
+def _bench(service: Service) -> Callable[[Path, Http], AbstractContextManager[Bench]]:
+    return lambda folder, http: _service(service, folder, http)
+
+
 BENCHES: dict[str, Callable[[Path, Http], AbstractContextManager[Bench]]] = {
     "email": lambda folder, http: _mail("none", folder, http),
     "email-starttls": lambda folder, http: _mail("starttls", folder, http),
     "email-tls": lambda folder, http: _mail("tls", folder, http),
     "slack": _slack,
     "webhook": _webhook,
+    **{name: _bench(service) for name, service in SERVICES.items()},
 }
