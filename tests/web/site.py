@@ -54,7 +54,7 @@ class Site:
     @contextmanager
     def client(self, person: str | None = "anna", language: str = "en") -> Iterator[httpx.Client]:
         """A plain HTTP client, signed in unless `person` is None."""
-        with httpx.Client(base_url=self.url, headers={"Accept-Language": language}, trust_env=False) as client:
+        with httpx.Client(base_url=self.url, headers={"Accept-Language": language}, trust_env=False, timeout=60) as client:
             if person is not None:
                 answer = client.post("/sign-in", data={"token": invite(self.store, person, self.clock())})
                 assert answer.status_code == 303

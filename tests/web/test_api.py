@@ -54,7 +54,7 @@ def token_of(site: Site, person: str = "ada", scopes: tuple[str, ...] = ALL, val
 
 def api(site: Site, token: str | None) -> httpx.Client:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(base_url=f"{site.url}/api/v1", headers=headers, trust_env=False)
+    return httpx.Client(base_url=f"{site.url}/api/v1", headers=headers, trust_env=False, timeout=60)
 
 
 def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:

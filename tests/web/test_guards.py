@@ -98,7 +98,7 @@ def test_a_session_cookie_is_out_of_reach_and_ends(site: Site) -> None:
 def test_behind_https_the_cookie_is_secure(context: Context) -> None:
     web = context.settings.web.model_copy(update={"url": "https://czujka.example"})
     context.settings = context.settings.model_copy(update={"web": web})
-    with serve(context) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serve(context) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         site = Site(url, context.store, context, Clock(), None)  # type: ignore[arg-type]
         answer = client.post("/sign-in", data={"token": site.link().split("token=")[1]})
         assert "; secure" in answer.headers["set-cookie"].lower()
@@ -109,7 +109,7 @@ def test_signing_out_ends_the_session_for_good(site: Site) -> None:
         kept = dict(client.cookies)
         client.post("/sign-out", data={"csrf": form_of(client, "/")})
         assert client.get("/").status_code == 303
-        with httpx.Client(base_url=site.url, cookies=kept, trust_env=False) as thief:
+        with httpx.Client(base_url=site.url, cookies=kept, trust_env=False, timeout=60) as thief:
             assert thief.get("/").status_code == 303
 
 
@@ -232,7 +232,7 @@ def test_what_breaks_is_said_plainly_and_still_guarded(context: Context) -> None
 
 def test_readiness_names_what_is_not_well(context: Context) -> None:
     context.checks = {"sweeps": lambda: None}
-    with serve(context) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serve(context) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         assert client.get("/healthz").status_code == client.head("/healthz").status_code == client.head("/readyz").status_code == 200
         assert client.get("/readyz").json() == {"ready": True, "problems": {}}
         context.checks = {"sweeps": lambda: "collect has not run for 5 min"}
@@ -294,7 +294,7 @@ def test_the_first_page_asks_for_the_brand_and_passes_it_on(context: Context) ->
 
 def test_the_banner_comes_from_outside_in_the_readers_language(context: Context) -> None:
     context.banner = {"pl": "To jest pokaz & nic więcej.", "en": "This is a show & nothing more."}
-    with serve(context) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serve(context) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         assert "To jest pokaz &amp; nic więcej." in client.get("/sign-in", headers={"Accept-Language": "pl"}).text
         assert "This is a show &amp; nothing more." in client.get("/sign-in", headers={"Accept-Language": "en"}).text
         context.banner = None
