@@ -136,7 +136,7 @@ def test_monday_eight_o_clock(dairy: City) -> None:
     assert "This should have come on November 23, 2026, 08:00" in by_reader["tom"].part("html")
     links = set(re.findall(r'href="https://czujka\.polna\.example(/[^"]+)"', by_reader["tom"].part("html")))
     assert links
-    with serving(dairy) as base, httpx.Client(base_url=base) as browser:
+    with serving(dairy) as base, httpx.Client(base_url=base, timeout=60) as browser:
         assert {browser.get(link.replace("&amp;", "&")).status_code for link in links} <= {200, 303}
 
     dairy.forward("2h")
@@ -165,7 +165,7 @@ def look(dairy: City, path: str) -> httpx.Response:
 
 def acknowledge(dairy: City, path: str) -> httpx.Response:
     """Open the page as a phone does, press its button."""
-    with serving(dairy) as base, httpx.Client(base_url=base, follow_redirects=True) as phone:
+    with serving(dairy) as base, httpx.Client(base_url=base, follow_redirects=True, timeout=60) as phone:
         shown = phone.get(path)
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown.text))
         return phone.post(path, data=fields)
