@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from core.types import ItemKind, Reading, Scope, Severity, Understanding, Voice
 
 ORDINARY = "ordinary_pl.jsonl.gz"
 ORDINARY_POSTS = 10_000
-AT_ONCE = 1_000
+AT_ONCE = 3_000
 
 TAKEN_AS: Mapping[str, dict[str, Any]] = {
     "mentions": {"scope": Scope.MENTION, "voice": Voice.PUBLIC, "kind": ItemKind.POST},
@@ -29,7 +30,11 @@ LABELLED: Mapping[str, tuple[str, str, frozenset[str]]] = {
 def alarms(classifiers: Classifiers, datasets: Path, posts: int = ORDINARY_POSTS) -> dict[str, Share]:
     """How many of the last so many ordinary posts would page somebody, whatever they are taken for."""
     rows = _rows(datasets / ORDINARY)[-posts:]
-    return {name: Share(_loud(classifiers, rows, how), len(rows)) for name, how in TAKEN_AS.items()}
+    # every taking of a post in one batch, so that its text is felt once
+    taken = [name for _ in rows for name in TAKEN_AS]
+    read = _read(classifiers, [(row, TAKEN_AS[name]) for row in rows for name in TAKEN_AS])
+    loud = Counter(name for name, one in zip(taken, read, strict=True) if _pages(one))
+    return {name: Share(loud[name], len(rows)) for name in TAKEN_AS}
 
 
 def labelled(classifiers: Classifiers, datasets: Path) -> dict[str, Counts]:
@@ -38,23 +43,23 @@ def labelled(classifiers: Classifiers, datasets: Path) -> dict[str, Counts]:
     for name, (file, label, wanted) in LABELLED.items():
         if (datasets / file).exists():
             rows = _rows(datasets / file)
-            read = _read(classifiers, rows, TAKEN_AS["replies under our post"])
+            read = _read(classifiers, [(row, TAKEN_AS["replies under our post"]) for row in rows])
             pairs = [(row["label"] in wanted, _has(one, label)) for row, one in zip(rows, read, strict=True)]
             found[name] = Counts(pairs.count((True, True)), pairs.count((False, True)), pairs.count((True, False)))
     return found
 
 
-def _loud(classifiers: Classifiers, rows: Sequence[dict[str, Any]], how: dict[str, Any]) -> int:
-    return sum(any(f.reported and f.severity >= Severity.HIGH for f in one.findings) for one in _read(classifiers, rows, how))
+def _pages(one: Understanding) -> bool:
+    return any(f.reported and f.severity >= Severity.HIGH for f in one.findings)
 
 
 def _has(one: Understanding, label: str) -> bool:
     return any(f.reported and label in (f.label, family(f.label)) for f in one.findings)
 
 
-def _read(classifiers: Classifiers, rows: Sequence[dict[str, Any]], how: dict[str, Any]) -> Iterator[Understanding]:
-    for start in range(0, len(rows), AT_ONCE):
-        yield from classifiers.read([Reading(text=row["text"], lang=row.get("lang"), **how) for row in rows[start : start + AT_ONCE]])
+def _read(classifiers: Classifiers, taken: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[Understanding]:
+    for start in range(0, len(taken), AT_ONCE):
+        yield from classifiers.read([Reading(text=row["text"], lang=row.get("lang"), **how) for row, how in taken[start : start + AT_ONCE]])
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
