@@ -11,7 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
-from core.links import ack_token, digest, form_token, is_form_token, random_token, read_ack, secret_key
+from core.links import ack_token, click_token, digest, form_token, is_form_token, random_token, read_ack, read_click, secret_key
 
 NOW = datetime(2026, 11, 20, 1, 14, tzinfo=UTC)
 SECRET = "s" * 40
@@ -91,3 +91,21 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file, not a folder")
     with pytest.raises(ConfigError, match="var"):
         secret_key(tmp_path / "var")
+
+
+def test_a_button_says_one_act_in_one_channel_and_fits_every_medium() -> None:
+    token = click_token(SECRET, "slack-pr", "resolve", 9_999_999_999, NOW)
+    assert len(token.encode()) <= 64
+    found = read_click(SECRET, "slack-pr", token, NOW + timedelta(days=6))
+    assert found is not None
+    assert (found.act, found.incident_id, found.made_at) == ("resolve", 9_999_999_999, NOW)
+    assert read_click(SECRET, "telegram-duty", token, NOW) is None
+    assert read_click("t" * 40, "slack-pr", token, NOW) is None
+    assert read_click(SECRET, "slack-pr", token.replace("r.", "a.", 1), NOW) is None
+    assert read_click(SECRET, "slack-pr", token, NOW + timedelta(days=7, seconds=1)) is None
+    assert read_click(SECRET, "slack-pr", token, NOW - timedelta(minutes=6)) is None
+
+
+@given(st.text(max_size=80))
+def test_no_other_text_is_a_button(text: str) -> None:
+    assert read_click(SECRET, "slack-pr", text, NOW) is None

@@ -1,21 +1,30 @@
 """Slack beyond what all channels promise: rooms, threads, edits, and what its own words for failure mean."""
 
+import hashlib
+import hmac
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from alerts.channels import slack
-from core.errors import DeliveryError
+from alerts.channels.base import Click, Knock
+from alerts.channels.base import Reply as ClickReply
+from core.errors import ClickRefused, DeliveryError
 from core.http import Http
-from core.types import Contact
+from core.settings import Secret
+from core.types import Clicks, Contact
 from tests.fakes.messages import NOW, hostile_message, message, quote
 from tests.fakes.sink import Reply, json_reply
 from tests.fakes.slack import TOKEN, Slack
 
 ANNA = Contact(kind="slack", address="U123", channel="chat", person="anna", language="pl")
 ROOM = Contact(kind="slack", address="", channel="chat")
+SIGNING = "8f742231b10e8888abcd99yyyzzz85a5-nasz"
 
 
 @pytest.fixture
@@ -184,3 +193,72 @@ def test_the_line_is_escaped_for_notifications(api: Slack, settings: slack.Setti
     sent = api.arrived[0].json()
     assert sent["text"] == "[high] &lt;!channel&gt; &amp; &lt;b&gt;"
     assert (sent["mrkdwn"], sent["parse"], sent["unfurl_links"]) == (False, "none", False)
+
+
+def knock(body: bytes, *, stamp: int = int(NOW.timestamp()), secret: str = SIGNING) -> Knock:
+    signed = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256).hexdigest()
+    return Knock({"x-slack-request-timestamp": str(stamp), "x-slack-signature": f"v0={signed}"}, body, NOW)
+
+
+def click(**changed: Any) -> bytes:
+    payload = {"type": "block_actions", "user": {"id": "U123"}, "actions": [{"action_id": "acknowledge", "value": "a.12.1.sig"}], **changed}
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+@pytest.fixture
+def signing(settings: slack.Settings, monkeypatch: pytest.MonkeyPatch) -> slack.Settings:
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", SIGNING)
+    return settings.model_copy(update={"signing_secret": Secret(env="SLACK_SIGNING_SECRET")})
+
+
+def test_a_signature_known_from_slacks_documentation(settings: slack.Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of "Verifying requests from Slack": genuine, though it is a slash command and no click."""
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5")
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar"
+        b"&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text="
+        b"&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    signature = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    at = datetime.fromtimestamp(1_531_420_618, UTC)
+    known = Knock({"x-slack-request-timestamp": "1531420618", "x-slack-signature": signature}, body, at)
+    genuine = settings.model_copy(update={"signing_secret": Secret(env="SLACK_SIGNING_SECRET")})
+    with pytest.raises(ClickRefused) as caught:
+        slack.read_click(known, genuine)
+    assert caught.value.reason == "unreadable"
+    with pytest.raises(ClickRefused) as caught:
+        slack.read_click(replace(known, body=body + b"x"), genuine)
+    assert caught.value.reason == "forged"
+
+
+def test_a_signed_click_says_who_and_what(signing: slack.Settings) -> None:
+    genuine = knock(click())
+    assert slack.read_click(genuine, signing) == Click("a.12.1.sig", "U123", genuine.headers["x-slack-signature"])
+    assert slack.read_click(knock(click(actions=[{"action_id": "open"}])), signing) == ClickReply()
+
+
+def test_a_forged_or_old_click_is_refused(signing: slack.Settings, settings: slack.Settings) -> None:
+    now = int(NOW.timestamp())
+    forged = (knock(click(), secret="zgadywany"), replace(knock(click()), body=click(user={"id": "U999"})), Knock({}, click(), NOW))
+    for bad in forged:
+        with pytest.raises(ClickRefused) as caught:
+            slack.read_click(bad, signing)
+        assert caught.value.reason == "forged"
+    for stamp in (now - 301, now + 301):
+        with pytest.raises(ClickRefused) as caught:
+            slack.read_click(knock(click(), stamp=stamp), signing)
+        assert caught.value.reason == "stale"
+    with pytest.raises(ClickRefused):
+        slack.read_click(knock(click(), secret=""), settings)
+
+
+def test_buttons_with_a_token_act_by_themselves(api: Slack, settings: slack.Settings, http: Http) -> None:
+    clicks = Clicks(url="https://czujka.example/clicks/chat", acknowledge="a.12.1.sig", resolve="r.12.1.sig")
+    slack.send(message(clicks=clicks), settings, ANNA, http)
+    buttons = api.arrived[0].json()["blocks"][-1]["elements"]
+    assert [(one["action_id"], one.get("value"), one.get("url")) for one in buttons] == [
+        ("acknowledge", "a.12.1.sig", None),
+        ("resolve", "r.12.1.sig", None),
+        ("open", None, "https://czujka.example/incidents/12"),
+    ]
