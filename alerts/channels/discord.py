@@ -29,8 +29,8 @@ class Settings(ChannelSettings):
     """Discord.
 
     `token` is the bot's. A contact is "discord:<channel id>", or "discord:@<user id>" for a person; `room` is for contacts that name
-    none. `public_key` is the application's: with it buttons act, once the application's interactions endpoint is
-    `[web] url`/clicks/<id of this channel>. Without it they open pages.
+    none. Buttons open pages; `public_key` (the application's) is what clicks that act at once will be checked with, and nothing asks
+    for it yet.
     """
 
     kind: Literal["discord"] = "discord"

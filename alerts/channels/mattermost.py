@@ -1,4 +1,4 @@
-"""Mattermost: a message through an incoming webhook, with buttons that act if the server can reach Czujka.
+"""Mattermost: a message through an incoming webhook, with links to acknowledge and to open the incident.
 
 Source: Mattermost, "Incoming webhooks", "Message attachments" and "Interactive messages": a post holds 16383 characters; what a button's
 integration carries as context stays on the server, and comes back with the click.
@@ -26,9 +26,8 @@ class Settings(ChannelSettings):
     """Mattermost.
 
     `url` is the incoming webhook's address; whoever knows it may write, so it is a secret. Contacts: "mattermost:@anna" (a person) or
-    "mattermost:town-square"; `room` is for contacts that name none, else the webhook's own channel. `clicks` = true makes buttons that
-    act: the server must be able to reach `[web] url`, and where that is a private address it must stand in Mattermost's
-    AllowedUntrustedInternalConnections.
+    "mattermost:town-square"; `room` is for contacts that name none, else the webhook's own channel. Its links open pages; `clicks`
+    is for buttons that act at once, and nothing asks for it yet.
     """
 
     kind: Literal["mattermost"] = "mattermost"

@@ -74,9 +74,8 @@ class Settings(ChannelSettings):
     """Slack.
 
     `token` is a bot token (xoxb-…) with the scopes chat:write and, for people, im:write. `room` is the id of the room for contacts
-    that name none; the bot must have been invited there. With `signing_secret` (of the same app) buttons act at once, when the app's
-    interactivity address is `[web] url`/clicks/<id of this channel>; without it they open pages. `base_url` is another address of the
-    Web API.
+    that name none; the bot must have been invited there. Buttons open pages; `signing_secret` (of the same app) is
+    what clicks that act at once will be checked with, and nothing asks for it yet. `base_url` is another address of the Web API.
     """
 
     kind: Literal["slack"] = "slack"

@@ -29,8 +29,8 @@ class Settings(ChannelSettings):
     """Telegram.
 
     `token` is the bot's, from @BotFather. A contact is "telegram:<chat id>"; a person's chat has the person's own id, and the person
-    must have written to the bot first. `room` is for contacts that name none. With `webhook_secret` buttons act: it is the secret_token
-    that was given to setWebhook together with the address `[web] url`/clicks/<id of this channel>. Without it they open pages.
+    must have written to the bot first. `room` is for contacts that name none. Buttons open pages; `webhook_secret` (the secret_token of
+    setWebhook) is what clicks that act at once will be checked with, and nothing asks for it yet.
     """
 
     kind: Literal["telegram"] = "telegram"
