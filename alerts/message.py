@@ -66,7 +66,7 @@ def build(
         language=language,
         title=headline(row.label, one_line(term, 60), language),
         line=_line(card, term, language, len(also)),
-        because=" ".join(filter(None, (_because(card, because, language), _also(also, language)))),
+        because=" ".join(filter(None, (_because(card, because, language), _also(also, language, code_names)))),
         quotes=quotes,
         count=row.items,
         told=tuple(_told(told, people or {}, language) for told in card.told if told.contact != reader and told.state != "moved"),
@@ -86,13 +86,18 @@ def with_link(message: Message) -> str:
     return f"{message.line}. {speak(message.language).say('Ack: {link}', link=message.ack_url)}"
 
 
-def _also(cards: Sequence[IncidentCard], language: str) -> str:
-    """The other incidents of one message, by our own words alone: this text is no quotation."""
+def _also(cards: Sequence[IncidentCard], language: str, code_names: Sequence[str]) -> str:
+    """The other incidents of one message, by our own words alone, configured code names among them: this text is no quotation."""
     if not cards:
         return ""
-    rows = [card.row for card in cards]
-    told = "; ".join(f"[{severity_name(row.severity, language)}] {headline(row.label, '', language)} (#{row.incident_id})" for row in rows)
-    return speak(language).count("{n} more incident: {what}", "{n} more incidents: {what}", len(rows), what=told)
+    told = "; ".join(_named(card, language, code_names) for card in cards)
+    return speak(language).count("{n} more incident: {what}", "{n} more incidents: {what}", len(cards), what=told)
+
+
+def _named(card: IncidentCard, language: str, code_names: Sequence[str]) -> str:
+    row, term = card.row, _term(card, code_names)
+    ours = one_line(term, 60) if term in code_names else ""
+    return f"[{severity_name(row.severity, language)}] {headline(row.label, ours, language)} (#{row.incident_id})"
 
 
 def _line(card: IncidentCard, term: str, language: str, more: int) -> str:

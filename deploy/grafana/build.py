@@ -274,6 +274,14 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 5,
             ),
             Graph(
+                "Verdicts",
+                "What people say of findings, by label: right or wrong.",
+                "none",
+                (Query("sum by (label, said) (czujka_verdicts)", "{{label}} {{said}}"),),
+                100_000,
+                1_000_000,
+            ),
+            Graph(
                 "Backlog",
                 "Rows that wait for a stage.",
                 "none",

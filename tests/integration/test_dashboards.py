@@ -47,6 +47,7 @@ def move_everything() -> None:
     metrics.DUTIES_LATE.set(1)
     metrics.ILLS.set(1, kind="stuck")
     metrics.HEARTBEATS.add(heartbeat="sent")
+    metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
     metrics.DELIVERIES.add(channel="mail", outcome="sent")
     metrics.STAGE_SECONDS.observe(0.2, stage="classify")
     metrics.BACKLOG.set(5, stage="deliver")
