@@ -1,4 +1,4 @@
-"""Alertmanager: an incident is an alert that fires until it is resolved; routes, groups and silences there are yours.
+"""Alertmanager: an incident is an alert that fires for a day; routes, groups and silences there are yours.
 
 Source: Prometheus, "Alerts API" (POST api/v2/alerts; labels are what an alert is known by; `endsAt` says until when it fires).
 """

@@ -1,4 +1,4 @@
-"""Discord: a bot's message with buttons, edited as the state changes; clicks come signed with Ed25519.
+"""Discord: a bot's message with buttons.
 
 Source: Discord, "Create message" (content 2000 characters, a nonce that is checked for the past few minutes), "Embed limits" (6000 in
 all, 4096 the description), "Message components", "Interactions" and "Rate limits" (429 with Retry-After).

@@ -1,4 +1,4 @@
-"""Opsgenie, and what speaks its Alert API: an incident of ours is an alert of theirs: created, acknowledged and closed together.
+"""Opsgenie, and what speaks its Alert API: an incident of ours is an alert of theirs, created when it pages.
 
 Source: Opsgenie, "Alert API" (message at most 130 characters, description 15000, alias 512; requests are taken with 202 and handled
 later; an alias that is open is counted, not opened again). Atlassian ends Opsgenie in April 2027; others keep its API.

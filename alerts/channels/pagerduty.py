@@ -1,4 +1,4 @@
-"""PagerDuty: an incident of ours is an alert of theirs: triggered, acknowledged and resolved together.
+"""PagerDuty: an incident of ours is an alert of theirs, triggered when it pages.
 
 Source: PagerDuty, "Events API v2" (summary at most 1024 characters, an event at most 512 kB, 429 when too many). Its own SDK brings a
 transport and sleeping retries of its own, around which our limits and address guards would not hold; an event is one POST.

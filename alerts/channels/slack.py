@@ -1,4 +1,4 @@
-"""Slack: a message in blocks with buttons, edited as the state changes, repeats in the first one's thread.
+"""Slack: a message in blocks with buttons; repeats come in the first one's thread.
 
 Text from outside stands only in elements that Slack does not read for markup or mentions (`plain_text`, `rich_text`).
 """

@@ -1,4 +1,4 @@
-"""Telegram: a bot's message with buttons, edited as the state changes; later pages answer the first one.
+"""Telegram: a bot's message with buttons; later pages answer the first one.
 
 Text is sent without a parse mode: what stands out is named by its place. Source: Telegram, "Bot API" (sendMessage: 4096 UTF-16 units;
 callback_data: 64 bytes; setWebhook: secret_token; 429 names retry_after).
