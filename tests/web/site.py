@@ -71,6 +71,7 @@ class serve:
         self._server = uvicorn.Server(config)
         self._listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._listening.bind(("127.0.0.1", 0))
+        self._listening.listen()  # who connects before the thread runs waits in the backlog
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listening]}, daemon=True)
 
     def __enter__(self) -> str:
