@@ -6,13 +6,14 @@ that somebody acts on a state that they did not see: `seen` is the state that th
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from alerts import restate, stories
 from alerts.act import act
 from core.errors import Conflict, Refused
-from core.records import Acts, Event, IncidentCard, IncidentRow, Transition
+from core.records import Acts, Clicked, Event, IncidentCard, IncidentRow, Transition
 from core.settings import Settings
 from core.types import IncidentState, Severity
 from storage import Store
@@ -24,24 +25,46 @@ Done = TypeVar("Done")
 
 
 def acknowledge(
-    store: Store, settings: Settings, incident_id: int, actor: str, now: datetime, *, seen: IncidentState | None = None
+    store: Store,
+    settings: Settings,
+    incident_id: int,
+    actor: str,
+    now: datetime,
+    *,
+    seen: IncidentState | None = None,
+    clicked: Clicked | None = None,
 ) -> Transition | None:
     """`actor` takes the incident. None: it was theirs already. Raises Conflict (somebody was faster), NotFound."""
-    return _act(store, settings, incident_id, what=Acts.ACKNOWLEDGE, actor=actor, now=now, seen=seen)
+    return _act(store, settings, incident_id, what=Acts.ACKNOWLEDGE, actor=actor, now=now, seen=seen, clicked=clicked)
 
 
 def resolve(
-    store: Store, settings: Settings, incident_id: int, actor: str, now: datetime, *, seen: IncidentState | None = None
+    store: Store,
+    settings: Settings,
+    incident_id: int,
+    actor: str,
+    now: datetime,
+    *,
+    seen: IncidentState | None = None,
+    clicked: Clicked | None = None,
 ) -> Transition | None:
     """It is over. None: it was over already. Raises Conflict, NotFound."""
-    return _act(store, settings, incident_id, what=Acts.RESOLVE, actor=actor, now=now, seen=seen)
+    return _act(store, settings, incident_id, what=Acts.RESOLVE, actor=actor, now=now, seen=seen, clicked=clicked)
 
 
 def snooze(
-    store: Store, settings: Settings, incident_id: int, actor: str, now: datetime, *, until: datetime, seen: IncidentState | None = None
+    store: Store,
+    settings: Settings,
+    incident_id: int,
+    actor: str,
+    now: datetime,
+    *,
+    until: datetime,
+    seen: IncidentState | None = None,
+    clicked: Clicked | None = None,
 ) -> Transition | None:
     """Nobody is paged until `until` (aware UTC). Raises Conflict, NotFound."""
-    return _act(store, settings, incident_id, what=Acts.SNOOZE, actor=actor, now=now, seen=seen, until=until)
+    return _act(store, settings, incident_id, what=Acts.SNOOZE, actor=actor, now=now, seen=seen, until=until, clicked=clicked)
 
 
 def reopen(
@@ -66,10 +89,12 @@ def renew_policy(store: Store, settings: Settings, incident_id: int, actor: str,
     _restate(store, incident_id, lambda card: restate.renew_policy(card, settings, actor, now))
 
 
-def dismiss(store: Store, settings: Settings, incident_id: int, actor: str, now: datetime, *, reason: str = "") -> int:
+def dismiss(
+    store: Store, settings: Settings, incident_id: int, actor: str, now: datetime, *, reason: str = "", clicked: Clicked | None = None
+) -> int:
     """The whole story is irrelevant, in one act: the incident is resolved, more of it joins in silence for a while, the conversations
     that hold nothing else and that nobody has taken are closed (answered: how many). Raises Conflict, Refused, NotFound."""
-    _restate(store, incident_id, lambda card: restate.dismiss(card, settings, actor, reason, now))
+    _restate(store, incident_id, lambda card: restate.dismiss(card, settings, actor, reason, now), clicked)
     return store.stories.close_talks(incident_id, actor, now)
 
 
@@ -114,8 +139,8 @@ def reveal(store: Store, incident_id: int, actor: str, now: datetime) -> None:
     store.incidents.note(incident_id, Event(at=now, actor=actor, kind="revealed", reason="personal_data"))
 
 
-def _restate(store: Store, incident_id: int, decide: Callable[[IncidentCard], Transition]) -> None:
-    _again(lambda: store.incidents.apply_act(decide(store.incidents.card(incident_id, evidence=0))))
+def _restate(store: Store, incident_id: int, decide: Callable[[IncidentCard], Transition], clicked: Clicked | None = None) -> None:
+    _again(lambda: store.incidents.apply_act(_by(clicked, decide(store.incidents.card(incident_id, evidence=0))), clicked))
 
 
 def _again(once: Callable[[], Done]) -> Done:
@@ -139,6 +164,7 @@ def _act(
     now: datetime,
     seen: IncidentState | None,
     until: datetime | None = None,
+    clicked: Clicked | None = None,
 ) -> Transition | None:
     for tries_left in reversed(range(TRIES)):
         row = store.incidents.card(incident_id, evidence=0).row
@@ -146,15 +172,23 @@ def _act(
             return None
         if seen is not None and row.state is not seen:
             raise Conflict(f"incident {incident_id} is {row.state} by now; look again before you act", reason="state_changed")
-        transition = act(row, what, actor, now, settings, until)
+        transition = _by(clicked, act(row, what, actor, now, settings, until))
         try:
-            store.incidents.apply_act(transition)
+            store.incidents.apply_act(transition, clicked)
         except Conflict as error:
             if error.reason != "conflict" or not tries_left:
                 raise
             continue
         return transition
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _by(clicked: Clicked | None, transition: Transition) -> Transition:
+    """The history tells by which channel somebody acted."""
+    if clicked is None:
+        return transition
+    event = transition.event
+    return replace(transition, event=replace(event, detail={**event.detail, "channel": clicked.channel}))
 
 
 def _is_done(row: IncidentRow, what: Acts, actor: str) -> bool:

@@ -13,7 +13,7 @@ from alerts.quoting import clean, one_line
 from core.labels import severity_name
 from core.records import EvidenceItem, IncidentCard, Told
 from core.text import fold
-from core.types import IncidentState, Message, Quote
+from core.types import Clicks, IncidentState, Message, Quote
 
 LINE = 120
 QUOTES = 3
@@ -46,13 +46,14 @@ def build(
     people: Mapping[str, str] | None = None,
     code_names: Sequence[str] = (),
     also: Sequence[IncidentCard] = (),
+    clicks: Clicks | None = None,
 ) -> Message:
     """The message about one incident to one reader.
 
     `because(detector, language)` is a detector's plain-language reason ('' if it has none). `reader` is the reader's own contact
     ("kind:address"), left out of who else was told; `people` gives persons' names by id; `code_names` are the configured ones, so
-    that an inflected form is called by its name. `also` are other incidents that were gathered into this message. `now` is aware UTC
-    and becomes the message's time.
+    that an inflected form is called by its name. `also` are other incidents that were gathered into this message. `clicks` is what its
+    buttons carry that act by themselves. `now` is aware UTC and becomes the message's time.
     """
     row = card.row
     quotes = tuple(item.quote for item in card.evidence[:QUOTES])
@@ -76,6 +77,7 @@ def build(
         sent_at=now,
         thread=thread,
         state=row.state.value,
+        clicks=clicks,
     )
 
 

@@ -83,6 +83,8 @@ def buttons(message: Message) -> tuple[Button, ...]:
         found.append(Button("acknowledge", spoken.say("Acknowledge"), message.ack_url, clicks.acknowledge if clicks else ""))
     if clicks and message.state != "resolved":
         found.append(Button("resolve", spoken.say("Resolve"), token=clicks.resolve))
+        found.append(Button("snooze", spoken.say("Snooze for an hour"), token=clicks.snooze))
+        found.append(Button("irrelevant", spoken.say("Irrelevant"), token=clicks.irrelevant))
     return (*found, Button("open", spoken.say("Open the incident"), message.url))
 
 

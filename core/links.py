@@ -12,11 +12,11 @@ import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from core.errors import ConfigError
+from core.types import ClickAct, Clicks
 
 ACK_MAX_AGE = timedelta(days=7)
 SIGN_IN_MAX_AGE = timedelta(hours=24)
@@ -56,25 +56,34 @@ def read_ack(secret: str, token: str, now: datetime, max_age: timedelta = ACK_MA
 class ClickToken:
     """What a button's token says: which act on which incident."""
 
-    act: Literal["acknowledge", "resolve"]
+    act: ClickAct
     incident_id: int
     made_at: datetime
 
 
-def click_token(secret: str, channel: str, act: Literal["acknowledge", "resolve"], incident_id: int, now: datetime) -> str:
+_ACTS = {act.value[0]: act for act in ClickAct}
+
+
+def click_token(secret: str, channel: str, act: ClickAct, incident_id: int, now: datetime) -> str:
     """A token for one button in one channel: at most 64 characters, as Telegram allows no more. `now` is aware UTC."""
-    said = f"{act[0]}.{incident_id}.{int(now.timestamp())}"
+    said = f"{act.value[0]}.{incident_id}.{int(now.timestamp())}"
     return f"{said}.{_click_signature(secret, channel, said)}"
 
 
-def read_click(secret: str, channel: str, token: str, now: datetime) -> ClickToken | None:
-    """What the token allows in this channel; None when it is not ours, was changed, or is older than a week."""
+def read_click(secret: str, channel: str, token: str, now: datetime, max_age: timedelta = CLICK_MAX_AGE) -> ClickToken | None:
+    """What the token allows in this channel; None when it is not ours, was changed, or is older than `max_age`."""
     said, _, signature = token.rpartition(".")
     if not hmac.compare_digest(_click_signature(secret, channel, said).encode(), signature.encode("utf-8", "replace")):
         return None
     act, incident_id, made = said.split(".")
-    found = ClickToken("acknowledge" if act == "a" else "resolve", int(incident_id), datetime.fromtimestamp(int(made), UTC))
-    return found if -_SKEW <= now - found.made_at <= CLICK_MAX_AGE else None
+    found = ClickToken(_ACTS[act], int(incident_id), datetime.fromtimestamp(int(made), UTC))
+    return found if -_SKEW <= now - found.made_at <= max_age else None
+
+
+def clicks_of(secret: str, address: str, channel: str, incident_id: int, now: datetime) -> Clicks:
+    """All buttons of one message in one channel. `address` is where our pages are; `now` is aware UTC."""
+    tokens = {act.value: click_token(secret, channel, act, incident_id, now) for act in ClickAct}
+    return Clicks(url=f"{address}/in/{channel}/clicks", **tokens)
 
 
 def _click_signature(secret: str, channel: str, said: str) -> str:

@@ -318,6 +318,18 @@ class AuditLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clicked:
+    """A click on a message's button. `once` is the same for whatever is that click again; with its channel it is kept once."""
+
+    channel: str
+    once: str
+    person: str
+    act: str
+    incident_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
     """What opens a part of Czujka to another program. `kind` is calendar or api; times are aware UTC, `expires_at` None for never."""
 

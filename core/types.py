@@ -258,6 +258,15 @@ class Quote:
     spans: tuple[tuple[int, int, str], ...] = ()
 
 
+class ClickAct(StrEnum):
+    """What a button does by itself; the first letters differ."""
+
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+    SNOOZE = "snooze"
+    IRRELEVANT = "irrelevant"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clicks:
     """What buttons carry that act by themselves: `url` takes the clicks of the message's channel; the rest are signed tokens."""
@@ -265,6 +274,8 @@ class Clicks:
     url: str
     acknowledge: str
     resolve: str
+    snooze: str
+    irrelevant: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts import message
 from alerts.channels import CHANNELS
@@ -12,9 +12,9 @@ from alerts.deliver import after, gather
 from core import metrics
 from core.errors import Conflict, CzujkaError, DeliveryError
 from core.failpoint import reach
-from core.links import ack_token
+from core.links import ack_token, clicks_of
 from core.records import DueDelivery, IncidentCard, Outcome
-from core.types import Message, Receipt
+from core.types import Clicks, Message, Receipt
 from czujka import measuring
 from czujka.house import House
 
@@ -110,4 +110,14 @@ def build(house: House, delivery: DueDelivery, card: IncidentCard, *also: Incide
         people={person.id: person.name or person.id for person in house.settings.person},
         code_names=[name for brand in house.settings.brand for name in brand.code_names],
         also=also,
+        clicks=_clicks(house, delivery, now),
+    )
+
+
+def _clicks(house: House, delivery: DueDelivery, now: datetime) -> Clicks | None:
+    """What its buttons carry, where the channel is set up to take clicks."""
+    channel = next((one for one in house.settings.channel if one.id == delivery.contact.channel), None)
+    takes = getattr(CHANNELS.get(channel.kind), "takes_clicks", None) if channel is not None else None
+    return (
+        clicks_of(house.secret, house.address(), delivery.contact.channel, delivery.incident_id, now) if takes and takes(channel) else None
     )

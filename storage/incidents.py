@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from core.access import Sight
 from core.errors import Conflict, NotFound
 from core.failpoint import reach
-from core.records import DueIncident, Event, EvidenceItem, IncidentCard, IncidentRow, Pages, Told, Transition
+from core.records import Clicked, DueIncident, Event, EvidenceItem, IncidentCard, IncidentRow, Pages, Told, Transition
 from core.types import Contact, IncidentState, Severity
+from storage import clicks
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import ACKNOWLEDGED, OPEN, RESOLVED, attempt, delivery, incident, incident_event, incident_item, incident_participant
@@ -74,8 +75,9 @@ class Incidents:
         with self._database.write() as connection:
             connection.execute(sa.insert(incident_event).values(_event(incident_id, event)))
 
-    def apply_act(self, transition: Transition) -> None:
-        """Write a person's act. Raises Conflict when somebody changed the incident first, NotFound."""
+    def apply_act(self, transition: Transition, clicked: Clicked | None = None) -> None:
+        """Write a person's act, with the click that it came by. Raises Conflict when somebody changed the incident first or the click
+        was taken before, NotFound."""
         current = incident.c.id == transition.incident_id
         change = {
             "state": transition.state.value,
@@ -97,6 +99,8 @@ class Incidents:
                 raise Conflict("the same story has a newer open incident; look there", reason="newer_incident") from error
             if not changed:
                 self._explain_missing(connection, transition.incident_id)
+            if clicked is not None:
+                clicks.take(self._database, connection, clicked)
             connection.execute(sa.insert(incident_event).values(_event(transition.incident_id, transition.event)))
             if transition.owner is not None:
                 _hand_over(self._database, connection, transition)

@@ -379,6 +379,19 @@ audit_line = sa.Table(
     sa.Column("subject", sa.String(256), nullable=False),
 )
 
+click = sa.Table(
+    "click",
+    metadata,
+    _key(),
+    sa.Column("channel", sa.String(64), nullable=False),
+    sa.Column("once", sa.String(64), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("act", sa.String(16), nullable=False),
+    sa.Column("incident_id", Id, sa.ForeignKey("incident.id"), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.UniqueConstraint("channel", "once"),
+)
+
 access_token = sa.Table(
     "access_token",
     metadata,

@@ -13,6 +13,7 @@ from core.errors import StoreError
 from storage.accounts import Accounts
 from storage.assessing import Assessing
 from storage.backtesting import Backtesting
+from storage.clicks import Clicks
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -57,6 +58,7 @@ class Store:
     duties: Duties
     stories: Stories
     backtesting: Backtesting
+    clicks: Clicks
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -82,6 +84,7 @@ class Store:
             Duties,
             Stories,
             Backtesting,
+            Clicks,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

@@ -25,6 +25,7 @@ OPEN = frozenset(
         "/sign-out",
         "/language",
         "/ack/{token}",
+        "/in/{channel}/clicks",
         "/calendar/{token}.ics",
         "/healthz",
         "/readyz",

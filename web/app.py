@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from core import metrics
 from core.errors import Conflict, NotFound, StoreError
 from core.version import VERSION
+from web import clicks
 from web.access import guard
 from web.api.app import create_api
 from web.context import Context
@@ -54,6 +55,7 @@ ROOMS = (
     entrance,
     people,
     acknowledge,
+    clicks,
     machine,
 )
 

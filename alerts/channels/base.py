@@ -5,7 +5,8 @@ next contact takes over), with `retry_at` where the other side named a time. Tex
 `alerts.quoting` and the medium's own escaping. `message.sent_at` is the present instant of this try.
 
 A channel whose buttons act by themselves also has `takes_clicks(settings)`, `read_click(knock, settings) -> Click | Reply` and
-`answer_click(text, done, knock) -> Reply`; core.links signs what its buttons carry.
+`answer_click(text, done, knock) -> Reply`; core.links signs what its buttons carry. Where the service shows nothing of our answer,
+`whisper(text, knock, settings, http)` says it to whoever clicked.
 """
 
 import json

@@ -29,8 +29,8 @@ class Settings(ChannelSettings):
     """Discord.
 
     `token` is the bot's. A contact is "discord:<channel id>", or "discord:@<user id>" for a person; `room` is for contacts that name
-    none. Buttons open pages; `public_key` (the application's) is what clicks that act at once will be checked with, and nothing asks
-    for it yet.
+    none. With `public_key` (the application's, whose "Interactions Endpoint URL" is <[web] url>/in/<channel id>/clicks) buttons act at
+    once, for people who have a contact "discord:@<user id>"; without it they open pages.
     """
 
     kind: Literal["discord"] = "discord"

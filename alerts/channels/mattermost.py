@@ -26,8 +26,9 @@ class Settings(ChannelSettings):
     """Mattermost.
 
     `url` is the incoming webhook's address; whoever knows it may write, so it is a secret. Contacts: "mattermost:@anna" (a person) or
-    "mattermost:town-square"; `room` is for contacts that name none, else the webhook's own channel. Its links open pages; `clicks`
-    is for buttons that act at once, and nothing asks for it yet.
+    "mattermost:town-square"; `room` is for contacts that name none, else the webhook's own channel. With `clicks` there are buttons that
+    act at once, for people who have a contact "mattermost:@<user name>"; the server must be able to reach <[web] url>. Without, links
+    open pages.
     """
 
     kind: Literal["mattermost"] = "mattermost"

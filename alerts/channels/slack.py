@@ -74,8 +74,9 @@ class Settings(ChannelSettings):
     """Slack.
 
     `token` is a bot token (xoxb-…) with the scopes chat:write and, for people, im:write. `room` is the id of the room for contacts
-    that name none; the bot must have been invited there. Buttons open pages; `signing_secret` (of the same app) is
-    what clicks that act at once will be checked with, and nothing asks for it yet. `base_url` is another address of the Web API.
+    that name none; the bot must have been invited there. With `signing_secret` (of the same app, whose "Request URL" under
+    Interactivity is <[web] url>/in/<channel id>/clicks) buttons act at once, for people who have a contact "slack:<member id>"; without
+    it they open pages. `base_url` is another address of the Web API.
     """
 
     kind: Literal["slack"] = "slack"
@@ -106,7 +107,8 @@ class _Client(WebClient):
         if answer.status != 200:
             raise refused(answer, "Slack", self._now)
         said = answer.json()
-        if not isinstance(said, dict) or not isinstance(said.get("ok"), bool) or (said["ok"] and not said.get("ts")):
+        named = isinstance(said, dict) and (said.get("ts") or said.get("message_ts"))
+        if not isinstance(said, dict) or not isinstance(said.get("ok"), bool) or (said["ok"] and not named):
             raise HttpError("Slack's answer is not one of its Web API", reason="garbage")
         return {"status": answer.status, "headers": dict(answer.headers), "body": json.dumps(said)}
 
@@ -255,6 +257,27 @@ def _check(knock: Knock, secret: str) -> str:
     return given
 
 
-def answer_click(text: str, done: bool, knock: Knock) -> Reply:  # noqa: ARG001 - Slack reads no words here; the message itself is edited
-    """Slack wants an empty yes within three seconds."""
+def answer_click(text: str, done: bool, knock: Knock) -> Reply:  # noqa: ARG001 - Slack reads no words here: `whisper` says them
+    """Slack wants an empty yes within three seconds. Source: Slack, "Handling user interaction", acknowledgment response."""
     return Reply()
+
+
+def whisper(text: str, knock: Knock, settings: Settings, http: Http) -> None:
+    """Say it where the button was, so that only whoever clicked sees it; a word that is lost is no harm.
+
+    Source: Slack, "chat.postEphemeral".
+    """
+    found = knocked(parse_qs(knock.body.decode("utf-8", "replace")).get("payload", [""])[0].encode())
+    room, user = (_id_in(found, name) for name in ("channel", "user"))
+    if not room or not user:
+        return
+    try:
+        client = _Client(http, settings, knock.at)
+        client.chat_postEphemeral(channel=room, user=user, text=text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    except (HttpError, SlackApiError, DeliveryError):
+        _log.debug("a word to whoever clicked was not taken")
+
+
+def _id_in(found: dict[str, Any], name: str) -> str:
+    part = found.get(name)
+    return str(part.get("id") or "") if isinstance(part, dict) else ""

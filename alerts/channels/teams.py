@@ -27,7 +27,8 @@ class Settings(ChannelSettings):
     """Microsoft Teams.
 
     `url` is the address that the workflow "Send webhook alerts to a channel" (or to a chat) shows; whoever knows it may write there,
-    so it is a secret. One channel of Czujka writes to one channel or chat of Teams. Teams shows the card; a later change of state
+    so it is a secret. One channel of Czujka writes to one channel or chat of Teams. Its buttons open pages: only a card that a bot has
+    sent can act by itself, and a workflow is none. A later change of state
     comes as a new card, since a workflow's cards cannot be edited from outside.
     """
 

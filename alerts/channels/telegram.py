@@ -29,8 +29,9 @@ class Settings(ChannelSettings):
     """Telegram.
 
     `token` is the bot's, from @BotFather. A contact is "telegram:<chat id>"; a person's chat has the person's own id, and the person
-    must have written to the bot first. `room` is for contacts that name none. Buttons open pages; `webhook_secret` (the secret_token of
-    setWebhook) is what clicks that act at once will be checked with, and nothing asks for it yet.
+    must have written to the bot first. `room` is for contacts that name none. With `webhook_secret` (the secret_token of setWebhook, whose
+    url is <[web] url>/in/<channel id>/clicks) buttons act at once, for people who have a contact "telegram:<user id>"; without it they
+    open pages.
     """
 
     kind: Literal["telegram"] = "telegram"
@@ -70,7 +71,7 @@ def body(message: Message) -> Json:
         "entities": entities,
         "link_preview_options": {"is_disabled": True},
         "disable_notification": message.severity < Severity.HIGH,
-        "reply_markup": {"inline_keyboard": [[_button(button) for button in buttons(message)]]},
+        "reply_markup": {"inline_keyboard": _keyboard(message)},
     }
 
 
@@ -98,6 +99,12 @@ def _units(text: str) -> int:
 
 
 _STYLE = Style(escape=_escape, bold=lambda text: f"{_BEGIN}{text}{_END}", quote="│ ", link=lambda label, url: f"{label} {url}")
+
+
+def _keyboard(message: Message) -> list[list[Json]]:
+    """Two buttons in a row: more would be cut on a phone."""
+    shown = [_button(button) for button in buttons(message)]
+    return [shown[place : place + 2] for place in range(0, len(shown), 2)]
 
 
 def _button(button: Button) -> Json:

@@ -24,6 +24,8 @@ class Slack(Sink):
         room = "D" + sent["channel"][1:] if sent["channel"].startswith("U") else sent["channel"]
         if not room.startswith(("C", "D")):
             return json_reply({"ok": False, "error": "channel_not_found"})
+        if arrived.path.endswith("/chat.postEphemeral"):
+            return json_reply({"ok": True, "message_ts": "1700000000.000000"})
         return self._update(room, sent) if arrived.path.endswith("/chat.update") else self._post(room, sent)
 
     def _post(self, room: str, sent: dict[str, Any]) -> Reply:

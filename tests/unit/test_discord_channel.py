@@ -18,7 +18,13 @@ from tests.fakes.sink import Sink
 
 TOKEN = "tajny-token-bota"
 ROOM = Contact(kind="discord", address="112233445566778899", channel="discord-pr")
-CLICKS = Clicks(url="https://czujka.example/clicks/discord-pr", acknowledge="a.12.1.sig", resolve="r.12.1.sig")
+CLICKS = Clicks(
+    url="https://czujka.example/clicks/discord-pr",
+    acknowledge="a.12.1.sig",
+    resolve="r.12.1.sig",
+    snooze="s.12.1.sig",
+    irrelevant="i.12.1.sig",
+)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -76,7 +82,7 @@ def test_buttons_act_where_clicks_are_taken_and_lead_to_pages_elsewhere(api: Sin
     discord.send(message(clicks=CLICKS), settings, ROOM, http)
     discord.send(message(dedup_key="other"), settings, ROOM, http)
     acting, leading = (arrived.json()["components"][0]["components"] for arrived in api.arrived)
-    assert [button.get("custom_id") for button in acting] == ["a.12.1.sig", "r.12.1.sig", None]
+    assert [button.get("custom_id") for button in acting] == ["a.12.1.sig", "r.12.1.sig", "s.12.1.sig", "i.12.1.sig", None]
     assert [button.get("url") for button in leading] == [
         "https://czujka.example/ack/eyJpIjoxMn0.sig",
         "https://czujka.example/incidents/12",

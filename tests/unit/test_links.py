@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigError
 from core.links import ack_token, click_token, digest, form_token, is_form_token, random_token, read_ack, read_click, secret_key
+from core.types import ClickAct
 
 NOW = datetime(2026, 11, 20, 1, 14, tzinfo=UTC)
 SECRET = "s" * 40
@@ -94,11 +95,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_a_button_says_one_act_in_one_channel_and_fits_every_medium() -> None:
-    token = click_token(SECRET, "slack-pr", "resolve", 9_999_999_999, NOW)
+    token = click_token(SECRET, "slack-pr", ClickAct.RESOLVE, 9_999_999_999, NOW)
     assert len(token.encode()) <= 64
     found = read_click(SECRET, "slack-pr", token, NOW + timedelta(days=6))
     assert found is not None
-    assert (found.act, found.incident_id, found.made_at) == ("resolve", 9_999_999_999, NOW)
+    assert (found.act, found.incident_id, found.made_at) == (ClickAct.RESOLVE, 9_999_999_999, NOW)
     assert read_click(SECRET, "telegram-duty", token, NOW) is None
     assert read_click("t" * 40, "slack-pr", token, NOW) is None
     assert read_click(SECRET, "slack-pr", token.replace("r.", "a.", 1), NOW) is None

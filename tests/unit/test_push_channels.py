@@ -18,7 +18,9 @@ from tests.fakes.sink import Reply, Sink
 
 LONG = "Ż\U0001f95b słowo " * 5000
 WORST = message(title=LONG, line=LONG, because=LONG, told=(LONG,) * 60, quotes=(quote(LONG),) * 3)
-CLICKS = Clicks(url="https://czujka.example/clicks/one", acknowledge="a.12.1.sig", resolve="r.12.1.sig")
+CLICKS = Clicks(
+    url="https://czujka.example/clicks/one", acknowledge="a.12.1.sig", resolve="r.12.1.sig", snooze="s.12.1.sig", irrelevant="i.12.1.sig"
+)
 
 
 @pytest.fixture
@@ -115,7 +117,8 @@ def test_mattermost_goes_to_the_room_and_its_buttons_carry_our_token(sink: Sink,
     mattermost.send(message(), settings, contact("one"), http)
     acting, leading = (arrived.json() for arrived in sink.arrived)
     assert (acting["channel"], leading["channel"]) == ("@anna", "press")
-    assert [action["integration"]["context"]["token"] for action in acting["attachments"][0]["actions"]] == ["a.12.1.sig", "r.12.1.sig"]
+    tokens = [action["integration"]["context"]["token"] for action in acting["attachments"][0]["actions"]]
+    assert tokens == ["a.12.1.sig", "r.12.1.sig", "s.12.1.sig", "i.12.1.sig"]
     assert leading["attachments"][0]["actions"] == []
     assert "(https://czujka.example/ack/eyJpIjoxMn0.sig)" in leading["attachments"][0]["text"]
     assert "@marek" not in json.dumps(acting, ensure_ascii=False)

@@ -254,11 +254,19 @@ def test_a_forged_or_old_click_is_refused(signing: slack.Settings, settings: sla
 
 
 def test_buttons_with_a_token_act_by_themselves(api: Slack, settings: slack.Settings, http: Http) -> None:
-    clicks = Clicks(url="https://czujka.example/clicks/chat", acknowledge="a.12.1.sig", resolve="r.12.1.sig")
+    clicks = Clicks(
+        url="https://czujka.example/clicks/chat",
+        acknowledge="a.12.1.sig",
+        resolve="r.12.1.sig",
+        snooze="s.12.1.sig",
+        irrelevant="i.12.1.sig",
+    )
     slack.send(message(clicks=clicks), settings, ANNA, http)
     buttons = api.arrived[0].json()["blocks"][-1]["elements"]
     assert [(one["action_id"], one.get("value"), one.get("url")) for one in buttons] == [
         ("acknowledge", "a.12.1.sig", None),
         ("resolve", "r.12.1.sig", None),
+        ("snooze", "s.12.1.sig", None),
+        ("irrelevant", "i.12.1.sig", None),
         ("open", None, "https://czujka.example/incidents/12"),
     ]

@@ -17,7 +17,13 @@ from tests.fakes.services import telegram as answers
 from tests.fakes.sink import Sink, json_reply
 
 ANNA = Contact(kind="telegram", address="123456789", channel="telegram-duty", person="anna", language="pl")
-CLICKS = Clicks(url="https://czujka.example/clicks/telegram-duty", acknowledge="a.12.1.sig", resolve="r.12.1.sig")
+CLICKS = Clicks(
+    url="https://czujka.example/clicks/telegram-duty",
+    acknowledge="a.12.1.sig",
+    resolve="r.12.1.sig",
+    snooze="s.12.1.sig",
+    irrelevant="i.12.1.sig",
+)
 SECRET = "sekret-webhooka-telegrama"
 CLICK = {"update_id": 7, "callback_query": {"id": "4382", "from": {"id": 123456789}, "data": "a.12.1.sig"}}
 
@@ -77,9 +83,13 @@ def test_a_change_of_state_edits_the_first_message(api: Sink, settings: telegram
     assert telegram.send(update, settings, ANNA, http) == first
     assert telegram.send(update, settings, ANNA, http) == first
     assert [arrived.path.rsplit("/", 1)[1] for arrived in api.arrived] == ["sendMessage", "editMessageText", "editMessageText"]
-    before, after = (arrived.json()["reply_markup"]["inline_keyboard"][0] for arrived in api.arrived[:2])
-    assert [button.get("callback_data") for button in before] == ["a.12.1.sig", "r.12.1.sig", None]
-    assert [button.get("callback_data") for button in after] == ["r.12.1.sig", None]
+    before, after = (arrived.json()["reply_markup"]["inline_keyboard"] for arrived in api.arrived[:2])
+    assert [[button.get("callback_data") for button in row] for row in before] == [
+        ["a.12.1.sig", "r.12.1.sig"],
+        ["s.12.1.sig", "i.12.1.sig"],
+        [None],
+    ]
+    assert [[button.get("callback_data") for button in row] for row in after] == [["r.12.1.sig", "s.12.1.sig"], ["i.12.1.sig", None]]
 
 
 def test_what_is_gone_is_written_anew_and_a_second_page_answers_the_first(api: Sink, settings: telegram.Settings, http: Http) -> None:
