@@ -37,7 +37,7 @@ class Conversations:
         """Conversations that may be seen (all without a `sight`), those due first; without a clock the newest."""
         with self._database.read() as connection:
             rows = connection.execute(list_query(states, owner, limit).where(conversations_in(sight))).all()
-            return _rows(connection, rows)
+            return conversation_rows(connection, rows)
 
     def page(
         self, states: Collection[ConversationState] | None, before: int | None, limit: int, sight: Sight | None = None
@@ -47,7 +47,7 @@ class Conversations:
         query = sa.select(conversation).where(conversation.c.state.in_(wanted), conversations_in(sight))
         query = query.where(conversation.c.id < before) if before is not None else query
         with self._database.read() as connection:
-            return _rows(connection, connection.execute(query.order_by(conversation.c.id.desc()).limit(limit)).all())
+            return conversation_rows(connection, connection.execute(query.order_by(conversation.c.id.desc()).limit(limit)).all())
 
     def get(self, conversation_id: int) -> ConversationRow:
         """One conversation. Raises NotFound."""
@@ -55,7 +55,7 @@ class Conversations:
             rows = connection.execute(sa.select(conversation).where(conversation.c.id == conversation_id)).all()
             if not rows:
                 raise NotFound(f"there is no conversation {conversation_id}")
-            return _rows(connection, rows)[0]
+            return conversation_rows(connection, rows)[0]
 
     def thread(self, conversation_id: int) -> Sequence[EvidenceItem]:
         """What was said, oldest first."""
@@ -182,7 +182,8 @@ def list_query(states: Collection[ConversationState] | None, owner: str | None, 
     return query.order_by(sa.nulls_last(conversation.c.due_at), conversation.c.id.desc()).limit(limit)
 
 
-def _rows(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> Sequence[ConversationRow]:
+def conversation_rows(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> Sequence[ConversationRow]:
+    """Conversations with their newest post and what was found in them."""
     latest = {row.id: row for row in connection.execute(sa.select(item).where(item.c.id.in_([r.last_item_id for r in rows])))}
     present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision)
     joined = sa.select(conversation_item.c.conversation_id, finding.c.label).distinct()

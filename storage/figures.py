@@ -13,7 +13,7 @@ from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Wa
 from core.types import IncidentState, Severity, Voice
 from core.verdicts import by_detector, precisions
 from storage.database import Database
-from storage.incidents import SEVERITY_ORDER
+from storage.incidents import by_severity
 from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
 from storage.verdicts import judged_of
 
@@ -86,7 +86,7 @@ def opened_query(start: datetime, end: datetime) -> sa.Select[Any]:
     opened = sa.and_(incident.c.state.in_(ALL_STATES), incident.c.opened_at >= start, incident.c.opened_at < end)
     count = sa.func.count().label("n")
     query = sa.select(incident.c.label, incident.c.severity, count).where(opened).group_by(incident.c.label, incident.c.severity)
-    return query.order_by(SEVERITY_ORDER.desc(), count.desc(), incident.c.label)
+    return query.order_by(by_severity(incident.c.severity).desc(), count.desc(), incident.c.label)
 
 
 def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[Voice]) -> sa.Select[Any]:
@@ -116,7 +116,7 @@ def unresolved_query() -> sa.Select[Any]:
 def burning_query() -> sa.Select[Any]:
     """Which incidents are not resolved, the most severe first, then the oldest?"""
     query = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")))
-    return query.order_by(SEVERITY_ORDER.desc(), incident.c.opened_at, incident.c.id).limit(BURNING)
+    return query.order_by(by_severity(incident.c.severity).desc(), incident.c.opened_at, incident.c.id).limit(BURNING)
 
 
 def blind_query(since: datetime) -> sa.Select[Any]:

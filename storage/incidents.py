@@ -18,7 +18,10 @@ from storage.evidence import evidence_of
 from storage.schema import ACKNOWLEDGED, OPEN, RESOLVED, attempt, delivery, incident, incident_event, incident_item, incident_participant
 from storage.sight import incidents_in
 
-SEVERITY_ORDER = sa.case({severity.value: severity.rank for severity in Severity}, value=incident.c.severity, else_=0)
+
+def by_severity(column: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
+    """How grave it is, as a number."""
+    return sa.case({severity.value: severity.rank for severity in Severity}, value=column, else_=0)
 
 
 class Incidents:
@@ -32,7 +35,7 @@ class Incidents:
     ) -> Sequence[IncidentRow]:
         """Incidents that may be seen (all without a `sight`), the most severe first, then the newest."""
         with self._database.read() as connection:
-            return [_row(row) for row in connection.execute(list_query(states, owner, limit).where(incidents_in(sight)))]
+            return [incident_row(row) for row in connection.execute(list_query(states, owner, limit).where(incidents_in(sight)))]
 
     def page(
         self, states: Collection[IncidentState] | None, before: int | None, limit: int, sight: Sight | None = None
@@ -42,7 +45,7 @@ class Incidents:
         query = sa.select(incident).where(incident.c.state.in_(wanted), incidents_in(sight))
         query = query.where(incident.c.id < before) if before is not None else query
         with self._database.read() as connection:
-            return [_row(row) for row in connection.execute(query.order_by(incident.c.id.desc()).limit(limit))]
+            return [incident_row(row) for row in connection.execute(query.order_by(incident.c.id.desc()).limit(limit))]
 
     def card(self, incident_id: int, evidence: int = 5) -> IncidentCard:
         """All of one incident. Raises NotFound."""
@@ -53,7 +56,7 @@ class Incidents:
             mine = incident_participant.c.incident_id == incident_id
             owners = connection.execute(sa.select(incident_participant.c.owner).where(mine).order_by(incident_participant.c.owner))
             return IncidentCard(
-                row=_row(row),
+                row=incident_row(row),
                 evidence=_telling(connection, row, evidence),
                 participants=tuple(owners.scalars()),
                 events=_events(connection, incident_id),
@@ -165,7 +168,7 @@ def list_query(states: Collection[IncidentState] | None, owner: str | None, limi
     query = sa.select(incident).where(incident.c.state.in_(wanted))
     if owner is not None:
         query = query.where(incident.c.owner == owner)
-    return query.order_by(SEVERITY_ORDER.desc(), incident.c.opened_at.desc(), incident.c.id.desc()).limit(limit)
+    return query.order_by(by_severity(incident.c.severity).desc(), incident.c.opened_at.desc(), incident.c.id.desc()).limit(limit)
 
 
 def due_queries(now: datetime, limit: int) -> tuple[sa.Select[Any], ...]:
@@ -242,7 +245,8 @@ def _delivery(pages: Pages, contact: Contact, severity: str, now: datetime) -> d
     }
 
 
-def _row(row: sa.Row[Any]) -> IncidentRow:
+def incident_row(row: sa.Row[Any]) -> IncidentRow:
+    """An incident as lists show it."""
     return IncidentRow(
         incident_id=row.id,
         label=row.label,

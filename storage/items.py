@@ -1,7 +1,6 @@
 """Items: stored once, revised when edited, emptied when deleted on the platform; found again by their words."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +14,14 @@ from core.failpoint import reach
 from core.records import EvidenceItem
 from core.text import clean_json, fold
 from core.types import Item, Json, Scope
+from core.wanted import ANYTHING, Wanted
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import item, item_revision
 from storage.sight import items_in
+from storage.wanted import holds, items_wanted, words_of
 
 IDS_AT_ONCE = 400
-WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,28 +69,24 @@ class Items:
         with self._database.read() as connection:
             return evidence_of(connection, item_ids)
 
-    def search(self, query: str, limit: int = 50, before: int | None = None, sight: Sight | None = None) -> list[EvidenceItem]:
-        """The newest items that may be seen and hold all the words of `query` (folded: ł finds l); all when it is empty."""
-        words = WORD.findall(fold(query))
+    def search(
+        self, query: str, limit: int = 50, before: int | None = None, sight: Sight | None = None, wanted: Wanted = ANYTHING
+    ) -> list[EvidenceItem]:
+        """The newest items that may be seen, fit, and hold all the words of `query` (folded: ł finds l); all when it is empty."""
+        words = words_of(query)
         if query.strip() and not words:
             return []
+        fits = sa.and_(items_in(sight), items_wanted(self._database, wanted))
         with self._database.read() as connection:
-            ids = connection.execute(self.found_query(words, limit, before).where(items_in(sight))).scalars().all()
+            ids = connection.execute(self.found_query(words, limit, before).where(fits)).scalars().all()
             return evidence_of(connection, ids)
 
-    def found_query(self, words: Sequence[str], limit: int, before: int | None) -> sa.Select[Any]:
+    def found_query(self, words: list[str], limit: int, before: int | None) -> sa.Select[Any]:
         """Which items hold words that begin like these?"""
         query = sa.select(item.c.id).where(item.c.deleted_at.is_(None)).order_by(item.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(item.c.id < before)
-        if not words:
-            return query
-        if self._database.is_sqlite:
-            matches = sa.text("SELECT rowid FROM item_words WHERE item_words MATCH :words")
-            matches = matches.bindparams(words=" ".join(f'"{word}"*' for word in words))
-            return query.where(item.c.id.in_(matches.columns(sa.column("rowid", sa.Integer)).scalar_subquery()))
-        holds = sa.text("to_tsvector('simple', item.folded) @@ to_tsquery('simple', :words)")
-        return query.where(holds.bindparams(words=" & ".join(f"'{word}':*" for word in words)))
+        return query.where(holds(self._database, words)) if words else query
 
     def count(self) -> int:
         """How many items are stored?"""

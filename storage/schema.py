@@ -252,6 +252,7 @@ incident = sa.Table(
 _todo("uq_incident_open_dedup_key", incident.c.dedup_key, where=incident.c.state != "resolved", unique=True)
 _todo("ix_incident_next_step_at", incident.c.next_step_at, where=sa.and_(incident.c.state == "open", incident.c.next_step_at.is_not(None)))
 _todo("ix_incident_ack_expires_at", incident.c.ack_expires_at, where=incident.c.state == "acknowledged")
+_todo("ix_incident_unresolved", incident.c.severity, incident.c.opened_at, incident.c.id, where=incident.c.state != "resolved")
 sa.Index("ix_incident_state_opened_at", incident.c.state, incident.c.opened_at)
 sa.Index("ix_incident_resolved_at", incident.c.resolved_at)
 _todo("ix_incident_merged_into", incident.c.merged_into, where=incident.c.merged_into.is_not(None))

@@ -1,4 +1,4 @@
-"""Tables of what is done by hand day by day: mutes, expected events, decisions on duties, and the history of conversations."""
+"""Tables of what is done by hand day by day: mutes, expected events, decisions on duties, views, and the history of conversations."""
 
 import sqlalchemy as sa
 
@@ -78,3 +78,24 @@ duty = sa.Table(
     sa.UniqueConstraint("conversation_id", "kind"),
 )
 sa.Index("ix_duty_undecided", duty.c.due_at, sqlite_where=duty.c.decision.is_(None), postgresql_where=duty.c.decision.is_(None))
+
+saved_view = sa.Table(
+    "saved_view",
+    metadata,
+    _key(),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("query", sa.String(1000), nullable=False),
+    sa.Column("team", sa.String(64)),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.UniqueConstraint("person", "name"),
+)
+sa.Index("ix_saved_view_team", saved_view.c.team)
+
+default_view = sa.Table(
+    "default_view",
+    metadata,
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("view_id", Id, sa.ForeignKey("saved_view.id"), nullable=False),
+)
+sa.Index("ix_default_view_view_id", default_view.c.view_id)

@@ -20,6 +20,7 @@ from storage.deliveries import Deliveries
 from storage.duties import Duties
 from storage.easing import Easing
 from storage.figures import Figures
+from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.items import Items
 from storage.letters import Letters
@@ -31,6 +32,7 @@ from storage.sources import Sources
 from storage.stories import Stories
 from storage.tokens import Tokens
 from storage.verdicts import Verdicts
+from storage.views import Views
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -59,6 +61,8 @@ class Store:
     stories: Stories
     backtesting: Backtesting
     clicks: Clicks
+    inbox: Inbox
+    views: Views
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -85,6 +89,8 @@ class Store:
             Stories,
             Backtesting,
             Clicks,
+            Inbox,
+            Views,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

@@ -32,7 +32,16 @@ OPEN = frozenset(
         "/metrics",
     }
 )
-OWN = frozenset({"/account", "/account/password", "/account/sign-out-elsewhere"})
+OWN = frozenset(
+    {
+        "/account",
+        "/account/password",
+        "/account/sign-out-elsewhere",
+        "/views",
+        "/views/{view_id}/forget",
+        "/views/{view_id}/begin",
+    }
+)
 NEEDS: Mapping[tuple[str, str], Right] = {
     ("POST", "/brand"): Right.ADMINISTER,
     ("GET", "/users"): Right.ADMINISTER,

@@ -34,6 +34,7 @@ from web.pages import (
     restating,
     setup,
     sources,
+    views,
 )
 from web.render import STATIC, error_page
 from web.security import HEADERS, Limiter, PageError, SignInNeeded
@@ -43,6 +44,7 @@ Next = Callable[[Request], Awaitable[Response]]
 ROOMS = (
     inbox,
     bulk,
+    views,
     incidents,
     restating,
     conversations,

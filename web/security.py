@@ -63,4 +63,4 @@ class Limiter:
 
 def local_path(path: str, otherwise: str = "/") -> str:
     """The path if it leads to one of our own pages, else another: no redirect leaves this address."""
-    return path if _LOCAL.fullmatch(path) and len(path) <= 500 else otherwise
+    return path if _LOCAL.fullmatch(path) and len(path) <= 2000 else otherwise

@@ -160,6 +160,18 @@ DUTIES: Mapping[str, str] = {
     "inside_information": msg("Inside information: publish as soon as possible"),
 }
 DECISIONS: Mapping[str, str] = {"done": msg("done"), "not_applicable": msg("does not apply here")}
+FILTERS: Mapping[str, str] = {
+    "owner": msg("Team"),
+    "brand": msg("Brand"),
+    "platform": msg("Platform"),
+    "label": msg("What it is about"),
+    "severity": msg("Severity"),
+    "state": msg("State"),
+    "lang": msg("Language of a post"),
+    "me": msg("Mine"),
+    "words": msg("Words"),
+}
+TONGUES: Mapping[str, str] = {"pl": msg("Polish"), "en": msg("English")}
 SAID: Mapping[str, str] = {"right": msg("right"), "wrong": msg("wrong"), "other": msg("something else")}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
 PLATFORMS: Mapping[str, str] = {"x": "X", "rss": msg("News feed"), "file": msg("File")}

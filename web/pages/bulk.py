@@ -28,7 +28,7 @@ def act(
     visitor: Posting,
     what: Annotated[Literal["take", "close"], Form()],
     chosen: Annotated[Sequence[str], Form(max_length=MOST)] = (),
-    back: Annotated[str, Form(max_length=500)] = "",
+    back: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Take: acknowledge incidents, answer conversations oneself. Close: conversations that need no answer; incidents stay."""
     context = context_of(request)

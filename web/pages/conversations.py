@@ -18,7 +18,7 @@ router = APIRouter()
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
-Back = Annotated[str, Form(max_length=500)]
+Back = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/conversations/{conversation_id}")

@@ -4,24 +4,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from core.errors import ConfigError
 from core.records import ConversationRow, IncidentRow
-from core.types import ConversationState, IncidentState, Severity
+from core.types import IncidentState, Severity
+from core.wanted import Tab
 from web.context import Context
 from web.evidence import MASKED, one_line
 from web.evidence import show as show_post
-from web.render import UNRESOLVED, WAITING, page
+from web.filters import MORE, Filters, Narrowed, asked, offered
+from web.pages.views import views_of
+from web.render import page
 from web.security import PageError
 from web.visitor import Posting, SignedIn, Visitor, context_of
 
 router = APIRouter()
 
-Show = Literal["all", "mine", "unassigned", "late"]
 SHOWN = 20
 READ = 500
 
@@ -35,7 +37,7 @@ class Inbox:
 
     incidents: Sequence[IncidentRow]
     conversations: Sequence[tuple[ConversationRow, str]]
-    counts: dict[str, int]
+    counts: dict[Tab, int]
     left: int
 
 
@@ -43,11 +45,16 @@ class Inbox:
 def inbox(
     request: Request,
     visitor: SignedIn,
-    show: Show = "all",
+    filters: Narrowed,
+    show: Tab = Tab.ALL,
     shown: Annotated[int, Query(ge=1, le=READ)] = SHOWN,
-    owner: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    return _page(request, visitor, show, shown=shown, owner=owner)
+    """What waits. An address that asks for nothing opens the view that the visitor begins with."""
+    context = context_of(request)
+    begins = None if request.query_params else context.store.views.default(visitor.person, visitor.owners)
+    if begins is not None:
+        return RedirectResponse(f"/?{begins.query}", HTTPStatus.SEE_OTHER)
+    return _page(request, visitor, show, filters, shown=shown)
 
 
 @router.post("/brand")
@@ -59,17 +66,18 @@ def brand(request: Request, visitor: Posting, name: Annotated[str, Form(max_leng
     try:
         context.brand_form(name)
     except ConfigError as error:
-        return _page(request, visitor, "all", name=name, problem=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(request, visitor, Tab.ALL, Filters(), name=name, problem=str(error), status=status)
     return RedirectResponse("/?watching=yes", HTTPStatus.SEE_OTHER)
 
 
 def _page(
     request: Request,
     visitor: Visitor,
-    show: Show,
+    show: Tab,
+    filters: Filters,
     *,
     shown: int = SHOWN,
-    owner: str = "",
     name: str = "",
     problem: str = "",
     status: HTTPStatus = HTTPStatus.OK,
@@ -81,10 +89,12 @@ def _page(
         "inbox.html",
         visitor,
         status,
-        show_only=show,
-        inbox=gather(context, visitor, show, shown, owner or None),
-        owner_only=owner,
-        owners=[one.id for one in context.settings.owner],
+        show_only=show.value,
+        inbox=gather(context, visitor, show, shown, filters),
+        filters=filters,
+        offered=offered(context, filters, MORE[:-2], ("open", "acknowledged", "new", "assigned")),
+        here_query=filters.query(show=show.value),
+        views=views_of(request, visitor),
         more=min(READ, shown + 2 * SHOWN),
         worst=max((severity for severity, _, _ in unresolved), default=None),
         nobody=sum(n for _, state, n in unresolved if state == IncidentState.OPEN),
@@ -103,46 +113,16 @@ def _number(request: Request, name: str) -> int:
     return int(written) if re.fullmatch(r"[0-9]{1,3}", written) else 0
 
 
-def gather(context: Context, visitor: Visitor, show: Show, shown: int, owner: str | None = None) -> Inbox:
-    """All that waits, and of it what the filter asks for; conversations that are due first come first."""
-    incidents = context.store.incidents.list(UNRESOLVED, owner, limit=READ, sight=visitor.sight)
-    conversations = context.store.conversations.list(WAITING, owner, limit=READ, sight=visitor.sight)
-    fitting = [row for row in conversations if _fits_conversation(row, show, visitor, context)]
-    snippets = _snippets(context, fitting[:shown])
-    counts = {
-        wanted: sum(_fits_incident(row, wanted, visitor) for row in incidents)
-        + sum(_fits_conversation(row, wanted, visitor, context) for row in conversations)
-        for wanted in ("mine", "late")
-    }
-    unresolved = (
-        [(state, n) for _, state, n in context.store.incidents.counts(visitor.sight)]
-        if owner is None
-        else [(row.state.value, 1) for row in incidents]
-    )
-    counts["all"] = sum(n for _, n in unresolved) + context.store.conversations.count(WAITING, visitor.sight)
-    counts["unassigned"] = sum(n for state, n in unresolved if state == IncidentState.OPEN)
-    counts["unassigned"] += context.store.conversations.count([ConversationState.NEW], visitor.sight)
-    burning = [row for row in incidents if _fits_incident(row, show, visitor)]
-    return Inbox(
-        burning[:shown],
-        [(row, snippets[row.conversation_id]) for row in fitting[:shown]],
-        counts,
-        max(0, len(fitting) - shown) + max(0, len(burning) - shown),
-    )
-
-
-def _fits_incident(row: IncidentRow, wanted: str, visitor: Visitor) -> bool:
-    if wanted == "mine":
-        return row.acknowledged_by == visitor.person or (row.acknowledged_by is None and row.owner in visitor.owners)
-    return wanted == "all" or (wanted == "unassigned" and row.state is IncidentState.OPEN)
-
-
-def _fits_conversation(row: ConversationRow, wanted: str, visitor: Visitor, context: Context) -> bool:
-    if wanted == "mine":
-        return row.owner in visitor.owners
-    if wanted == "late":
-        return row.due_at is not None and row.due_at < context.clock()
-    return wanted == "all" or row.state is ConversationState.NEW
+def gather(context: Context, visitor: Visitor, show: Tab, shown: int, filters: Filters) -> Inbox:
+    """Of all that waits what the tab and the filters ask for, and how much stands under each tab; what presses most comes first."""
+    store, question = context.store.inbox, asked(context, visitor, filters)
+    burning, waiting = store.incident_counts(question), store.conversation_counts(question)
+    incidents = store.incidents(question, show, shown)
+    talks = store.conversations(question, show, shown)
+    snippets = _snippets(context, talks)
+    counts = {tab: burning[tab] + waiting[tab] for tab in Tab}
+    said = [(row, snippets[row.conversation_id]) for row in talks]
+    return Inbox(incidents, said, counts, counts[show] - len(incidents) - len(talks))
 
 
 def _snippets(context: Context, rows: Sequence[ConversationRow]) -> dict[int, str]:

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import incidents as act
 from core.records import IncidentCard, Transition
 from core.settings import parse_duration
 from core.types import IncidentState
+from core.wanted import Tab
 from web.advice import event_line, event_reason, steps_for
 from web.context import Context
 from web.evidence import has_personal_data
+from web.filters import MORE, Narrowed, asked, offered
 from web.growth import Growth, growth
-from web.render import UNRESOLVED, page, speech_of
+from web.render import page, speech_of
 from web.security import PageError, local_path
 from web.visitor import Posting, SignedIn, Visitor, context_of, person_name
 
@@ -24,20 +26,40 @@ router = APIRouter()
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Seen = Annotated[IncidentState | None, Form()]
 Take = Annotated[Literal["", "yes"], Form()]
-Back = Annotated[str, Form(max_length=500)]
+Back = Annotated[str, Form(max_length=2000)]
 
 REPRESENTATIVE = 3
 POSTS = 20
 COUNTED = 300
-LISTED = 100
+SHOWN, LISTED = 50, 500
 SNOOZES = ("30m", "1h", "4h", "12h")
 
 
 @router.get("/incidents")
-def incidents(request: Request, visitor: SignedIn, show: Literal["open", "resolved", "all"] = "open") -> Response:
-    states = {"open": UNRESOLVED, "resolved": (IncidentState.RESOLVED,), "all": None}[show]
-    rows = context_of(request).store.incidents.list(states, limit=LISTED, sight=visitor.sight)
-    return page(request, "incidents.html", visitor, show_only=show, rows=rows)
+def incidents(
+    request: Request,
+    visitor: SignedIn,
+    filters: Narrowed,
+    show: Literal["open", "resolved", "all"] = "open",
+    shown: Annotated[int, Query(ge=1, le=LISTED)] = SHOWN,
+) -> Response:
+    """Unresolved ones by severity; ended ones and all by age. One more than is shown is asked for, to know whether there are more."""
+    context, inbox = context_of(request), context_of(request).store.inbox
+    question = asked(context, visitor, filters)
+    if show == "open":
+        rows = inbox.incidents(question, Tab.ALL, shown + 1)
+    else:
+        rows = inbox.ended(question.wanted, shown + 1, visitor.sight, everything=show == "all")
+    return page(
+        request,
+        "incidents.html",
+        visitor,
+        show_only=show,
+        rows=rows[:shown],
+        more=min(LISTED, 2 * shown) if len(rows) > shown and shown < LISTED else None,
+        filters=filters,
+        offered=offered(context, filters, MORE[:-2], ("open", "acknowledged") if show != "resolved" else ()),
+    )
 
 
 @router.get("/incidents/{incident_id}")

@@ -22,7 +22,7 @@ router = APIRouter()
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Because = Annotated[str, Form(max_length=500)]
-Back = Annotated[str, Form(max_length=500)]
+Back = Annotated[str, Form(max_length=2000)]
 Number = Annotated[int, Form(ge=1, le=2**63 - 1)]
 MOST_SPLIT = 500
 
