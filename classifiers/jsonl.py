@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from classifiers.understand import Classifiers
 from core.text import clean_json
-from core.types import ItemKind, Json, Reading, Scope, Understanding, Voice
+from core.types import Feeling, ItemKind, Json, Reading, Scope, Understanding, Voice
 
 _OURS = (Scope.OFFICIAL, Scope.EMPLOYEE, Scope.PORTAL)
 _DECIMALS = 4
@@ -122,6 +122,12 @@ def _parse(line: str | UnicodeDecodeError, number: int) -> Line | _Unread:
         return _Unread(_plain_id(value.get("id")), clean_json(reasons), number)
 
 
+def _stances(feeling: Feeling) -> Json:
+    """What the model says that the post does, None where it does not say."""
+    told = {"complaint": feeling.complaint, "praise": feeling.praise, "question": feeling.question, "abuse": feeling.abuse}
+    return {stance: None if share is None else round(share, _DECIMALS) for stance, share in told.items()}
+
+
 def _plain_id(value: Any) -> Any:
     """An id that can be written as UTF-8 JSON again, else None."""
     if isinstance(value, str):
@@ -146,4 +152,5 @@ def _answered(line: Line, understanding: Understanding) -> Json:
             for f in understanding.findings
             if f.reported
         ],
+        "stances": _stances(feeling),
     }

@@ -54,10 +54,14 @@ LIMITS = """\
   0.01 on average and by 0.08 at most."""
 
 STANCES_TOLD = """\
-From the same pass of the encoder come stances: whether the post complains, praises or abuses somebody, whoever it is about. They were
-learned in a third fit, from tweets to support accounts, hotel reviews, English tweets and Polish readers' comments; each has a slope and
-an offset for each language, fitted on rows disjoint from these. They are probabilities at the rate of those rows; in an ordinary stream
-all are rarer. Told at one half; *ranking* is the area under the ROC curve; `own` are posts written for this purpose."""
+Stances stand beside: whether the post complains, praises, asks or abuses somebody, whoever it is about. A linear head of their own over
+the same n-grams was fitted on English tweets to support accounts, English tweets, Polish readers' comments, posts written for this
+purpose (in the repository, in both languages), and guesses from feelings: guests of hotels who are negative complain. **No public set
+shows Polish complaints, praise or questions: there the written posts and the guesses are all there is.** For each language a slope, two
+weights for the feeling and an offset were fitted on rows disjoint from these. They are probabilities at the rate of those rows; in an
+ordinary stream all are rarer. Told at one half; *ranking* is the area under the ROC curve; `own` are written posts that were neither
+trained on nor calibrated with, by the same hand as those that were: expect less on posts by others. *linear* is fitted on the same
+set's training rows alone."""
 
 LICENCE = """\
 Base weights: all-MiniLM-L6-v2, Apache-2.0. These weights: Apache-2.0, like the rest of the repository."""
@@ -80,7 +84,7 @@ def _lines(known: Mapping[str, Any]) -> Iterator[str]:
     yield from stance_lines(known.get("stances", {}))
     yield from ("Calibration and blend were fitted on training rows kept out of training, disjoint from the rows reported here.", "")
     yield from ("## Data", "", DATA, "", "| source | rows |", "|---|---|", *_cells(known["rows"]), "")
-    yield from ("| file | SHA-256 |", "|---|---|", *_cells(known["data"]), "")
+    yield from (*_stance_sources(known.get("stance_rows", {})), "| file | SHA-256 |", "|---|---|", *_cells(known["data"]), "")
     yield from ("## How it was trained", "", TRAINING, "", *(f"- {key}: {value}" for key, value in known["recipe"].items()), "")
     yield from ("## Limits", "", LIMITS, "", "## Licence", "", LICENCE)
 
@@ -90,6 +94,11 @@ def stance_lines(raw: Mapping[str, Any]) -> Iterator[str]:
     if raw:
         yield from (STANCES_TOLD, "")
         yield from (*stance_table(compared_stances(raw)), "")
+
+
+def _stance_sources(rows: Mapping[str, object]) -> Iterator[str]:
+    if rows:
+        yield from ("Stances:", "", "| source | rows |", "|---|---|", *_cells(rows), "")
 
 
 def compared_stances(raw: Mapping[str, Any]) -> dict[str, ComparedStance]:

@@ -1,11 +1,11 @@
-"""The model's second opinion: a logistic regression over hashed words, word pairs and character n-grams.
+"""Linear heads over hashed words, word pairs and character n-grams: the second opinion on feelings, and all there is on stances.
 
 It knows rare words and endings that the encoder's pieces blur; it costs a tenth of a millisecond a post.
 """
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -15,8 +15,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.sentiment.answers import LABELS
 from core.errors import ClassifyError
 
+FEELINGS = len(LABELS)
 BUCKETS = 1 << 20
 SHORTEST, LONGEST = 2, 5
 LONGEST_WORD_CHARS = 40
@@ -60,9 +62,9 @@ def _counted(buckets: Ids) -> Block:
     return Block(*np.unique(buckets, return_counts=True))
 
 
-def weighted(text: str, rarity: Floats) -> Iterator[tuple[Ids, Floats]]:
-    """Give the buckets of each block with their tf-idf values, of length one over the block."""
-    for block in blocks(text):
+def weighted(counted: Iterable[Block], rarity: Floats) -> Iterator[tuple[Ids, Floats]]:
+    """Give the buckets of each of a text's blocks with their tf-idf values, of length one over the block."""
+    for block in counted:
         values = (1.0 + np.log(block.counts)) * rarity[block.buckets]
         length = float(np.sqrt((values**2).sum()))
         yield block.buckets, (values / length if length else values).astype(np.float32)
@@ -70,18 +72,22 @@ def weighted(text: str, rarity: Floats) -> Iterator[tuple[Ids, Floats]]:
 
 @dataclass(frozen=True, slots=True)
 class NgramHead:
-    """The fitted weights, shape (BUCKETS, 3), the buckets' rarity (inverse document frequency, 0: unseen) and the biases."""
+    """The fitted weights, shape (BUCKETS, outputs), the buckets' rarity (inverse document frequency, 0: unseen) and the biases."""
 
     weights: NDArray[np.float16]
     rarity: Floats
     bias: Floats
 
     def logits(self, texts: Sequence[str]) -> Floats:
-        """Give logits, shape (texts, 3), for normalised texts."""
-        return np.array([self._logits(text) for text in texts], dtype=np.float32).reshape(len(texts), 3)
+        """Give logits, shape (texts, outputs), for normalised texts."""
+        return self.judged([blocks(text) for text in texts])
 
-    def _logits(self, text: str) -> Floats:
-        votes = [values @ self.weights[buckets].astype(np.float32) for buckets, values in weighted(text, self.rarity)]
+    def judged(self, counted: Sequence[tuple[Block, Block]]) -> Floats:
+        """Give logits for texts whose `blocks` are counted already, as several heads share them."""
+        return np.array([self._logits(one) for one in counted], dtype=np.float32).reshape(len(counted), len(self.bias))
+
+    def _logits(self, counted: tuple[Block, Block]) -> Floats:
+        votes = [values @ self.weights[buckets].astype(np.float32) for buckets, values in weighted(counted, self.rarity)]
         total: Floats = np.sum([self.bias, *votes], axis=0, dtype=np.float32)
         return total
 
@@ -90,13 +96,13 @@ class NgramHead:
         np.savez_compressed(path, weights=self.weights, rarity=self.rarity.astype(np.float16), bias=self.bias)
 
 
-def load_head(path: Path) -> NgramHead:
+def load_head(path: Path, outputs: int = FEELINGS) -> NgramHead:
     """Read a head that `save` wrote. Raises ClassifyError where the file is missing, cut short or of another shape."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as parts:
             head = NgramHead(parts["weights"], parts["rarity"].astype(np.float32), parts["bias"].astype(np.float32))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise ClassifyError(f"{path}: not a usable n-gram head ({error}); {_MEND}", reason="bad_model") from error
-    if head.weights.shape != (BUCKETS, 3) or head.rarity.shape != (BUCKETS,) or head.bias.shape != (3,):
-        raise ClassifyError(f"{path}: weights of shape {head.weights.shape}, expected {(BUCKETS, 3)}; {_MEND}", reason="bad_model")
+    if head.weights.shape != (BUCKETS, outputs) or head.rarity.shape != (BUCKETS,) or head.bias.shape != (outputs,):
+        raise ClassifyError(f"{path}: weights of shape {head.weights.shape}, expected {(BUCKETS, outputs)}; {_MEND}", reason="bad_model")
     return head

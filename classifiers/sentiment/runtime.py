@@ -1,4 +1,4 @@
-"""The model that ships: an int8 encoder run by onnxruntime, and an n-gram head, blended and calibrated by language.
+"""The model that ships: an int8 encoder run by onnxruntime, and n-gram heads, blended and calibrated by language.
 
 Entry point: `load`. Texts are read in batches sorted by length; identical texts are answered once. The encoder's
 activations are quantised over a whole batch, so the company that a text is read in moves its probabilities by a per cent or two.
@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
-from classifiers.sentiment.answers import LABELS, STANCES, UNREAD, Sentiment, Stance, answer
-from classifiers.sentiment.ngrams import NgramHead, load_head
+from classifiers.sentiment.answers import LABELS, STANCES, UNREAD, Sentiment, answer
+from classifiers.sentiment.ngrams import NgramHead, blocks, load_head
+from classifiers.sentiment.scales import Scales, scaled
 from classifiers.sentiment.text import is_longer_than_read, normalise
 from classifiers.sentiment.windows import Reading, cut
 from core.errors import ClassifyError
 
 DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
-MODEL_FILE, TOKENIZER_FILE, NGRAMS_FILE, DESCRIPTION_FILE = "encoder.onnx", "tokenizer.json", "ngrams.npz", "model.json"
+MODEL_FILE, TOKENIZER_FILE, NGRAMS_FILE, STANCES_FILE = "encoder.onnx", "tokenizer.json", "ngrams.npz", "stances.npz"
+DESCRIPTION_FILE = "model.json"
 BATCH = 64
 OTHER = "other"
 
@@ -40,20 +42,8 @@ class Blend(BaseModel):
     bias: tuple[float, float, float]
 
 
-class Scale(BaseModel):
-    """How a stance's logit becomes a probability: logistic(logit · slope + offset). Source: Platt 1999."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    slope: float
-    offset: float
-
-
-Scales = dict[Stance, Scale]
-
-
 class Description(BaseModel):
-    """What `model.json` says that the runtime needs; the card reads the rest."""
+    """What `model.json` says that the runtime needs; the card reads the rest. Without `scales` the model tells no stances."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -72,6 +62,7 @@ class OnnxSentiment:
     session: onnxruntime.InferenceSession
     head: NgramHead
     blends: dict[str, Blend]
+    stances: NgramHead | None
     scales: dict[str, Scales]
 
     def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
@@ -81,13 +72,18 @@ class OnnxSentiment:
         return [answers[one] for one in asked]
 
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, list[bool]]:
-        """Give the encoder's logits (texts, outputs), the n-gram head's (texts, 3), and whether each text was cut.
-
-        The encoder's outputs are the feelings, then the stances where it has them; calibration is fitted on both.
-        """
-        plain = [normalise(text) for text in texts]
-        readings = [cut(text, code) for text, code in zip(plain, self.tokenizer.encode_batch(plain), strict=True)]
+        """Give the encoder's logits and the n-gram head's, both (texts, 3), and whether each text was cut; blends are fitted on both."""
+        readings = self._readings(texts)
         return self._encoded(readings), self.head.logits([reading.text for reading in readings]), [reading.is_cut for reading in readings]
+
+    def votes(self, texts: Sequence[str]) -> Floats:
+        """Give the stance head's logits, shape (texts, 4), zeros for a model that has none; scales are fitted on them."""
+        counted = [blocks(reading.text) for reading in self._readings(texts)]
+        return self.stances.judged(counted) if self.stances else np.zeros((len(texts), len(STANCES)), dtype=np.float32)
+
+    def _readings(self, texts: Sequence[str]) -> list[Reading]:
+        plain = [normalise(text) for text in texts]
+        return [cut(text, code) for text, code in zip(plain, self.tokenizer.encode_batch(plain), strict=True)]
 
     def _blend_name(self, lang: str | None) -> str:
         name = (lang or OTHER).lower()[:2]
@@ -97,12 +93,14 @@ class OnnxSentiment:
         readable = [one for one in asked if normalise(one[0])]
         answers = dict.fromkeys(asked, UNREAD)
         if readable:
-            encoded, counted, cuts = self.logits([text for text, _ in readable])
+            readings = self._readings([text for text, _ in readable])
+            counted = [blocks(reading.text) for reading in readings]
+            encoded, voted = self._encoded(readings), self.head.judged(counted)
+            told = self.stances.judged(counted) if self.stances else None
             for index, (text, name) in enumerate(readable):
-                feelings, stances = np.split(encoded[index], [len(LABELS)])
-                shares = blended(feelings, counted[index], self.blends[name])
-                held = scaled(stances, self.scales[name]) if self.scales else ()
-                answers[text, name] = answer(shares.tolist(), cuts[index] or is_longer_than_read(text), held)
+                shares = blended(encoded[index], voted[index], self.blends[name])
+                held = () if told is None else scaled(told[index], shares, self.scales[name])
+                answers[text, name] = answer(shares.tolist(), readings[index].is_cut or is_longer_than_read(text), held)
         return answers
 
     def _encoded(self, readings: Sequence[Reading]) -> Floats:
@@ -125,15 +123,6 @@ def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
     return shares
-
-
-def scaled(logits: Floats, scales: Scales) -> tuple[float | None, ...]:
-    """Make a text's stance logits, in the order of `STANCES`, probabilities; None for a stance that has no scale."""
-    return tuple(_logistic(float(logit), scales.get(stance)) for logit, stance in zip(logits, STANCES, strict=True))
-
-
-def _logistic(logit: float, scale: Scale | None) -> float | None:
-    return None if scale is None else float(1.0 / (1.0 + np.exp(-(logit * scale.slope + scale.offset))))
 
 
 def batches(windows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -166,6 +155,7 @@ def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
         tokenizer=_tokenizer(folder / TOKENIZER_FILE),
         session=_session(folder / MODEL_FILE, threads),
         head=load_head(folder / NGRAMS_FILE),
+        stances=load_head(folder / STANCES_FILE, len(STANCES)) if description.scales else None,
         blends=description.blends,
         scales=description.scales,
     )

@@ -1,8 +1,8 @@
 """Rows that say what a text does: whether it complains, praises, asks or abuses.
 
-Three corpora tell one of these each; our own posts (`training/own`) tell all four, and how they feel: no model has been fitted on
-those yet, half of them calibrate and half are reported on. Rows to train on, to calibrate with and to report on are disjoint, by
-a hash of the row's id or by the corpus's own development file.
+Three corpora tell one of these each; our own posts (`training/own`) tell all four, and how they feel. Those in `taught_*` are trained
+on; of the others half calibrate and half are reported on. Rows to train on, to calibrate with and to report on are disjoint, by
+the file, a hash of the row's id, or the corpus's own development file. `weak_rows` guess stances from feelings.
 """
 
 import json
@@ -16,13 +16,14 @@ from classifiers.sentiment.answers import LABELS, STANCES
 from classifiers.sentiment.data import Row, read_raw, share_of
 
 Part = Literal["train", "calibrate", "report"]
-UNKNOWN = (nan, nan, nan, nan)
 OWN_FOLDER = Path(__file__).parent / "training" / "own"
 OWN_SOURCE = "own"
 FILES = {"complaints": "complaints_en", "offensive": "offensive_en", "insults": "insults_pl"}
 CALIBRATED_SHARE = 0.1
 OWN_CALIBRATED_SHARE = 0.5
-_WEAK_SOURCE = "pl-hotels"
+TAUGHT = "taught_"
+"""What the names of files of own posts to train on begin with."""
+_GUESTS = "pl-hotels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ def of_part(rows: Sequence[Stanced], part: Part) -> list[Stanced]:
 
 def own_rows(folder: Path = OWN_FOLDER) -> list[Stanced]:
     """Read our own posts."""
-    return [_own(json.loads(line)) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [
+        _own(json.loads(line), is_taught=path.name.startswith(TAUGHT))
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def stances(known: Mapping[str, bool]) -> tuple[float, ...]:
@@ -62,14 +67,23 @@ def stances(known: Mapping[str, bool]) -> tuple[float, ...]:
     return tuple(float(known[stance]) if stance in known else nan for stance in STANCES)
 
 
+def weak_rows(rows: Sequence[Row]) -> list[Stanced]:
+    """Give rows that have a feeling alone the stances that follow from it, to train on."""
+    return [Stanced(row.text, row.lang, suggested(row), row.source, row.key, "train", row.label) for row in rows]
+
+
 def suggested(row: Row) -> tuple[float, ...]:
-    """Guess stances of a row that has a feeling alone: guests complain and praise; who is content or neutral does not complain."""
+    """Guess stances of a row that has a feeling alone: guests complain and praise; who is content or neutral does not complain.
+
+    Without a question mark nothing is asked, as far as a guess goes.
+    """
     feeling = LABELS[row.label]
-    if row.source == _WEAK_SOURCE:
-        return stances({"complaint": feeling == "negative", "praise": feeling == "positive", "abuse": False})
+    silent = {} if "?" in row.text else {"question": False}
+    if row.source == _GUESTS:
+        return stances({**silent, "complaint": feeling == "negative", "praise": feeling == "positive", "abuse": False})
     if feeling == "neutral":
-        return stances({"complaint": False, "praise": False})
-    return stances({"complaint": False} if feeling == "positive" else {"praise": False})
+        return stances({**silent, "complaint": False, "praise": False, "abuse": False})
+    return stances({**silent, "complaint": False, "abuse": False} if feeling == "positive" else {**silent, "praise": False})
 
 
 def _corpora(folder: Path) -> Iterator[Stanced]:
@@ -98,9 +112,9 @@ def _insult(label: str) -> tuple[float, ...]:
 _READ = {"complaints": _complaint, "offensive": _offensive, "insults": _insult}
 
 
-def _own(raw: Mapping[str, Any]) -> Stanced:
+def _own(raw: Mapping[str, Any], *, is_taught: bool) -> Stanced:
     held: Collection[str] = raw["stances"]
     values = tuple(float(stance in held) for stance in STANCES)
     key = f"{OWN_SOURCE}/{raw['id']}"
-    part: Part = "calibrate" if share_of(key) < OWN_CALIBRATED_SHARE else "report"
+    part: Part = "train" if is_taught else "calibrate" if share_of(key) < OWN_CALIBRATED_SHARE else "report"
     return Stanced(raw["text"], raw["lang"], values, OWN_SOURCE, key, part, LABELS.index(raw["sentiment"]))

@@ -31,7 +31,8 @@ def test_a_line_is_answered_as_the_contract_says() -> None:
     assert errors == 0
     assert len(answers) == 1
     answer = answers[0]
-    assert list(answer) == ["id", "lang", "sentiment", "findings"]
+    assert list(answer) == ["id", "lang", "sentiment", "findings", "stances"]
+    assert answer["stances"] == dict.fromkeys(("complaint", "praise", "question", "abuse"))
     assert (answer["id"], answer["lang"]) == ("a1", "pl")
     assert list(answer["sentiment"]) == ["label", "negative", "neutral", "positive"]
     (finding,) = answer["findings"]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from classifiers.sentiment.answers import Sentiment
 from classifiers.sentiment.runtime import DEFAULT_FOLDER, Floats, OnnxSentiment, load
+from classifiers.sentiment.windows import Reading
 from core.errors import ClassifyError
 from tests.unit.sentiment_posts import POSTS
 
@@ -37,7 +38,7 @@ def test_plain_posts_are_read_as_a_reader_would(model: OnnxSentiment) -> None:
 
 
 def test_the_version_names_the_detector(model: OnnxSentiment) -> None:
-    assert model.version == "sentiment@1"
+    assert model.version == "sentiment@2"
 
 
 def test_the_order_of_texts_changes_nothing(model: OnnxSentiment) -> None:
@@ -56,13 +57,13 @@ def test_company_moves_probabilities_little(model: OnnxSentiment) -> None:
 
 def test_identical_texts_are_answered_alike_and_once(model: OnnxSentiment, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    whole = OnnxSentiment.logits
+    whole = OnnxSentiment._encoded
 
-    def counted(self: OnnxSentiment, texts: Sequence[str]) -> tuple[Floats, Floats, list[bool]]:
-        read.append(len(texts))
-        return whole(self, texts)
+    def counted(self: OnnxSentiment, readings: Sequence[Reading]) -> Floats:
+        read.append(len(readings))
+        return whole(self, readings)
 
-    monkeypatch.setattr(OnnxSentiment, "logits", counted)
+    monkeypatch.setattr(OnnxSentiment, "_encoded", counted)
     answers = model.read(["Polecam!"] * 500, ["pl"] * 500)
     assert len(set(answers)) == 1
     assert read == [1]

@@ -1,15 +1,14 @@
 """Makes the sentiment model from the data sets: `make train DATA=DIR`, or `python -m classifiers.sentiment.training --data DIR --out DIR`.
 
 Word pieces → n-gram head → first fit of the encoder → second fit, in which the blend of both teaches on unlabelled texts →
-the mean of the two fits' weights → third fit, with stances → a point between → int8 ONNX → blend and scales on kept-out rows →
-figures beside the baseline → card.
+the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales → figures beside the
+baseline → card.
 Needs what `make .venv/train` installs. Takes about an hour on two cores. What is
 finished lies in `OUT/work` and is not done again.
 """
 
 import argparse
 import json
-import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,19 +19,17 @@ import torch
 from tokenizers import Tokenizer
 
 from classifiers.sentiment import data
-from classifiers.sentiment.answers import LABELS, Stance
-from classifiers.sentiment.card import CARD_FILE, card, plain, plain_stances
-from classifiers.sentiment.evaluate import compare
-from classifiers.sentiment.runtime import DESCRIPTION_FILE, MODEL_FILE, NGRAMS_FILE, TOKENIZER_FILE, Blend, OnnxSentiment, Scales, load
-from classifiers.sentiment.stance_measures import compare_stances
-from classifiers.sentiment.stances import of_part, stanced_rows
+from classifiers.sentiment.answers import LABELS
+from classifiers.sentiment.runtime import DESCRIPTION_FILE, MODEL_FILE, NGRAMS_FILE, TOKENIZER_FILE, Blend, OnnxSentiment, load
 from classifiers.sentiment.text import LONGEST_CHARS, normalise
 from classifiers.sentiment.training import vocabulary
-from classifiers.sentiment.training.calibrate import fit_blends, fit_scales
+from classifiers.sentiment.training.calibrate import fit_blends
 from classifiers.sentiment.training.encoder import Encoder, base_folder, base_weights, load_base
 from classifiers.sentiment.training.export import export, restored, save_tokenizer
-from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, stanced, taught
+from classifiers.sentiment.training.figures import describe, write_figures
+from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, taught
 from classifiers.sentiment.training.linear import ORDINARY_POSTS, fit_head
+from classifiers.sentiment.training.stances import fit_stances
 from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
 from classifiers.sentiment.windows import LAST as LAST_WINDOWS
 from classifiers.sentiment.windows import LONGEST_PIECES
@@ -40,13 +37,7 @@ from classifiers.sentiment.windows import LONGEST_PIECES
 VERSION = "sentiment@2"
 FIRST = Recipe()
 SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=5e-4, polish_passes=1, english_share=0.15)
-THIRD = Recipe(seed=9, body_rate=4e-5, old_rate=2e-5, new_rate=4e-4, warm_up=0.04, polish_passes=1, english_share=0.2)
-PUPIL, MASTER, MEAN, STANCED, SHIPPED = "first.pt", "second.pt", "mean.pt", "third.pt", "shipped.pt"
-THIRD_SHARE = 0.7
-"""How far what ships lies from the mean of the first two fits towards the third."""
-OFFENSIVE_TRAINED = 8_000
-OFFERED: tuple[Stance, ...] = ("complaint", "praise", "abuse")
-"""Stances with rows to learn from; nothing public tells questions to us from others."""
+PUPIL, MASTER, MEAN = "first.pt", "second.pt", "mean.pt"
 EVEN = Blend(encoder=0.7, ngrams=0.3, bias=(0.0, 0.0, 0.0))
 MEASURED_ON = (
     "Values with 95 % bootstrap intervals on development rows that were not trained on; the int8 model as shipped. *linear* is TF-IDF of "
@@ -70,32 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not (work / MASTER).exists():
         _second(asked.data, work, rows, tokenizer)
     _average(work / PUPIL, work / MASTER, work / MEAN)
-    if not (work / STANCED).exists():
-        _third(asked.data, work, rows, tokenizer)
-    _average(work / MEAN, work / STANCED, work / SHIPPED, THIRD_SHARE)
-    write(asked.data, work, SHIPPED, asked.out)
+    write(asked.data, work, MEAN, asked.out)
 
 
-def _average(first: Path, second: Path, target: Path, share: float = 0.5) -> None:
-    """Save the point so far from one checkpoint to another; stances as in the second. Source: Wortsman et al. 2022, "Model soups"."""
+def _average(first: Path, second: Path, target: Path) -> None:
+    """Save the mean of two checkpoints. Source: Wortsman et al. 2022, "Model soups"."""
     one, other = (torch.load(path, weights_only=True) for path in (first, second))
-    mixed = {name: (1 - share) * one[name] + share * other[name] for name in one}
-    for name in ("head.weight", "head.bias"):
-        mixed[name][len(LABELS) :] = other[name][len(LABELS) :]
-    torch.save(mixed, target)
-
-
-def _third(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokenizer) -> None:
-    """Go on from the mean of two fits, with rows that tell a stance and of which the mean tells the feeling."""
-    teacher = _calibrated(folder, work, MEAN, work / "teacher")
-    known = of_part(stanced_rows(folder), "train")
-    offensive = [row for row in known if row.source == "offensive"]
-    drawn = random.Random(THIRD.seed).sample(offensive, min(len(offensive), OFFENSIVE_TRAINED))
-    complaints = [row for row in known if row.source == "complaints"]
-    asked = [row for row in known if row.source != "offensive"] + complaints + drawn
-    answers = teacher.read([row.text for row in asked], [row.lang for row in asked])
-    todo = examples(mixture(rows, THIRD), tokenizer) + stanced(asked, answers, tokenizer)
-    fit(restored(work / MEAN, tokenizer, _old_pieces()), todo, THIRD, work / STANCED)
+    torch.save({name: (one[name] + other[name]) / 2 for name in one}, target)
 
 
 def _second(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokenizer) -> None:
@@ -107,15 +79,11 @@ def _second(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Token
 
 
 def write(folder: Path, work: Path, checkpoint: str, target: Path) -> None:
-    """Write the model folder `target` from the parts in `work`: exported, calibrated, measured beside the baseline."""
-    model = _calibrated(folder, work, checkpoint, target)
-    told = of_part(stanced_rows(folder), "calibrate")
-    scales = {"scales": {name: _plain_scales(one) for name, one in fit_scales(model, told, OFFERED).items()}}
-    _describe(target, model.blends, **scales)
-    model = load(target)
-    measured = {"figures": plain(compare(model, folder)), "stances": plain_stances(compare_stances(model, folder))}
-    _describe(target, model.blends, **scales, **measured, recipe=_recipe(), **_origin(folder))
-    (target / CARD_FILE).write_text(card(target), encoding="utf-8")
+    """Write the model folder `target` from the parts in `work`: exported, calibrated, with stances, measured beside the baseline."""
+    _calibrated(folder, work, checkpoint, target)
+    describe(target, recipe=_recipe(), **_origin(folder))
+    fit_stances(folder, target)
+    write_figures(folder, target)
 
 
 def _calibrated(folder: Path, work: Path, checkpoint: str, target: Path) -> OnnxSentiment:
@@ -131,8 +99,8 @@ def _calibrated(folder: Path, work: Path, checkpoint: str, target: Path) -> Onnx
     return load(target)
 
 
-def _describe(target: Path, blends: dict[str, Blend], **more: Any) -> None:
-    described = {"version": VERSION, "labels": LABELS, "blends": {name: blend.model_dump() for name, blend in blends.items()}, **more}
+def _describe(target: Path, blends: dict[str, Blend]) -> None:
+    described = {"version": VERSION, "labels": LABELS, "blends": {name: blend.model_dump() for name, blend in blends.items()}}
     (target / DESCRIPTION_FILE).write_text(json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -140,19 +108,13 @@ def _origin(folder: Path) -> dict[str, Any]:
     rows = Counter(row.source if row.lang == "pl" else "en-tweets" for row in data.training_rows(folder))
     made = {"licence": "Apache-2.0", "base": "all-MiniLM-L6-v2", "measured_on": MEASURED_ON}
     reads = {"code points": LONGEST_CHARS, "first windows": FIRST_WINDOWS, "last windows": LAST_WINDOWS, "pieces a window": LONGEST_PIECES}
-    return {**made, "reads": reads, "rows": dict(rows), "data": data.fingerprints(folder)}
+    return {**made, "reads": reads, "rows": dict(rows)}
 
 
 def _recipe() -> dict[str, Any]:
-    fits = [asdict(recipe) for recipe in (FIRST, SECOND, THIRD)]
+    fits = [asdict(recipe) for recipe in (FIRST, SECOND)]
     values = {key: [str(one[key]) for one in fits] for key in fits[0]}
-    shown = {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
-    return {**shown, "share of the third fit": THIRD_SHARE}
-
-
-def _plain_scales(scales: Scales) -> dict[str, Any]:
-    """Give the scales of one language as `model.json` keeps them."""
-    return {stance: scale.model_dump() for stance, scale in scales.items()}
+    return {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
 
 
 def _tokenizer(rows: Sequence[data.Row], folder: Path, work: Path) -> Tokenizer:

@@ -13,12 +13,11 @@ from safetensors.torch import load_file  # type: ignore[import-not-found, unused
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from classifiers.sentiment.answers import LABELS, STANCES
+from classifiers.sentiment.answers import LABELS
 from core.errors import ClassifyError
 
 WIDTH, HEADS, LAYERS, INNER = 384, 12, 6, 1536
 LONGEST_PIECES = 64
-OUTPUTS = len(LABELS) + len(STANCES)
 EPSILON = 1e-12
 
 
@@ -47,7 +46,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Piece ids and mask in, logits out: the feelings first, then the stances.
+    """Piece ids and mask in, logits of the feelings out.
 
     Old and new pieces have tables of their own, so that they learn at their own rates.
     """
@@ -60,7 +59,7 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(2 * WIDTH, OUTPUTS)
+        self.head = nn.Linear(2 * WIDTH, len(LABELS))
 
     def embed(self, ids: Tensor) -> Tensor:
         """Look the pieces up, each in its table."""
@@ -69,7 +68,7 @@ class Encoder(nn.Module):
         return torch.where(is_new, self.new((ids - old_pieces).clamp(min=0)), self.old(ids.clamp(max=old_pieces - 1)))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Give logits, shape (batch, OUTPUTS), for ids and mask of shape (batch, pieces)."""
+        """Give logits, shape (batch, 3), for ids and mask of shape (batch, pieces)."""
         return self.pooled(self.embed(ids), mask)
 
     def pooled(self, embedded: Tensor, mask: Tensor) -> Tensor:

@@ -30,7 +30,7 @@ class Shipped(nn.Module):
         self.encoder.position = nn.Parameter(encoder.position[:LONGEST_PIECES].detach())
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Give logits, shape (batch, OUTPUTS)."""
+        """Give logits, shape (batch, 3)."""
         logits: Tensor = self.encoder.pooled(self.pieces(ids), mask)
         return logits
 

@@ -7,7 +7,7 @@ ones; old and new pieces learn at their own. Source: Howard & Ruder 2018, "Unive
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,8 @@ from torch import Tensor
 
 from classifiers.sentiment.answers import LABELS, Sentiment
 from classifiers.sentiment.data import NEUTRAL, Row
-from classifiers.sentiment.stances import UNKNOWN, Stanced, suggested
 from classifiers.sentiment.text import normalise
 from classifiers.sentiment.training.encoder import LAYERS, LONGEST_PIECES, Encoder
-
-STANCE_SMOOTHING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,17 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text as piece ids, with what is asked of it: shares of the labels, whether *neutral* was among the answers, the stances."""
+    """A text as piece ids, with what is asked of it: shares of the labels, and whether *neutral* was not among the answers."""
 
     ids: list[int]
     shares: tuple[float, ...]
     is_forced: bool = False
-    stances: tuple[float, ...] = UNKNOWN
 
 
 def examples(rows: Sequence[Row], tokenizer: Tokenizer) -> list[Example]:
     """Tokenize labelled rows; longer ones keep their first pieces and their end mark."""
     codes = tokenizer.encode_batch([normalise(row.text) for row in rows])
-    return [Example(_cut(code.ids), _shares(row.label), row.is_forced, suggested(row)) for code, row in zip(codes, rows, strict=True)]
+    return [Example(_cut(code.ids), _shares(row.label), row.is_forced) for code, row in zip(codes, rows, strict=True)]
 
 
 def taught(texts: Sequence[str], answers: Sequence[Sentiment], tokenizer: Tokenizer) -> list[Example]:
@@ -64,14 +60,8 @@ def taught(texts: Sequence[str], answers: Sequence[Sentiment], tokenizer: Tokeni
     return [Example(_cut(code.ids), (one.negative, one.neutral, one.positive)) for code, one in zip(codes, answers, strict=True)]
 
 
-def stanced(rows: Sequence[Stanced], answers: Sequence[Sentiment], tokenizer: Tokenizer) -> list[Example]:
-    """Tokenize rows with stances; those whose feeling nobody said are to feel as the teacher answered."""
-    felt = taught([row.text for row in rows], answers, tokenizer)
-    return [replace(one, shares=_shares(row.label) or one.shares, stances=row.stances) for one, row in zip(felt, rows, strict=True)]
-
-
-def _shares(label: int | None) -> tuple[float, ...]:
-    return () if label is None else tuple(float(index == label) for index in range(len(LABELS)))
+def _shares(label: int) -> tuple[float, ...]:
+    return tuple(float(index == label) for index in range(len(LABELS)))
 
 
 def mixture(rows: Sequence[Row], recipe: Recipe) -> list[Row]:
@@ -134,7 +124,7 @@ def _step(
     ids, mask = padded(batch)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = encoder(ids, mask).float()
-    loss = _loss(logits[:, : len(LABELS)], batch, weights, recipe.smoothing) + _stance_loss(logits[:, len(LABELS) :], batch)
+    loss = _loss(logits, batch, weights, recipe.smoothing)
     for optimizer in optimizers:
         optimizer.zero_grad()
         for group in optimizer.param_groups:
@@ -157,15 +147,6 @@ def _loss(logits: Tensor, batch: Sequence[Example], weights: Tensor, smoothing: 
     each = -(targets * logs * allowed).sum(-1)
     own = shares @ weights
     return (each * own).sum() / own.sum()
-
-
-def _stance_loss(logits: Tensor, batch: Sequence[Example]) -> Tensor:
-    """Cross entropy of each stance that is known, smoothed; unknown ones cost nothing."""
-    wanted = torch.tensor([one.stances for one in batch])
-    known = ~wanted.isnan()
-    soft = wanted.nan_to_num(0.5) * (1.0 - 2 * STANCE_SMOOTHING) + STANCE_SMOOTHING
-    each = torch.nn.functional.binary_cross_entropy_with_logits(logits, soft, reduction="none")
-    return (each * known).sum() / known.sum().clamp(min=1)
 
 
 def _class_weights(todo: Sequence[Example], power: float) -> Tensor:

@@ -26,14 +26,15 @@ STEPS = 60
 def fit_head(rows: Sequence[Row]) -> NgramHead:
     """Fit the head on rows; features seen in a single row are left out."""
     texts = [normalise(row.text) for row in rows]
-    rarity = _rarity(texts)
+    rarity = rarity_of(texts)
     labels = np.array([row.label for row in rows])
     forced = np.array([row.is_forced for row in rows])
-    solution = _minimised(_matrix(texts, rarity), labels, forced, _weights(labels, forced))
+    solution = _minimised(matrix(texts, rarity), labels, forced, _weights(labels, forced))
     return NgramHead(solution[:-1].astype(np.float16), rarity, solution[-1].astype(np.float32))
 
 
-def _rarity(texts: Sequence[str]) -> Floats:
+def rarity_of(texts: Sequence[str]) -> Floats:
+    """Give each bucket's inverse document frequency, 0 where fewer than two texts have it."""
     seen = np.zeros(BUCKETS)
     for text in texts:
         for block in blocks(text):
@@ -43,11 +44,11 @@ def _rarity(texts: Sequence[str]) -> Floats:
     return rarity.astype(np.float16).astype(np.float32)
 
 
-def _matrix(texts: Sequence[str], rarity: Floats) -> csr_matrix:
+def matrix(texts: Sequence[str], rarity: Floats) -> csr_matrix:
     """Stack the texts' features, with a last column of ones for the bias."""
     columns, values, ends = [], [], [0]
     for text in texts:
-        parts = [*weighted(text, rarity), (np.array([BUCKETS]), np.ones(1, dtype=np.float32))]
+        parts = [*weighted(blocks(text), rarity), (np.array([BUCKETS]), np.ones(1, dtype=np.float32))]
         columns += [part[0].astype(np.int32) for part in parts]
         values += [part[1] for part in parts]
         ends.append(ends[-1] + sum(len(part[0]) for part in parts))
