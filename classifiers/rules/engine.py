@@ -18,6 +18,10 @@ MAX_POINTS = 100_000
 """Code points of a text that are read."""
 
 _WEIGHED = ("complaint.", "crisis.", "praise", "question")
+"""Labels for which it matters whether another company is nearer."""
+_DOUBTED = ("complaint.", "crisis.", "account.impostor")
+"""Labels that page nobody where only the place says that a post is about us, or where the words are weak evidence."""
+_SURE = 0.65
 
 
 class _Groups:
@@ -150,13 +154,13 @@ def _apply(rule: Rule, sight: Sight) -> Iterator[Finding]:
     if not all(sight.hits(words) for words in rule.all):
         return
     if rule.author:
-        yield _finding(rule, sight, None)
+        yield _finding(rule, sight, None, rule.score)
         return
     seen: set[tuple[int, int]] = set()
-    for anchor in _anchors(rule, sight):
+    for anchor, score in _anchors(rule, sight):
         if (anchor.first, anchor.last) not in seen:
             seen.add((anchor.first, anchor.last))
-            yield _finding(rule, sight, anchor)
+            yield _finding(rule, sight, anchor, score)
         if len(seen) >= rule.max_findings:
             return
 
@@ -165,15 +169,15 @@ def _is_excused(rule: Rule, sight: Sight) -> bool:
     return any(sight.excuses(words) for words in rule.unless if words.within_words is None)
 
 
-def _anchors(rule: Rule, sight: Sight) -> Iterator[Anchor]:
-    """The places where the rule holds."""
-    for condition in rule.any:
-        if not _has_mood(rule.mood, condition, sight):
+def _anchors(rule: Rule, sight: Sight) -> Iterator[tuple[Anchor, float]]:
+    """The places where the rule holds and how sure it is there, the surest condition first."""
+    for condition in sorted(rule.any, key=lambda one: -(one.score or rule.score)):
+        if not _has_mood(condition.mood or rule.mood, condition, sight):
             continue
         spans = sight.hits(condition) if condition.terms or condition.lists else []
         for anchor in (*map(sight.anchor, spans), *sight.pattern_anchors(condition.patterns)):
             if _holds(rule, condition, anchor, sight):
-                yield anchor
+                yield anchor, condition.score or rule.score
 
 
 def _holds(rule: Rule, condition: Condition, anchor: Anchor, sight: Sight) -> bool:
@@ -209,14 +213,14 @@ def _has_mood(mood: Mood | None, condition: Condition, sight: Sight) -> bool:
     return negative or (mood.positive is not None and feeling.positive >= mood.positive)
 
 
-def _finding(rule: Rule, sight: Sight, anchor: Anchor | None) -> Finding:
-    score = rule.score
+def _finding(rule: Rule, sight: Sight, anchor: Anchor | None, evidence: float) -> Finding:
+    score = evidence
     if rule.mood and rule.mood.negative is not None and sight.feeling:
-        score = round(score * (0.8 + 0.2 * sight.feeling.negative), 4)
+        score = round(evidence * (0.8 + 0.2 * sight.feeling.negative), 4)
     return Finding(
         label=rule.label,
         score=score,
-        severity=_severity(rule, sight, anchor),
+        severity=_severity(rule, sight, anchor, evidence),
         detector=rule.detector,
         start=anchor.first if anchor else None,
         end=anchor.last if anchor else None,
@@ -224,7 +228,13 @@ def _finding(rule: Rule, sight: Sight, anchor: Anchor | None) -> Finding:
     )
 
 
-def _severity(rule: Rule, sight: Sight, anchor: Anchor | None) -> Severity:
+def _severity(rule: Rule, sight: Sight, anchor: Anchor | None, evidence: float) -> Severity:
+    severity = _usual_severity(rule, sight, anchor)
+    is_doubtful = rule.label.startswith(_DOUBTED) and (evidence < _SURE or sight.is_hearsay)
+    return min(severity, Severity.MEDIUM) if is_doubtful else severity
+
+
+def _usual_severity(rule: Rule, sight: Sight, anchor: Anchor | None) -> Severity:
     reading = sight.reading
     for shift in rule.severity_when:
         reach = shift.followers_from is None or (reading.followers or 0) >= shift.followers_from

@@ -6,7 +6,7 @@ from pathlib import Path
 from classifiers.rules.cases import CASE_CONTEXT, Case, CaseFailure, CaseFile, case_path, read_cases
 from classifiers.rules.cases import run_cases as run_all
 from classifiers.rules.engine import RuleEngine
-from classifiers.rules.pack import HOME, Packs, Rule, every_words, load_packs
+from classifiers.rules.pack import HOME, Packs, Rule, every_mood, every_words, load_packs
 from classifiers.taxonomy import LABELS
 from core.errors import ConfigError
 
@@ -33,11 +33,11 @@ def lint(home: Path = HOME) -> list[str]:
     covered = {rule.label for rule in packs.rules}
     faults += [f"taxonomy: no rule speaks of {label}" for label in LABELS if label not in covered]
     used = {name for rule in packs.rules for words in every_words(rule) for name in words.lists}
-    used |= {name for rule in packs.rules if rule.mood for name in rule.mood.or_lists} | _BY_ENGINE
+    used |= {name for rule in packs.rules for mood in every_mood(rule) for name in mood.or_lists} | _BY_ENGINE
     return faults + [f"lists/{name}.yaml: no rule uses it" for name in sorted(set(packs.lists) - used)]
 
 
-_BY_ENGINE = {"negators", "you", "third_person", "couriers", "other_companies"}
+_BY_ENGINE = {"negators", "you", "oneself", "third_person", "couriers", "other_companies"}
 
 
 def _lint_rule(rule: Rule, packs: Packs) -> Iterator[str]:

@@ -85,12 +85,26 @@ class Words(_Strict):
         return self
 
 
+class Mood(_Strict):
+    """What the author must feel, as a probability, or words that show it."""
+
+    negative: float | None = None
+    positive: float | None = None
+    unless_negative: float | None = None
+    unless_positive: float | None = None
+    or_lists: tuple[str, ...] = ()
+
+
 class Condition(Words):
-    """One way for a rule to fire. `near` must all hold; `strong` needs no feeling beside it."""
+    """One way for a rule to fire. `near` must all hold; `strong` needs no feeling beside it.
+
+    `score` and `mood` where they are not the rule's."""
 
     patterns: tuple[Pattern, ...] = ()
     near: tuple[Words, ...] = ()
     strong: bool = False
+    score: float | None = Field(default=None, gt=0, le=1)
+    mood: Mood | None = None
 
 
 class Shift(_Strict):
@@ -100,16 +114,6 @@ class Shift(_Strict):
     followers_from: int | None = None
     words: Words | None = None
     own_data_under_our_post: bool = False
-
-
-class Mood(_Strict):
-    """What the author must feel, as a probability, or words that show it."""
-
-    negative: float | None = None
-    positive: float | None = None
-    unless_negative: float | None = None
-    unless_positive: float | None = None
-    or_lists: tuple[str, ...] = ()
 
 
 class Because(_Strict):
@@ -230,12 +234,17 @@ def every_words(rule: Rule) -> Iterator[Words]:
     yield from (shift.words for shift in rule.severity_when if shift.words)
 
 
+def every_mood(rule: Rule) -> Iterator[Mood]:
+    """The rule's mood and those of its conditions."""
+    yield from (mood for mood in (rule.mood, *(condition.mood for condition in rule.any)) if mood)
+
+
 def _check(rule: Rule, path: Path, lists: dict[str, WordList], seen: dict[str, Path]) -> None:
     if rule.id in seen:
         raise ConfigError(f"{path.name}:{_line_with(path, 'id:')}: id: {rule.id!r} is already used by {seen[rule.id]}; give one another id")
     if path.stem != rule.id:
         raise ConfigError(f"{path.name}:{_line_with(path, 'id:')}: id: {rule.id!r} must be the file's name")
-    named = [name for words in every_words(rule) for name in words.lists] + list(rule.mood.or_lists if rule.mood else ())
+    named = [name for words in every_words(rule) for name in words.lists] + [name for mood in every_mood(rule) for name in mood.or_lists]
     for name in named:
         if name not in lists and name not in CONFIGURED_LISTS:
             known = ", ".join(sorted({*lists, *CONFIGURED_LISTS}))

@@ -8,6 +8,7 @@ from functools import cached_property
 from classifiers.rules.pack import CONFIGURED_LISTS, Pattern, Words
 from classifiers.rules.patterns import PlainSpans
 from classifiers.rules.scan import Spans, Text
+from classifiers.rules.speaker import speaks_for_himself
 from core.types import Feeling, Reading, Scope, Voice
 
 Span = tuple[int, int]
@@ -112,6 +113,11 @@ class Sight:
     def is_place_ours(self) -> bool:
         reply = self.reading.scope is Scope.OFFICIAL and self.reading.voice is Voice.PUBLIC
         return reply or self.reading.voice is Voice.OURS or self.parent_names_us
+
+    @cached_property
+    def is_hearsay(self) -> bool:
+        """Only its place says that a text is about us: it names nobody of ours, speaks to nobody, and nobody speaks for himself."""
+        return not (self.us or self.listed("oneself", "addressed") or speaks_for_himself(self.text.original))
 
     def is_about_us(self, anchor: Anchor, *, weigh_rivals: bool) -> bool:
         """A sign of us, and no other company nearer to the words that fired."""

@@ -1,6 +1,7 @@
 """The engine: boundaries, inflection, folding, evasion, spans, nearness, about us, severity, linear time."""
 
 import string
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from classifiers.rules.cases import CASE_CONTEXT
 from classifiers.rules.context import BrandTerms, RuleContext
 from classifiers.rules.engine import MAX_POINTS, RuleEngine
-from classifiers.rules.pack import HOME, load_packs
+from classifiers.rules.pack import HOME, Rule, load_packs
+from classifiers.rules.speaker import speaks_for_himself
 from core.types import Feeling, Finding, Reading, Scope, Severity, Voice
 
 _PACKS = load_packs(HOME)
@@ -159,6 +161,66 @@ def test_feeling_turns_a_weak_word_into_a_complaint() -> None:
     calm = Feeling(label="neutral", negative=0.1, neutral=0.9, positive=0.0)
     assert "complaint.delivery" in _labels(text, feeling=angry)
     assert "complaint.delivery" not in _labels(text, feeling=calm)
+
+
+_UNDER_OUR_POST = {"scope": Scope.OFFICIAL, "voice": Voice.PUBLIC}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "pages"),
+    [
+        ("Osiem osób trafiło do szpitala po wypadku autobusu", "pl", False),
+        ("Nasze dzieci trafiły do szpitala, osiem osób po tym serku", "pl", True),
+        ("Zatrułem się tym twarogiem, trafiłem do szpitala", "pl", True),
+        ("Po waszym serku dziecko trafiło do szpitala", "pl", True),
+        ("Mleczarnia Polna: dziecko trafiło do szpitala po serku", "pl", True),
+        ("Eight people taken to hospital after a bus crashed", "en", False),
+        ("My kids got food poisoning after eating this cheese", "en", True),
+    ],
+)
+def test_news_passed_on_under_our_post_pages_nobody(text: str, lang: str, pages: bool) -> None:
+    loud = [finding for finding in _read(text, lang, **_UNDER_OUR_POST) if finding.severity >= Severity.HIGH]  # type: ignore[arg-type]
+    assert bool(loud) is pages
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Zatruliśmy się.", True),
+        ("zatrulismy sie", True),
+        ("Co wy zrobiliście?", True),
+        ("„Mogę” prosić?", True),
+        ("Zespołem kierował kapitałem", False),
+        ("Kupuje i pisze", False),
+        ("ŁEM", False),
+        ("", False),
+    ],
+)
+def test_polish_verbs_tell_who_speaks(text: str, spoken: bool) -> None:
+    assert speaks_for_himself(text) is spoken
+
+
+def _engine_of(*conditions: Mapping[str, object]) -> RuleEngine:
+    rule = Rule.model_validate(
+        {"id": "trying.it", "version": 1, "status": "live", "label": "complaint.outage", "score": 0.8, "any": conditions}
+        | {"because": {"pl": "Dla próby silnika.", "en": "To try the engine."}}
+    )
+    return RuleEngine(replace(_PACKS, rules=(rule,)), CASE_CONTEXT)
+
+
+def test_a_condition_has_its_own_certainty_and_the_surest_speaks() -> None:
+    weak, sure = {"terms": {"en": ["slow"]}, "score": 0.6}, {"terms": {"en": ["dead"]}}
+    engine = _engine_of(weak, sure)
+    assert [(f.score, f.severity) for f in _read("Polna is slow", "en", engine)] == [(0.6, Severity.MEDIUM)]
+    assert [(f.score, f.severity) for f in _read("Polna is slow and dead", "en", engine)] == [(0.8, Severity.HIGH)]
+
+
+def test_a_condition_has_its_own_mood() -> None:
+    engine = _engine_of({"terms": {"en": ["slow"]}, "mood": {"negative": 0.7}}, {"terms": {"en": ["dead"]}})
+    sour = Feeling(label="negative", negative=0.8, neutral=0.2, positive=0.0)
+    calm = Feeling(label="neutral", negative=0.2, neutral=0.8, positive=0.0)
+    assert _read("Polna is slow", "en", engine, sour) and not _read("Polna is slow", "en", engine, calm)
+    assert _read("Polna is dead", "en", engine, calm)
 
 
 def test_a_text_is_read_to_its_hundred_thousandth_point() -> None:
