@@ -35,6 +35,8 @@ def is_hard_to_guess(text: str) -> bool:
 def is_password(text: str) -> bool:
     """A password that a person chose: at least six characters of two kinds, no placeholder and no plain word."""
     bare = text.rstrip(".,;:)\"'")
+    if bare[:1] in "#@" and bare[1:].isalpha():
+        return False  # a hashtag or a handle
     kinds = (any(c.isalpha() for c in bare), any(c.isdigit() for c in bare), any(not c.isalnum() for c in bare.rstrip("!?")))
     return len(bare) >= 6 and sum(kinds) >= 2 and not bare.isdigit() and not is_placeholder(bare) and "://" not in bare
 
