@@ -1,12 +1,19 @@
 """What somebody wants to see of incidents, conversations and posts, and how the tabs of an inbox part them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from core.access import Sight
+from core.text import fold
 from core.types import Severity
+
+INFLECTED = 5
+
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r'"([^"]*)"|([^"]+)')
 
 
 class Tab(StrEnum):
@@ -64,3 +71,18 @@ class SavedView:
 
 
 Counts = Mapping[Tab, int]
+
+
+def words_of(text: str) -> list[str]:
+    """The beginnings of words to look for, folded. A word of five letters or more loses a vowel at its end, by which Polish inflects:
+    "paczka" finds "paczki" and "paczkę". What stands in quotation marks is looked for as it is written.
+    """
+    found: list[str] = []
+    for quoted, plain in _QUOTED.findall(text):
+        found += _WORD.findall(fold(quoted))
+        found += [_stem(word) for word in _WORD.findall(fold(plain))]
+    return found
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if len(word) >= INFLECTED and word[-1] in "aeiouy" else word

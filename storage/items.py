@@ -14,12 +14,12 @@ from core.failpoint import reach
 from core.records import EvidenceItem
 from core.text import clean_json, fold
 from core.types import Item, Json, Scope
-from core.wanted import ANYTHING, Wanted
+from core.wanted import ANYTHING, Wanted, words_of
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import item, item_revision
 from storage.sight import items_in
-from storage.wanted import holds, items_wanted, words_of
+from storage.wanted import holds, items_wanted
 
 IDS_AT_ONCE = 400
 

@@ -1,24 +1,15 @@
 """What somebody wants to see, as conditions of SQL."""
 
-import re
 from typing import Any
 
 import sqlalchemy as sa
 
-from core.text import fold
 from core.types import Severity
-from core.wanted import Tab, Wanted
+from core.wanted import Tab, Wanted, words_of
 from storage.database import Database
 from storage.schema import OPEN, conversation, conversation_item, finding, incident, incident_item, incident_participant, item
 
-WORD = re.compile(r"\w+")
-
 Condition = sa.ColumnElement[bool]
-
-
-def words_of(text: str) -> list[str]:
-    """The words to look for, folded."""
-    return WORD.findall(fold(text))
 
 
 def holds(database: Database, words: list[str]) -> Condition:

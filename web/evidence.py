@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from core.records import EvidenceItem
-from core.text import strip_controls
+from core.text import fold, strip_controls
 from core.types import Severity
 
 MASK = "•••••"
@@ -14,17 +14,20 @@ SHORT = 600
 MASKED = ("leak.pii", "leak.secret")
 
 _TURNS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_WORDS = re.compile(r"(\w+)")
 _BEFORE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a text. `label` and `severity` say what fired in it; `hidden`: it shows as dots."""
+    """A stretch of a text. `label` and `severity` say what fired in it; `hidden`: it shows as dots; `found`: it was
+    searched for."""
 
     text: str
     label: str = ""
     severity: Severity = Severity.INFO
     hidden: bool = False
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,12 @@ class Shown:
     masked: bool
 
 
-def show(item: EvidenceItem, *, revealed: bool = False, limit: int | None = SHORT) -> Shown:
-    """Mark what fired. With a limit (code points) a long text is cut around the first words that fired."""
+def show(item: EvidenceItem, *, revealed: bool = False, limit: int | None = SHORT, words: Sequence[str] = ()) -> Shown:
+    """Mark what fired, and what begins like one of `words` (folded). With a limit (code points) a long text is cut around the first
+    words that were searched for, or that fired."""
     text = item.quote.text
     spans = _spans(item, revealed)
-    start, end = _window(len(text), spans, limit)
+    start, end = _window(len(text), _first(text, words) or [(first, last) for first, last, _ in spans], limit)
     pieces: list[Piece] = [Piece("…")] if start else []
     at = start
     for first, last, piece in spans:
@@ -50,7 +54,22 @@ def show(item: EvidenceItem, *, revealed: bool = False, limit: int | None = SHOR
         pieces.append(piece if piece.hidden else Piece(_clean(text[max(at, first) : min(last, end)]), piece.label, piece.severity))
         at = max(at, min(last, end))
     pieces += [Piece(_clean(text[at:end])), Piece("…" if end < len(text) else "")]
-    return Shown(tuple(piece for piece in pieces if piece.text), start > 0 or end < len(text), any(p.hidden for _, _, p in spans))
+    shown = found_in([piece for piece in pieces if piece.text], words)
+    return Shown(tuple(shown), start > 0 or end < len(text), any(p.hidden for _, _, p in spans))
+
+
+def found_in(pieces: Sequence[Piece], words: Sequence[str]) -> list[Piece]:
+    """The same pieces with what was searched for marked in what is plain: words that begin, folded, like one of `words`."""
+    if not words:
+        return list(pieces)
+    marked: list[Piece] = []
+    for piece in pieces:
+        if piece.label or piece.hidden:
+            marked.append(piece)
+            continue
+        for part in _WORDS.split(piece.text):
+            marked += [Piece(part, found=fold(part).startswith(tuple(words)))] if part else []
+    return marked
 
 
 def one_line(text: str, limit: int = 140) -> str:
@@ -98,7 +117,14 @@ def _spans(item: EvidenceItem, revealed: bool) -> list[tuple[int, int, Piece]]:
     return sorted(taken, key=lambda span: span[0])
 
 
-def _window(size: int, spans: Sequence[tuple[int, int, Piece]], limit: int | None) -> tuple[int, int]:
+def _first(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the first word stands that was searched for."""
+    sought = tuple(words)
+    places = (one.span() for one in _WORDS.finditer(text) if sought and fold(one[0]).startswith(sought))
+    return [first] if (first := next(places, None)) else []
+
+
+def _window(size: int, spans: Sequence[tuple[int, int]], limit: int | None) -> tuple[int, int]:
     if limit is None or size <= limit:
         return 0, size
     first, last = (spans[0][0], spans[0][1]) if spans else (0, 0)

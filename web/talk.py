@@ -1,8 +1,9 @@
-"""A conversation's history in plain words."""
+"""A conversation in plain words: its history, and who is answering right now."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from core.records import Event
+from core.records import ConversationRow, Event
 from core.settings import Settings
 from web.visitor import person_name
 from web.wording import Speech, msg
@@ -35,3 +36,8 @@ def _line(event: Event, speech: Speech, settings: Settings) -> str:
 
 def _actor(event: Event, settings: Settings) -> str:
     return "" if event.actor == "czujka" else person_name(settings, event.actor)
+
+
+def writer_of(row: ConversationRow, now: datetime) -> str | None:
+    """Who is answering right now, if anybody."""
+    return row.claimed_by if row.claimed_until is not None and row.claimed_until > now else None

@@ -138,6 +138,7 @@ path = "{path}"
 platform = "{platform}"
 scope = "mention"
 brand = "polna"
+ours = ["polna"]
 every = "1s"
 """
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.records import EvidenceItem
 from core.types import Finding, ItemKind, Quote, Scope, Severity, Voice
+from core.wanted import words_of
 from web.evidence import MASK, one_line, show, web_address
 from web.security import Limiter, local_path
 
@@ -118,7 +119,7 @@ def test_a_list_quotes_one_line() -> None:
     assert len(one_line("słowo " * 100)) <= 140
 
 
-@pytest.mark.parametrize("path", ["//evil", "/\\evil", "evil", "", "/a b", "/a\nb", "http://a", "/" + "a" * 500, "/a\\b"])
+@pytest.mark.parametrize("path", ["//evil", "/\\evil", "evil", "", "/a b", "/a\nb", "http://a", "/" + "a" * 2000, "/a\\b"])
 def test_redirects_stay_here(path: str) -> None:
     assert local_path(path) == "/"
     assert local_path("/incidents?show=all#x") == "/incidents?show=all#x"
@@ -132,3 +133,14 @@ def test_a_limiter_counts_each_address_and_forgets() -> None:
     assert limiter.take("a", NOW + timedelta(seconds=60))
     limiter.take("c", NOW)
     assert len(limiter._seen) == 2
+
+
+def test_words_lose_the_vowel_by_which_they_are_inflected_but_not_in_quotation_marks() -> None:
+    assert words_of('paczka ŻÓŁĆ sery "kurier stary" Polna') == ["paczk", "zolc", "sery", "kurier", "stary", "poln"]
+    assert words_of('"" !!! "') == []
+
+
+def test_a_long_text_is_cut_around_what_was_searched_for() -> None:
+    shown = show(item("x " * 2000 + "paczki " + "y " * 2000), limit=100, words=["paczk"])
+    assert [piece.text for piece in shown.pieces if piece.found] == ["paczki"]
+    assert sum(len(piece.text) for piece in shown.pieces) <= 102

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from alerts.channels.email import Settings as Mail
 from core.http import Http
@@ -16,7 +17,7 @@ from core.settings import Layer, Person, Schedule, Secret
 from core.types import ConversationState, IncidentState, Severity
 from core.verdicts import Said
 from tests.web.seed import Seed
-from tests.web.site import NOW, Clock, Site, form_of, serve
+from tests.web.site import NOW, Clock, Site, Visit, form_of, serve
 from web import Context
 from web.pages.setup import tables
 
@@ -252,3 +253,26 @@ def copy_incident(context: Context, model: int, times: int) -> None:
         values = ", ".join(f":{name}" for name in row)
         rows = [{**row, "dedup_key": f"copy:{n}"} for n in range(times)]
         connection.execute(sa.text(f"INSERT INTO incident ({columns}) VALUES ({values})"), rows)
+
+
+def test_anna_is_answering_appears_to_jan_while_she_types_and_goes_when_she_leaves_it(site: Site, visit: Visit) -> None:
+    address = f"{site.url}/conversations/{site.city.late_talk}"
+    jan = visit.page(address, sign_in=site.link("jan"))
+    line = jan.locator("#writer")
+    expect(line).to_be_hidden()
+    anna = visit.page(address, sign_in=site.link("anna"))
+    anna.locator("#reply").press_sequentially("Dzień")
+    expect(line).to_have_text("Anna Lis is answering right now.", timeout=30_000)
+    expect(anna.locator("#writer")).to_be_hidden()
+    expect(jan.get_by_role("button", name="Mark as answered")).to_have_count(0, timeout=30_000)
+    anna.reload()
+    anna.get_by_role("button", name="I am not answering after all").click()
+    expect(line).to_be_hidden(timeout=30_000)
+
+
+def test_who_may_not_see_a_conversation_is_not_told_who_answers_it(site: Site) -> None:
+    rob = Person(id="rob", name="Rob", roles=("viewer@owner:security",))
+    site.context.settings = site.context.settings.model_copy(update={"person": (*site.context.settings.person, rob)})
+    with site.client("rob") as client:
+        assert client.get("/events").status_code == HTTPStatus.OK
+        assert client.get("/events", params={"talk": site.city.late_talk}).status_code == HTTPStatus.NOT_FOUND

@@ -129,3 +129,20 @@ def test_the_inbox_is_narrowed_and_worked_through_by_keyboard(site: Site, visit:
     page.get_by_role("textbox", name="Name").fill("Przecieki")
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.locator(".views [aria-current]")).to_have_text("Przecieki")
+
+
+def test_search_finds_polish_forms_without_accents_and_shows_where(anna: httpx.Client) -> None:
+    page = anna.get("/posts?q=PACZKE").text
+    assert set(re.findall(r'<mark class="found">([^<]*)</mark>', page)) == {"paczka", "paczki"}
+    assert page.count('class="post"') >= 4
+    exact = anna.get('/posts?q="paczka zaginęła"').text
+    assert exact.count('class="post"') == 1
+    assert 'id="post-' in exact
+
+
+def test_search_keeps_what_is_hidden_hidden(anna: httpx.Client) -> None:
+    page = anna.get("/posts?q=44051401359").text
+    assert page.count('class="post"') == 1
+    [story] = re.findall(r'<div class="story">(.*?)</div>', page, re.S)
+    assert "uwaga na sąsiada" in story
+    assert "44051401359" not in story

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import conversations as act
-from core.records import ConversationRow
 from web.drafts import draft_for, tone_for
 from web.render import page, speech_of
 from web.security import local_path
-from web.talk import talk_lines
+from web.talk import talk_lines, writer_of
 from web.visitor import Posting, SignedIn, Visitor, context_of
 
 router = APIRouter()
@@ -88,17 +87,12 @@ def _card(request: Request, visitor: Visitor, conversation_id: int) -> Response:
         visitor,
         row=row,
         thread=thread,
-        writer=_writer(row, context.clock().timestamp()),
+        writer=writer_of(row, context.clock()),
         draft=draft_for(row.labels, spoken, context.settings.company.languages[0], row.author),
         tone=tone_for(row.labels, speech),
         events=talk_lines(context.store.conversations.events(conversation_id), speech, context.settings),
         duties=context.store.duties.of(conversation_id=conversation_id),
     )
-
-
-def _writer(row: ConversationRow, now: float) -> str | None:
-    """Who is answering right now."""
-    return row.claimed_by if row.claimed_until is not None and row.claimed_until.timestamp() > now else None
 
 
 def _back(conversation_id: int, back: str) -> Response:

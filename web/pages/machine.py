@@ -8,10 +8,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from actions import feeds
 from core import metrics
-from core.errors import StoreError
-from web.render import WAITING
+from core.access import Right
+from core.errors import NotFound, StoreError
+from web.render import WAITING, speech_of
 from web.security import PageError
-from web.visitor import SignedIn, context_of
+from web.talk import writer_of
+from web.visitor import SignedIn, Visitor, context_of, person_name
 
 router = APIRouter()
 
@@ -53,15 +55,35 @@ def show_metrics() -> Response:
 
 @router.get("/events")
 def events(
-    request: Request, visitor: SignedIn, after: Annotated[int, Query(ge=0)] = 0, if_none_match: Annotated[str | None, Header()] = None
+    request: Request,
+    visitor: SignedIn,
+    after: Annotated[int, Query(ge=0)] = 0,
+    talk: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Has anything changed since event `after`? A page that is open asks every few seconds; 304 costs next to nothing."""
+    """Has anything changed since event `after`? A page that is open asks every few seconds; 304 costs next to nothing.
+
+    A conversation's page names it as `talk` and is told who is answering right now, and the version that it should show.
+    """
     store = context_of(request).store
     newest, waiting = store.incidents.newest_event(), store.conversations.count(WAITING, visitor.sight)
-    etag = f'"{newest}-{waiting}"'
+    said = _talk(request, visitor, talk) if talk is not None else {}
+    etag = f'"{newest}-{waiting}-{said.get("version", "")}-{said.get("writer_id", "")}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if if_none_match == etag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     unresolved = sum(n for _, _, n in store.incidents.counts(visitor.sight))
     answer = {"newest": newest, "changed": newest > after, "incidents": unresolved, "conversations": waiting}
-    return JSONResponse(answer, headers=headers)
+    return JSONResponse(answer | {name: value for name, value in said.items() if name != "writer_id"}, headers=headers)
+
+
+def _talk(request: Request, visitor: Visitor, conversation_id: int) -> dict[str, str | int]:
+    """Raises NotFound for what the visitor may not see."""
+    context, speech = context_of(request), speech_of(request, visitor)
+    row = context.store.conversations.get(conversation_id)
+    if not visitor.viewer.may(Right.SEE, (row.owner,), row.brand):
+        raise NotFound("there is nothing here for this visitor")
+    writer = writer_of(row, context.clock())
+    other = writer if writer != visitor.person else None
+    line = speech.say("{name} is answering right now.", name=person_name(context.settings, other)) if other else ""
+    return {"version": row.version, "writer": line, "writer_id": writer or ""}

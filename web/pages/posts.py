@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from core.wanted import words_of
 from web.filters import Narrowed, offered
 from web.render import page
 from web.visitor import SignedIn, context_of
@@ -32,6 +33,7 @@ def posts(
         "posts.html",
         visitor,
         q=q,
+        sought=words_of(q),
         posts=found[:SHOWN],
         older=older,
         before=before,

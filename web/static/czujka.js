@@ -68,12 +68,19 @@
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   };
 
+  const tellWriter = (told) => {
+    const line = document.getElementById("writer"), area = live();
+    if (told.writer === undefined || !line || !area) return;
+    if (line.textContent !== told.writer) { line.textContent = told.writer; line.hidden = !told.writer; stale = true; }
+    if (String(told.version) !== area.dataset.version) stale = true;
+  };
+
   const poll = async () => {
     try {
       if (!document.hidden) {
-        const answer = await fetch(`/events?after=${newest}`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+        const answer = await fetch(`/events?after=${newest}${live()?.dataset.talk ? `&talk=${live().dataset.talk}` : ""}`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
         if (answer.status === 401) { location.reload(); return; }
-        if (answer.ok) { stale = stale || (etag !== "" || (await answer.json()).changed); etag = answer.headers.get("ETag") || ""; }
+        if (answer.ok) { const told = await answer.json(); stale = stale || etag !== "" || told.changed; tellWriter(told); etag = answer.headers.get("ETag") || ""; }
         if ((stale || Date.now() - loadedAt > FRESH_MS) && !isBusy()) await refresh();
       }
     } catch { /* away for a moment: the next poll asks again */ }
