@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from classifiers.evaluation import feeling, outside, rows, score
+from classifiers.evaluation import feeling, outside, rows, score, story_rows
 from classifiers.evaluation.report import Quality
+from classifiers.evaluation.stories import Told, by_signature, measure_stories
 from classifiers.sentiment import torch_model
 from classifiers.understand import Classifiers
 from core.errors import ConfigError
 from czujka.config import load
 from czujka.reading import context_of, model_of
 
-NEUTRAL = "neutral_pl.jsonl"
+NEUTRAL, STORIES = "neutral_pl.jsonl", "stories.jsonl"
 
 
 def measure(posts: Path, datasets: Path | None, others: Sequence[str] = ()) -> Quality:
@@ -31,7 +32,13 @@ def measure(posts: Path, datasets: Path | None, others: Sequence[str] = ()) -> Q
         neutral=feeling.share_neutral(neutral, model) if neutral else None,
         outside=outside.labelled(classifiers, datasets) if datasets is not None else {},
         alarms=outside.alarms(classifiers, datasets) if datasets is not None else {},
+        told=told(posts / STORIES) if (posts / STORIES).exists() else None,
     )
+
+
+def told(posts: Path) -> Told:
+    """How well the posts of one file are gathered into stories. Raises ConfigError for a row that cannot be read."""
+    return measure_stories(story_rows.read(posts), by_signature)
 
 
 def version(classifiers: Classifiers) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from classifiers.evaluation.feeling import Felt
 from classifiers.evaluation.rows import SENTIMENTS
 from classifiers.evaluation.score import FAMILIES, Counts, Scored, Share
+from classifiers.evaluation.stories import Told
+from classifiers.evaluation.story_report import story_lines
 from classifiers.sentiment.measures import Figure
 
 NAMES = {"all": "both", "pl": "Polish", "en": "English"}
@@ -21,11 +23,12 @@ class Quality:
     neutral: Share | None
     outside: Mapping[str, Counts]
     alarms: Mapping[str, Share]
+    told: Told | None = None
 
 
 def report(quality: Quality) -> str:
     """The page in Markdown."""
-    parts = (_head, _summary, _labels, _near, _confused, _alarms, _feeling, _calibration, _outside, _mistakes)
+    parts = (_head, _summary, _labels, _near, _confused, _alarms, _feeling, _calibration, _stories, _outside, _mistakes)
     return "\n".join(line for part in parts for line in part(quality)) + "\n"
 
 
@@ -138,6 +141,11 @@ def _calibration(quality: Quality) -> Iterator[str]:
     for sure, right, posts in quality.felt.calibration:
         yield f"| {sure:.2f} | {right:.2f} | {posts} |"
     yield ""
+
+
+def _stories(quality: Quality) -> Iterator[str]:
+    if quality.told is not None:
+        yield from story_lines(quality.told)
 
 
 def _outside(quality: Quality) -> Iterator[str]:

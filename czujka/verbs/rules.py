@@ -6,6 +6,7 @@ import click
 
 from classifiers.evaluation.picture import calibration
 from classifiers.evaluation.report import report
+from classifiers.evaluation.story_report import story_lines
 from classifiers.rules import lint as packs
 from classifiers.sentiment import card as cards
 from classifiers.sentiment import evaluate, stance_measures
@@ -126,6 +127,26 @@ def quality(posts: Path, data: Path, others: tuple[str, ...], page: Path | None)
     picture.parent.mkdir(exist_ok=True)
     picture.write_text(calibration(measured.felt.calibration), encoding="utf-8")
     return click.echo(f"{page} is written")
+
+
+@model.command("stories")
+@click.option(
+    "--posts",
+    default="evaluation/stories.jsonl",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Posts labelled by the story that they tell.",
+)
+@json_option
+def stories(posts: Path, *, as_json: bool) -> None:
+    """Measure how well posts are gathered into stories, beside exact and near-duplicate text.
+
+    Example: czujka model stories --posts evaluation/stories.jsonl
+    """
+    told = measuring_quality.told(posts)
+    if as_json:
+        return print_json({"way": name, **plain(way)} for name, way in told.ways.items())
+    return click.echo("\n".join(story_lines(told)))
 
 
 @model.command()
