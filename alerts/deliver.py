@@ -1,9 +1,10 @@
 """Decides what follows from one try to send: sent, again later, on to the person's next contact, or failed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from alerts import contacts
+from alerts.follow import UPDATE
 from alerts.reasons import TryReason
 from core.errors import DeliveryError
 from core.records import DueDelivery, Outcome, Tried
@@ -23,13 +24,13 @@ def after(
     """What follows. `jitter` is in [0, 1]; times are aware UTC.
 
     A permanent failure, or a temporary one that lasts 2 minutes (critical: 30 s), moves to the person's next contact. Where there is
-    none, a temporary failure is tried for a day: a mail that comes late is better than none. The incident's escalation goes on
-    meanwhile. Source: Amazon Builders' Library, "Timeouts, retries, and backoff with jitter" (full jitter).
+    none, and for updates, a temporary failure is tried for a day: a mail that comes late is better than none. The incident's
+    escalation goes on meanwhile. Source: Amazon Builders' Library, "Timeouts, retries, and backoff with jitter" (full jitter).
     """
     if error is None:
         remote_id = receipt.remote_id if receipt is not None else ""
         return _tried(delivery, Outcome.SENT, TryReason.SENT, remote_id=remote_id)
-    following = next_contact(delivery.contact, settings)
+    following = None if delivery.kind == UPDATE else next_contact(delivery.contact, settings)
     until = (delivery.first_try_at or now) + (PATIENCE_LAST if following is None else _patience(delivery))
     if error.permanent or now >= until:
         return _tried(delivery, Outcome.FAILED, error.reason, moves_to=following)
@@ -38,11 +39,16 @@ def after(
     return _tried(delivery, Outcome.RETRY, error.reason, retry_at=min(_retry_at(delivery, error, now, jitter), until))
 
 
-def gather(due: Sequence[DueDelivery]) -> list[tuple[DueDelivery, ...]]:
-    """What had to wait and goes to one contact by one channel as one kind is one message, led by the gravest; the rest goes alone."""
+def gather(due: Sequence[DueDelivery], edited: Collection[str] = ()) -> list[tuple[DueDelivery, ...]]:
+    """What had to wait and goes to one contact by one channel as one kind is one message, led by the gravest; the rest goes alone.
+
+    In the channels of `edited` (ids) an update edits a message, so the updates of one incident there are one, and of two never.
+    """
     groups: dict[tuple[str, ...], list[DueDelivery]] = {}
     for one in due:
         alone = () if one.held else (str(one.delivery_id),)
+        if one.kind == UPDATE and one.contact.channel in edited:
+            alone = (f"incident {one.incident_id}",)
         groups.setdefault((one.contact.channel, contacts.key(one.contact), one.kind, *alone), []).append(one)
     return [tuple(sorted(group, key=lambda one: (-one.severity.rank, one.delivery_id))) for group in groups.values()]
 

@@ -97,7 +97,7 @@ def _view(message: Message) -> dict[str, object]:
         "with_link": with_link(message),
         "because": one_line(message.because, 1000),
         "told": [one_line(name, 120) for name in message.told],
-        "note": spoken.say(NOTES[message.kind]) if message.kind in NOTES else "",
+        "note": spoken.say(NOTES[message.kind]) if message.kind in NOTES else one_line(message.news, 200),
         "colour": COLOURS[message.severity],
         "shape": SHAPES[message.severity],
         "state": message.state,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from alerts.follow import UPDATE, last_change
 from alerts.headlines import headline, platform_name, reach, speak, where
 from alerts.quoting import clean, one_line
 from core.labels import severity_name
 from core.records import EvidenceItem, IncidentCard, Told
 from core.text import fold
-from core.types import Clicks, IncidentState, Message, Quote
+from core.types import Clicks, IncidentState, Message, Quote, Severity
 
 LINE = 120
 QUOTES = 3
@@ -77,6 +78,7 @@ def build(
         sent_at=now,
         thread=thread,
         state=row.state.value,
+        news=_news(card, people or {}, language) if kind == UPDATE else "",
         clicks=clicks,
     )
 
@@ -118,6 +120,20 @@ def _line(card: IncidentCard, term: str, language: str, more: int) -> str:
     rest = f" ({spoken.say('+{n} more', n=more)})" if more else ""
     lines = (" ".join(f"{head}{ending}".replace(" ,", ",").split()) for ending in endings)
     return one_line(next((line for line in lines if len(line) + len(rest) <= LINE), head[: LINE - len(rest)]), LINE - len(rest)) + rest
+
+
+def _news(card: IncidentCard, people: Mapping[str, str], language: str) -> str:
+    """What changed last, and who did it, by name; what happened by itself has nobody."""
+    spoken, change = speak(language), last_change(card)
+    if change is not None and change.kind == "severity" and {"from", "to"} <= set(change.detail):
+        was, now = (severity_name(Severity(str(change.detail[name])), language) for name in ("from", "to"))
+        return spoken.say("Severity: {was} → {now}.", was=was, now=now)
+    name = one_line(people.get(change.actor, change.actor), 60) if change is not None and change.actor != "czujka" else ""
+    by_somebody = {IncidentState.ACKNOWLEDGED: "Acknowledged by {name}.", IncidentState.RESOLVED: "Resolved by {name}."}
+    alone = {IncidentState.ACKNOWLEDGED: "Acknowledged.", IncidentState.RESOLVED: "Resolved."}
+    if card.row.state is IncidentState.OPEN:
+        return spoken.say("Open again by {name}.", name=name) if name else spoken.say("Open again.")
+    return spoken.say(by_somebody[card.row.state], name=name) if name else spoken.say(alone[card.row.state])
 
 
 def _places(quotes: Sequence[Quote], language: str) -> str:

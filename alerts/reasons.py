@@ -41,3 +41,7 @@ class TryReason(StrEnum):
     """How a try to send ended, beside the words of errors."""
 
     SENT = "sent"
+    UNDER_WAY = "under_way"
+    NOTHING_TO_EDIT = "nothing_to_edit"
+    GATHERED = "gathered"
+    NOT_SAID = "not_said"

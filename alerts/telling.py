@@ -68,7 +68,7 @@ def telling(message: Message, quote_chars: int = 700) -> Telling:
     return Telling(
         mark=f"{SHAPES[message.severity]} {named}",
         title=one_line(message.title, 120),
-        note=spoken.say(NOTES[message.kind]) if message.kind in NOTES else "",
+        note=spoken.say(NOTES[message.kind]) if message.kind in NOTES else one_line(message.news, 200),
         sentence=line.partition("] ")[2] or line,
         posts=tuple(_post(quote, message, quote_chars) for quote in message.quotes),
         facts=tuple(facts),

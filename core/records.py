@@ -263,12 +263,14 @@ class Override:
 
 
 class Outcome(StrEnum):
-    """How one try to send ended. UNKNOWN: whoever tried was gone before saying; it may have arrived, and is sent again."""
+    """How one try to send ended. UNKNOWN: whoever tried was gone before saying; it may have arrived, and is sent again. DROPPED: an
+    update that was not worth a word."""
 
     SENT = "sent"
     RETRY = "retry"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,12 +225,13 @@ class ConversationState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """`sent` and `failed` are final; `moved` means that the person's next contact took over."""
+    """`sent`, `failed` and `dropped` are final; `moved` means that the person's next contact took over. Only updates are dropped."""
 
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
     MOVED = "moved"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +285,8 @@ class Message:
 
     `line` is the 120-character form. `because` is the rule's explanation in the reader's language. `dedup_key` is the same for
     every try of one delivery. `ack_url` shows a page; only its POST acts. `thread` is the remote id of the incident's first
-    message to this contact, if there was one. `clicks` is given where the channel is set up to take clicks.
+    message to this contact, if there was one. `news` is what changed, for an update. `clicks` is given where the channel is set up to
+    take clicks.
     """
 
     delivery_id: int
@@ -305,6 +307,7 @@ class Message:
     sent_at: datetime
     thread: str | None = None
     state: str = "open"
+    news: str = ""
     clicks: Clicks | None = None
 
 

@@ -133,6 +133,8 @@ def _abilities(registry: Registry) -> str:
 
 
 def _able(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "–"
     return ("yes" if value else "–") if isinstance(value, bool) else f"{value:,}".replace(",", " ")
 
 

@@ -9,17 +9,20 @@ from alerts import message
 from alerts.channels import CHANNELS
 from alerts.contacts import key
 from alerts.deliver import after, gather
+from alerts.follow import UPDATE, Follow, aside
 from core import metrics
 from core.errors import Conflict, CzujkaError, DeliveryError
 from core.failpoint import reach
 from core.links import ack_token, clicks_of
 from core.records import DueDelivery, IncidentCard, Outcome
+from core.settings import ChannelSettings
 from core.types import Clicks, Message, Receipt
 from czujka import measuring
 from czujka.house import House
 
 LEASE = timedelta(minutes=2)
 AT_ONCE = 8
+EDITS = 3
 
 log = logging.getLogger("czujka.deliver")
 
@@ -31,7 +34,8 @@ def send_due(house: House) -> int:
         if delivery.uncertain:
             log.warning("delivery %s: an earlier try was not recorded; it is sent again and may arrive twice", delivery.delivery_id)
             metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome=Outcome.UNKNOWN)
-    groups = gather(due)
+    edited = {one.id for one in house.settings.channel if CHANNELS.get(one.kind).capabilities.edits}
+    groups = gather(due, edited)
     if len(groups) <= 1:
         return sum(_try(house, group) for group in groups)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
@@ -40,19 +44,56 @@ def send_due(house: House) -> int:
 
 def _try(house: House, group: tuple[DueDelivery, ...]) -> int:
     """Send one message, then record each delivery that it was. Killed between the two it is sent again: at least once, never lost."""
+    cards = {one.incident_id: house.store.incidents.card(one.incident_id) for one in group}
+    said = [one for one in group if not _is_put_aside(house, one, cards[one.incident_id])]
+    if not said:
+        return 0
     receipt: Receipt | None = None
     failure: DeliveryError | None = None
-    delivery = group[0]
-    cards = {one.incident_id: house.store.incidents.card(one.incident_id) for one in group}
+    delivery = said[0]
+    told = {one.incident_id: cards[one.incident_id] for one in said}
     try:
-        receipt = _send(house, delivery, list(cards.values()))
+        receipt = _send_as_it_is(house, delivery, list(told.values()))
         reach("deliver.sent")
     except DeliveryError as error:
         failure = error
         log.warning("delivery %s by %s: %s: %s", delivery.delivery_id, delivery.contact.channel, error.reason, error)
         metrics.ERRORS.add(stage="deliver", reason=error.reason)
     jitter = house.jitter()
-    return sum(_record(house, one, failure, receipt, cards[one.incident_id], jitter) for one in group)
+    return sum(_record(house, one, failure, receipt, cards[one.incident_id], jitter) for one in said)
+
+
+def _is_put_aside(house: House, delivery: DueDelivery, card: IncidentCard) -> bool:
+    """An update that is not sent, or not yet."""
+    channel = _channel(house, delivery)
+    if delivery.kind != UPDATE or channel is None:
+        return False
+    now, thread = house.clock(), house.store.deliveries.thread(delivery.incident_id, key(delivery.contact))
+    follow = Follow(CHANNELS.get(channel.kind).capabilities, house.settings.alerting.group_for)
+    tried = aside(delivery, card, follow, thread, now)
+    if tried is None:
+        return False
+    try:
+        house.store.deliveries.record(tried, now)
+    except Conflict:
+        log.warning("delivery %s: another worker had taken it over", delivery.delivery_id)
+    return True
+
+
+def _send_as_it_is(house: House, delivery: DueDelivery, cards: list[IncidentCard]) -> Receipt:
+    """An update that overtook, or was overtaken by, a change made meanwhile is sent again: the last word is the newest state."""
+    receipt = _send(house, delivery, cards)
+    for _ in range(EDITS if delivery.kind == UPDATE else 0):
+        newer = [house.store.incidents.card(card.row.incident_id) for card in cards]
+        if [card.row.version for card in newer] == [card.row.version for card in cards]:
+            break
+        cards = newer
+        receipt = _send(house, delivery, cards)
+    return receipt
+
+
+def _channel(house: House, delivery: DueDelivery) -> ChannelSettings | None:
+    return next((one for one in house.settings.channel if one.id == delivery.contact.channel), None)
 
 
 def _record(
@@ -74,7 +115,7 @@ def _record(
 
 def _send(house: House, delivery: DueDelivery, cards: Sequence[IncidentCard]) -> Receipt:
     """Through the delivery's channel. A bug of a channel is a failed try, not a lost message. Raises DeliveryError."""
-    channel = next((one for one in house.settings.channel if one.id == delivery.contact.channel), None)
+    channel = _channel(house, delivery)
     if channel is None:
         raise DeliveryError(f"there is no channel {delivery.contact.channel!r} any more", permanent=True, reason="channel_gone")
     try:
@@ -116,7 +157,7 @@ def build(house: House, delivery: DueDelivery, card: IncidentCard, *also: Incide
 
 def _clicks(house: House, delivery: DueDelivery, now: datetime) -> Clicks | None:
     """What its buttons carry, where the channel is set up to take clicks."""
-    channel = next((one for one in house.settings.channel if one.id == delivery.contact.channel), None)
+    channel = _channel(house, delivery)
     takes = getattr(CHANNELS.get(channel.kind), "takes_clicks", None) if channel is not None else None
     return (
         clicks_of(house.secret, house.address(), delivery.contact.channel, delivery.incident_id, now) if takes and takes(channel) else None

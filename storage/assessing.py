@@ -31,6 +31,7 @@ from storage.schema import (
     item,
     story_signature,
 )
+from storage.updates import bring_up_to_date, shown
 
 NO_FEELING = Feeling(label="neutral", negative=0.0, neutral=1.0, positive=0.0)
 
@@ -314,6 +315,8 @@ def _grow(database: Database, connection: sa.Connection, grows: Grows, now: date
         _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)})
     owe(database, connection, grows.owed, row.owner, now, incident_id=grows.incident_id)
     recount(connection, grows.incident_id)
+    if shown(connection, grows.incident_id) != (row.state, row.severity):
+        bring_up_to_date(database, connection, grows.incident_id, now)
 
 
 def _join(connection: sa.Connection, incident_id: int, item_ids: Sequence[int]) -> None:

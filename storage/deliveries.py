@@ -13,6 +13,7 @@ from core.records import DueDelivery, Outcome, Tried
 from core.types import Contact, Severity
 from storage.database import Database
 from storage.schema import WAITING, attempt, delivery
+from storage.updates import UPDATE
 
 GATHERED_AT_MOST = 1000
 
@@ -48,7 +49,8 @@ class Deliveries:
         """Write how a try ended. Raises Conflict when the lease was lost to another worker: its result counts, ours does not."""
         with self._database.write() as connection:
             row = self._held(connection, tried)
-            ended = {Outcome.SENT: "sent", Outcome.RETRY: "waiting", Outcome.FAILED: "moved" if tried.moves_to else "failed"}
+            failed = "moved" if tried.moves_to else "failed"
+            ended = {Outcome.SENT: "sent", Outcome.RETRY: "waiting", Outcome.FAILED: failed, Outcome.DROPPED: "dropped"}
             change: dict[str, Any] = {"state": ended[tried.outcome], "lease_until": None, "tries": row.tries + 1}
             if tried.outcome is Outcome.SENT:
                 change |= {"sent_at": now, "remote_id": tried.remote_id[:512]}
@@ -99,8 +101,9 @@ class Deliveries:
 
 
 def due_times_query(contacts: Collection[str], since: datetime) -> sa.Select[Any]:
-    """What were these contacts told since then, or will be?"""
-    return sa.select(delivery.c.contact, delivery.c.due_at).where(delivery.c.contact.in_(contacts), delivery.c.due_at > since)
+    """What were these contacts told since then, or will be? Updates wake nobody, so no page waits for them."""
+    theirs = sa.and_(delivery.c.contact.in_(contacts), delivery.c.due_at > since, delivery.c.kind != UPDATE)
+    return sa.select(delivery.c.contact, delivery.c.due_at).where(theirs)
 
 
 def due_query(now: datetime, limit: int) -> sa.Select[Any]:

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import ACKNOWLEDGED, OPEN, RESOLVED, attempt, delivery, incident, incident_event, incident_item, incident_participant
 from storage.sight import incidents_in
+from storage.updates import UPDATE, bring_up_to_date, shown
 
 
 def by_severity(column: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
@@ -95,6 +96,7 @@ class Incidents:
             **_restated(transition),
         }
         with self._database.write() as connection:
+            before = shown(connection, transition.incident_id)
             try:
                 same = sa.and_(current, incident.c.version == transition.version)
                 changed = connection.execute(sa.update(incident).where(same).values(change)).rowcount
@@ -107,6 +109,9 @@ class Incidents:
             connection.execute(sa.insert(incident_event).values(_event(transition.incident_id, transition.event)))
             if transition.owner is not None:
                 _hand_over(self._database, connection, transition)
+            if shown(connection, transition.incident_id) != before:
+                bring_up_to_date(self._database, connection, transition.incident_id, transition.event.at)
+            reach("act.written")
 
     def _explain_missing(self, connection: sa.Connection, incident_id: int) -> None:
         if connection.execute(sa.select(incident.c.id).where(incident.c.id == incident_id)).one_or_none() is None:
@@ -133,6 +138,7 @@ class Incidents:
         current = sa.and_(incident.c.id == pages.incident_id, incident.c.version == pages.version)
         change: dict[str, Any] = {"step": pages.step, "repeated": pages.repeated, "next_step_at": pages.next_step_at}
         change |= {"version": incident.c.version + 1}
+        was_acknowledged = pages.reopens and shown(connection, pages.incident_id)[0] == "acknowledged"
         if pages.reopens:
             change |= {"state": "open", "acknowledged_by": None, "ack_expires_at": None, "snoozed_until": None}
         if not connection.execute(sa.update(incident).where(current).values(change)).rowcount:
@@ -146,6 +152,8 @@ class Incidents:
         detail = {"to": [f"{c.kind}:{c.address}" for c in pages.contacts], "people": [c.person for c in pages.contacts if c.person]}
         event = Event(at=now, actor="czujka", kind=pages.kind, reason=pages.reason, detail=detail)
         connection.execute(sa.insert(incident_event).values(_event(pages.incident_id, event)))
+        if was_acknowledged:
+            bring_up_to_date(self._database, connection, pages.incident_id, now)
         return True
 
     def newest_event(self) -> int:
@@ -300,11 +308,13 @@ def _event(incident_id: int, event: Event) -> dict[str, Any]:
 
 
 def _told(connection: sa.Connection, incident_id: int) -> tuple[Told, ...]:
+    """Who was told; updates tell nobody anything new."""
     tries: defaultdict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
-    mine = sa.select(attempt).join(delivery, delivery.c.id == attempt.c.delivery_id).where(delivery.c.incident_id == incident_id)
-    for row in connection.execute(mine.order_by(attempt.c.id)):
+    mine = sa.and_(delivery.c.incident_id == incident_id, delivery.c.kind != UPDATE)
+    tried = sa.select(attempt).join(delivery, delivery.c.id == attempt.c.delivery_id).where(mine)
+    for row in connection.execute(tried.order_by(attempt.c.id)):
         tries[row.delivery_id].append((row.at, row.outcome, row.reason))
-    query = sa.select(delivery).where(delivery.c.incident_id == incident_id).order_by(delivery.c.id)
+    query = sa.select(delivery).where(mine).order_by(delivery.c.id)
     return tuple(
         Told(
             person=row.person,

@@ -14,6 +14,7 @@ from storage.conversations import close_all
 from storage.database import Database
 from storage.schema import RESOLVED, conversation, conversation_item, incident, incident_event, incident_item, incident_participant
 from storage.schema_daily import duty
+from storage.updates import bring_up_to_date, shown
 
 
 class Stories:
@@ -57,6 +58,9 @@ class Stories:
                 Event(at=now, actor=actor, kind="merged_into", reason="by_hand", detail={"incident": decided.into}),
             )
             recount(connection, decided.into)
+            bring_up_to_date(self._database, connection, decided.other, now)
+            if shown(connection, decided.into) != (row.state, row.severity):
+                bring_up_to_date(self._database, connection, decided.into, now)
 
     def split(self, decided: Split, actor: str, now: datetime) -> int:
         """Write it; answers the new incident's id. Raises Conflict when the incident was changed meanwhile."""

@@ -20,18 +20,24 @@ from core.http import Answer, Http, retry_at
 from core.settings import ChannelSettings, Secret
 from core.types import Contact, Json, Message, Receipt
 
+EVERY_CHANGE = ("open", "acknowledged", "resolved")
+
 # Source: RFC 9110, 15.5; 409 and 425 are answers to a key or a request that is being handled just now.
 _TRY_AGAIN = frozenset({408, 409, 423, 425, 429})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a channel can do. `idempotent`: a repeat with the same dedup key is seen once. `max_chars` is what one message holds."""
+    """What a channel can do. `idempotent`: a repeat with the same dedup key is seen once. `max_chars` is what one message holds.
+
+    `edits`: a change of the incident edits what was sent. Where it cannot, `follows_up_on` are the states of which it tells anew.
+    """
 
     idempotent: bool
     edits: bool
     buttons: bool
     max_chars: int
+    follows_up_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

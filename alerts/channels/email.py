@@ -116,7 +116,7 @@ class Settings(ChannelSettings):
         return host == "localhost"
 
 
-capabilities = Capabilities(idempotent=False, edits=False, buttons=True, max_chars=100_000)
+capabilities = Capabilities(idempotent=False, edits=False, buttons=True, max_chars=100_000, follows_up_on=("resolved",))
 
 
 def send(message: Message, settings: Settings, contact: Contact, http: Http) -> Receipt:  # noqa: ARG001 - SMTP needs no HTTP client

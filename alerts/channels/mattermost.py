@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from alerts.channels.base import Capabilities, Click, Knock, Reply, address, knocked, post, revealed
+from alerts.channels.base import EVERY_CHANGE, Capabilities, Click, Knock, Reply, address, knocked, post, revealed
 from alerts.mail import COLOURS, digest
 from alerts.markdown import MARKDOWN, escape, link
 from alerts.quoting import one_line
@@ -38,7 +38,7 @@ class Settings(ChannelSettings):
     timeout: Duration = Field(timedelta(seconds=10), gt=timedelta(0))
 
 
-capabilities = Capabilities(idempotent=False, edits=False, buttons=True, max_chars=16_383)
+capabilities = Capabilities(idempotent=False, edits=False, buttons=True, max_chars=16_383, follows_up_on=EVERY_CHANGE)
 
 
 def send(message: Message, settings: Settings, contact: Contact, http: Http) -> Receipt:

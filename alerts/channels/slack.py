@@ -185,10 +185,10 @@ def blocks(message: Message) -> list[Json]:
     facts.append((spoken.say("How many like it"), spoken.count("{n} post so far", "{n} posts so far", message.count)))
     told = ", ".join(one_line(name, 120) for name in message.told[:20])
     facts.append((spoken.say("Who else was told"), told or spoken.say("Nobody else so far.")))
-    note = NOTES.get(message.kind)
+    note = spoken.say(NOTES[message.kind]) if message.kind in NOTES else one_line(message.news, 200)
     return [
         {"type": "header", "text": _text(f"{SHAPES[message.severity]} {mark}: {one_line(message.title, 120)}", 150)},
-        *([{"type": "section", "text": _text(spoken.say(note), 300)}] if note else []),
+        *([{"type": "section", "text": _text(note, 300)}] if note else []),
         {"type": "section", "text": _text(one_line(message.line, 300).partition("] ")[2] or one_line(message.line, 300), 300)},
         *(block for quote in message.quotes for block in _quote(quote, message)),
         {"type": "section", "text": _text("\n".join(f"{name}: {value}" for name, value in facts), 3000)},

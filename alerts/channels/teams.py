@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from alerts.channels.base import Capabilities, post, revealed
+from alerts.channels.base import EVERY_CHANGE, Capabilities, post, revealed
 from alerts.headlines import speak
 from alerts.mail import digest
 from alerts.telling import Post, Telling, buttons, telling
@@ -37,7 +37,7 @@ class Settings(ChannelSettings):
     timeout: Duration = Field(timedelta(seconds=15), gt=timedelta(0))
 
 
-capabilities = Capabilities(idempotent=False, edits=False, buttons=True, max_chars=27_000)
+capabilities = Capabilities(idempotent=False, edits=False, buttons=True, max_chars=27_000, follows_up_on=EVERY_CHANGE)
 
 
 def send(message: Message, settings: Settings, contact: Contact, http: Http) -> Receipt:  # noqa: ARG001 - the address is the room

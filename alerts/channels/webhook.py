@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, HttpUrl
 
-from alerts.channels.base import Capabilities, refused, revealed, unreachable
+from alerts.channels.base import EVERY_CHANGE, Capabilities, refused, revealed, unreachable
 from alerts.mail import digest
 from alerts.message import with_link
 from alerts.quoting import clean, one_line, pieces, web_address
@@ -33,7 +33,7 @@ class Settings(ChannelSettings):
     timeout: Duration = Field(timedelta(seconds=10), gt=timedelta(0))
 
 
-capabilities = Capabilities(idempotent=True, edits=False, buttons=False, max_chars=100_000)
+capabilities = Capabilities(idempotent=True, edits=False, buttons=False, max_chars=100_000, follows_up_on=EVERY_CHANGE)
 
 
 def send(message: Message, settings: Settings, contact: Contact, http: Http) -> Receipt:
