@@ -20,6 +20,7 @@ ROOMS = {
     "easing": ("mutes", "expected"),
     "duties": ("tasks",),
     "oncall": ("oncall",),
+    "channels": ("channels",),
     "users": ("users",),
     "tokens": ("tokens",),
     "rules": ("rules", "model"),
