@@ -18,7 +18,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "letters", "audit", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "letters", "audit", "hooks", "web")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "error")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -35,7 +35,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "method": METHODS,
     "language": ("pl", "en"),
     "said": ("right", "wrong", "disputed"),
-    "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "damaged"),
+    "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "hook", "rules", "damaged"),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
 }

@@ -321,6 +321,25 @@ class ChannelSettings(Table):
     kind: str
 
 
+def _pattern(value: str) -> str:
+    if not re.fullmatch(r"\*|(incident|conversation|finding)\.(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)", value):
+        raise ValueError('an event such as "incident.opened", "incident.*", "conversation.*", "finding.leak.*" or "*" was expected')
+    return value
+
+
+class Hook(Table):
+    """Another program that is told of events, each by a signed POST to `url`; see docs/how-to/hooks.md.
+
+    `events` are names or patterns: "incident.opened", "conversation.*", "finding.leak.*", "*". `secret` signs the calls.
+    """
+
+    id: Id
+    url: HttpUrl
+    secret: SecretRef
+    events: tuple[Annotated[str, AfterValidator(_pattern)], ...] = Field(("incident.*",), min_length=1)
+    timeout: Duration = Field(timedelta(seconds=10), gt=timedelta(0), le=timedelta(seconds=60))
+
+
 class Settings(Table):
     """The whole configuration, checked. `home` is the data folder; `path` the file it came from, None for the defaults."""
 
@@ -342,6 +361,7 @@ class Settings(Table):
     route: tuple[Route, ...] = ()
     source: tuple[Any, ...] = ()
     channel: tuple[Any, ...] = ()
+    hook: tuple[Hook, ...] = ()
     home: Path = Path("var")
     path: Path | None = None
 

@@ -23,6 +23,7 @@ ROOMS = {
     "channels": ("channels",),
     "users": ("users",),
     "tokens": ("tokens",),
+    "hooks": ("hooks",),
     "rules": ("rules", "model"),
     "reports": ("digest",),
     "verdicts": ("verdicts",),

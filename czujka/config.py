@@ -178,7 +178,7 @@ def references(settings: Settings, document: Document) -> list[Problem]:
     ]
 
 
-TABLES = ("brand", "person", "owner", "schedule", "escalation", "channel", "source")
+TABLES = ("brand", "person", "owner", "schedule", "escalation", "channel", "source", "hook")
 
 
 def _doubles(table: str, ids: list[str], document: Document) -> Iterator[Problem]:

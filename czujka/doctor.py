@@ -46,7 +46,14 @@ def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
 
 def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """The same without a look through the database: cheap enough for every minute."""
-    return [*_sources(settings, store, now), *_quarantined(store, now), *_stuck(store, now), *_unsent(store), *_letters(store)]
+    return [
+        *_sources(settings, store, now),
+        *_quarantined(store, now),
+        *_stuck(store, now),
+        *_unsent(store),
+        *_letters(store),
+        *_hooks(store, now),
+    ]
 
 
 def packs(home: Path) -> Iterator[Ill]:
@@ -142,6 +149,27 @@ def _letters(store: Store) -> Iterator[Ill]:
                 f"{due.kind} {due.topic}",
                 f"did not reach {due.reader.person} in {due.tries} tries, last: {due.reason}",
                 "it is tried again, at least each hour; look at the e-mail channel and the address",
+                alarming=False,
+            )
+
+
+def _hooks(store: Store, now: datetime) -> Iterator[Ill]:
+    for one in store.hooks.health(now):
+        if one.failing and one.since is not None:
+            since = f"{one.since:%Y-%m-%d %H:%M} UTC"
+            yield Ill(
+                "hook",
+                f"hook {one.hook}",
+                f"has not taken {one.failing} events, the oldest of {since}, last: {one.reason}",
+                "`czujka hooks test " + one.hook + "` shows what it answers; events are tried for a day",
+                alarming=False,
+            )
+        if one.given_up:
+            yield Ill(
+                "hook",
+                f"hook {one.hook}",
+                f"did not take {one.given_up} events within a day; they are not tried again",
+                "ask the API for what is missing there",
                 alarming=False,
             )
 

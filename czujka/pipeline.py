@@ -12,6 +12,7 @@ from alerts.assess import decide
 from alerts.contacts import key
 from alerts.escalate import escalate, pace
 from core.failpoint import reach
+from core.hooks import wants_findings
 from czujka import measuring
 from czujka.asking import ask_due
 from czujka.house import House
@@ -39,7 +40,8 @@ def classify(house: House) -> int:
     reach("classify.read")
     read = [Read(one, understanding) for one, understanding in zip(unread, understood, strict=True)]
     measuring.count_read(understood)
-    return house.store.reading.apply(read, version, house.clock()) if read else 0
+    announce = wants_findings(house.settings.hook)
+    return house.store.reading.apply(read, version, house.clock(), announce=announce) if read else 0
 
 
 def assess(house: House) -> int:

@@ -15,6 +15,7 @@ from core import metrics
 from core.errors import Conflict, CzujkaError
 from czujka import measuring
 from czujka.auditing import beat_if_well
+from czujka.hooking import tell_hooks
 from czujka.house import House
 from czujka.pipeline import STAGES
 from czujka.reporting import send_letters
@@ -24,6 +25,7 @@ NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify
 GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0
 AUDIT_EVERY_S = 60.0
+HOOKS_EVERY_S = 1.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -37,7 +39,7 @@ class Sweeps:
         self._house = house
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
-        executors = {"default": ThreadPoolExecutor(len(STAGES) + 2)}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 3)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
@@ -52,6 +54,8 @@ class Sweeps:
         self._scheduler.add_job(self._gauges, gauges, id="gauges")
         letters = IntervalTrigger(seconds=LETTERS_EVERY_S)
         self._scheduler.add_job(_guarded, letters, args=["letters", partial(send_letters, self._house)], id="letters")
+        hooks = IntervalTrigger(seconds=HOOKS_EVERY_S)
+        self._scheduler.add_job(_guarded, hooks, args=["hooks", partial(tell_hooks, self._house)], id="hooks")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

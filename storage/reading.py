@@ -65,12 +65,15 @@ class ReadingStore:
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
-    def apply(self, read: Sequence[Read], version: str, now: datetime) -> int:
-        """Write what was understood, in one transaction. An item that was edited or read meanwhile is left for the next sweep."""
+    def apply(self, read: Sequence[Read], version: str, now: datetime, *, announce: bool = False) -> int:
+        """Write what was understood, in one transaction. An item that was edited or read meanwhile is left for the next sweep.
+
+        `announce`: hooks are told of what is new and reported.
+        """
         with self._database.write() as connection:
             mine = [one for one in read if self._claim(connection, one, version, now)]
             reach("classify.claimed")
-            self._database.insert_new(connection, finding, [row for one in mine for row in _findings(one, now)])
+            self._database.insert_new(connection, finding, [row for one in mine for row in _findings(one, now, announce=announce)])
             bands = [{"item_id": one.unread.item_id, "band": band} for one in mine for band in set(one.understanding.signature)]
             self._database.insert_new(connection, story_signature, bands)
             self._count(connection, [one for one in mine if not one.unread.again])
@@ -158,7 +161,7 @@ def _unread(row: sa.Row[Any], *, again: bool) -> Unread:
     )
 
 
-def _findings(one: Read, now: datetime) -> list[dict[str, Any]]:
+def _findings(one: Read, now: datetime, *, announce: bool) -> list[dict[str, Any]]:
     return [
         {
             "item_id": one.unread.item_id,
@@ -173,6 +176,7 @@ def _findings(one: Read, now: datetime) -> list[dict[str, Any]]:
             "brand": one.unread.reading.brand,
             "said_at": one.unread.created_at,
             "found_at": now,
+            "unannounced": True if announce and found.reported and not one.unread.again else None,
         }
         for found in one.understanding.findings
     ]

@@ -50,6 +50,11 @@ def _todo(name: str, *columns: sa.Column[Any], where: sa.ColumnElement[bool], un
     sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
+def unannounced(table: sa.Table) -> None:
+    """A table of what happens: each new row is marked until hooks were told of it, in the transaction that wrote it."""
+    _todo(f"ix_{table.name}_unannounced", table.c.id, where=table.c.unannounced.is_(sa.true()))
+
+
 source_state = sa.Table(
     "source_state",
     metadata,
@@ -162,8 +167,10 @@ finding = sa.Table(
     sa.Column("brand", sa.String(64)),
     sa.Column("said_at", Utc, nullable=False),
     sa.Column("found_at", Utc, nullable=False),
+    sa.Column("unannounced", sa.Boolean),
     sa.UniqueConstraint("item_id", "revision", "detector", "label", "start"),
 )
+unannounced(finding)
 sa.Index("ix_finding_label_said_at", finding.c.label, finding.c.said_at)
 
 story_signature = sa.Table(
@@ -206,7 +213,9 @@ conversation = sa.Table(
     sa.Column("last_item_id", Id, nullable=False),
     sa.Column("items", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unannounced", sa.Boolean, default=True),
 )
+unannounced(conversation)
 _todo("uq_conversation_open_key", conversation.c.key, where=conversation.c.state != "closed", unique=True)
 sa.Index("ix_conversation_state_due_at", conversation.c.state, conversation.c.due_at)
 sa.Index("ix_conversation_opened_at", conversation.c.opened_at)
@@ -285,7 +294,9 @@ incident_event = sa.Table(
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("reason", sa.String(96), nullable=False),
     sa.Column("detail", Document, nullable=False),
+    sa.Column("unannounced", sa.Boolean, default=True),
 )
+unannounced(incident_event)
 sa.Index("ix_incident_event_incident_id_id", incident_event.c.incident_id, incident_event.c.id)
 
 delivery = sa.Table(

@@ -1,8 +1,8 @@
-"""Tables of what is done by hand day by day: mutes, expected events, decisions on duties, views, and the history of conversations."""
+"""Tables of what is done by hand day by day: mutes, expected events, duties, kept views; calls of hooks; the history of conversations."""
 
 import sqlalchemy as sa
 
-from storage.schema import Document, Id, Utc, metadata
+from storage.schema import Document, Id, Utc, metadata, unannounced
 
 
 def _key() -> sa.Column[int]:
@@ -19,7 +19,9 @@ conversation_event = sa.Table(
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("reason", sa.String(96), nullable=False),
     sa.Column("detail", Document, nullable=False),
+    sa.Column("unannounced", sa.Boolean, default=True),
 )
+unannounced(conversation_event)
 sa.Index("ix_conversation_event_conversation_id_id", conversation_event.c.conversation_id, conversation_event.c.id)
 
 mute = sa.Table(
@@ -99,3 +101,27 @@ default_view = sa.Table(
     sa.Column("view_id", Id, sa.ForeignKey("saved_view.id"), nullable=False),
 )
 sa.Index("ix_default_view_view_id", default_view.c.view_id)
+
+hook_call = sa.Table(
+    "hook_call",
+    metadata,
+    _key(),
+    sa.Column("hook", sa.String(64), nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(96), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("data", Document, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("lease_until", Utc),
+    sa.Column("token", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("first_try_at", Utc),
+    sa.Column("sent_at", Utc),
+    sa.Column("reason", sa.String(96), nullable=False, server_default=""),
+    sa.UniqueConstraint("hook", "key"),
+)
+_waits = hook_call.c.state == "waiting"
+sa.Index("ix_hook_call_waiting", hook_call.c.due_at, sqlite_where=_waits, postgresql_where=_waits)
+sa.Index("ix_hook_call_created_at", hook_call.c.created_at)

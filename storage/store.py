@@ -20,6 +20,7 @@ from storage.deliveries import Deliveries
 from storage.duties import Duties
 from storage.easing import Easing
 from storage.figures import Figures
+from storage.hooks import Hooks
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.items import Items
@@ -28,6 +29,7 @@ from storage.oncall import OnCall
 from storage.people import People
 from storage.reading import ReadingStore
 from storage.schema import delivery, letter, source_state
+from storage.schema_daily import hook_call
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.tokens import Tokens
@@ -63,6 +65,7 @@ class Store:
     clicks: Clicks
     inbox: Inbox
     views: Views
+    hooks: Hooks
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -91,6 +94,7 @@ class Store:
             Clicks,
             Inbox,
             Views,
+            Hooks,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 
@@ -105,7 +109,7 @@ class Store:
             return False
         with self.database.write() as connection:
             connection.execute(sa.update(source_state).where(source_state.c.lease_until.is_not(None)).values(lease_until=None))
-            for table in (delivery, letter):
+            for table in (delivery, letter, hook_call):
                 connection.execute(sa.update(table).where(table.c.lease_until.is_not(None)).values(lease_until=None))
         return True
 

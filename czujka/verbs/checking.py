@@ -59,7 +59,7 @@ def _demands(settings: Settings) -> list[str]:
 def _secrets(settings: Settings) -> list[str]:
     """Secrets that are named and cannot be read."""
     problems = []
-    for table in (*settings.source, *settings.channel):
+    for table in (*settings.source, *settings.channel, *settings.hook):
         for name in type(table).model_fields:
             value = getattr(table, name)
             if isinstance(value, Secret):
