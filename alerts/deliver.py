@@ -33,10 +33,11 @@ def after(
     following = None if delivery.kind == UPDATE else next_contact(delivery.contact, settings)
     until = (delivery.first_try_at or now) + (PATIENCE_LAST if following is None else _patience(delivery))
     if error.permanent or now >= until:
-        return _tried(delivery, Outcome.FAILED, error.reason, moves_to=following)
+        return _tried(delivery, Outcome.FAILED, error.reason, moves_to=following, may_have_arrived=error.may_have_arrived)
     if following is not None and error.retry_at is not None and error.retry_at > until:
-        return _tried(delivery, Outcome.FAILED, error.reason, moves_to=following)
-    return _tried(delivery, Outcome.RETRY, error.reason, retry_at=min(_retry_at(delivery, error, now, jitter), until))
+        return _tried(delivery, Outcome.FAILED, error.reason, moves_to=following, may_have_arrived=error.may_have_arrived)
+    at = min(_retry_at(delivery, error, now, jitter), until)
+    return _tried(delivery, Outcome.RETRY, error.reason, retry_at=at, may_have_arrived=error.may_have_arrived)
 
 
 def gather(due: Sequence[DueDelivery], edited: Collection[str] = ()) -> list[tuple[DueDelivery, ...]]:
@@ -83,6 +84,7 @@ def _tried(
     remote_id: str = "",
     retry_at: datetime | None = None,
     moves_to: Contact | None = None,
+    may_have_arrived: bool = False,
 ) -> Tried:
     return Tried(
         delivery_id=delivery.delivery_id,
@@ -92,4 +94,5 @@ def _tried(
         remote_id=remote_id,
         retry_at=retry_at,
         moves_to=moves_to,
+        may_have_arrived=may_have_arrived,
     )

@@ -199,4 +199,5 @@ def _told(told: Told, people: Mapping[str, str], language: str) -> str:
     kind = told.contact.split(":", 1)[0]
     states = {"sent": "sent", "waiting": "under way", "failed": "not delivered"}
     name = people.get(told.person or "") or told.person or told.channel
-    return f"{one_line(name, 60)} ({kind}, {speak(language).say(states.get(told.state, told.state))})"
+    state = "may have arrived" if told.may_have_arrived and told.state != "sent" else states.get(told.state, told.state)
+    return f"{one_line(name, 60)} ({kind}, {speak(language).say(state)})"

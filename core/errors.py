@@ -40,9 +40,16 @@ class ConfigError(CzujkaError):
 
 
 class HttpError(CzujkaError):
-    """No usable answer came. `reason` is one of: timeout, connect, too_large, refused_address, redirect, garbage, tls."""
+    """No usable answer came. `reason` is one of: timeout, connect, too_large, refused_address, redirect, garbage, tls.
+
+    `went_out`: the whole request had been sent, so the other side may have done what it asks.
+    """
 
     reason = "http"
+
+    def __init__(self, message: str, *, reason: str | None = None, went_out: bool = False) -> None:
+        super().__init__(message, reason=reason)
+        self.went_out = went_out
 
 
 class CollectError(CzujkaError):
@@ -130,12 +137,16 @@ class ClickRefused(CzujkaError):
 class DeliveryError(CzujkaError):
     """A message was not taken. Permanent failures move on to the next contact; others are tried again.
 
-    `retry_at` (aware UTC) is when the other side wants the next try, if it said so.
+    `retry_at` (aware UTC) is when the other side wants the next try, if it said so. `may_have_arrived`: all of it had gone out, and no
+    answer came.
     """
 
     reason = "delivery"
 
-    def __init__(self, message: str, *, permanent: bool, reason: str | None = None, retry_at: datetime | None = None) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool, reason: str | None = None, retry_at: datetime | None = None, may_have_arrived: bool = False
+    ) -> None:
         super().__init__(message, reason=reason)
         self.permanent = permanent
         self.retry_at = retry_at
+        self.may_have_arrived = may_have_arrived

@@ -85,11 +85,12 @@ class Blind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """How tries to deliver ended, by channel. `failed`: given up for this contact."""
+    """How tries to deliver ended, by channel. `failed`: given up for this contact; `unsure`: nobody knows whether they arrived."""
 
     channel: str
     sent: int
     failed: int
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ _SECRET_PARAMS = re.compile(r"token|key|secret|password|passwd|auth|sig|proof|co
 _SECRET_PATH = re.compile(r"(?<=/)(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w:.~-]{20,}")
 _IDEMPOTENT = frozenset({"GET", "HEAD"})
 _TRANSPORT = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+_WHILE_READING = (httpcore.ReadTimeout, httpcore.ReadError, httpcore.RemoteProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +274,21 @@ def _read(stream: Iterable[bytes], max_bytes: int, where: str) -> bytes:
 
 
 def _named(error: Exception, where: str, *, begun: bool) -> HttpError:
-    """The HttpError for a transport's exception. A protocol error's words may quote our headers: they are not repeated."""
+    """The HttpError for a transport's exception. A protocol error's words may quote our headers: they are not repeated.
+
+    What fails while we read has been asked: the request goes out whole before the first byte of an answer is waited for.
+    """
+    went_out = begun or isinstance(error, _WHILE_READING)
     if isinstance(error, httpcore.TimeoutException):
-        return HttpError(f"{where} did not answer in time", reason="timeout")
+        return HttpError(f"{where} did not answer in time", reason="timeout", went_out=went_out)
     if isinstance(error, httpcore.ConnectError) and re.search(r"ssl|tls|certificate", f"{error} {error.__cause__!r}", re.IGNORECASE):
         return HttpError(f"{where} has no certificate that can be trusted: {_certificate_problem(error)}", reason="tls")
     if isinstance(error, httpcore.LocalProtocolError):
         return HttpError(f"{where} was not asked: a header or the address holds letters that cannot be sent", reason="garbage")
     if isinstance(error, httpcore.RemoteProtocolError) and "without sending a response" not in str(error):
-        return HttpError(f"{where} broke off or does not speak HTTP", reason="garbage")
+        return HttpError(f"{where} broke off or does not speak HTTP", reason="garbage", went_out=went_out)
     what = "broke off its answer" if begun else "cannot be reached"
-    return HttpError(f"{where} {what}: {str(error) or type(error).__name__}", reason="garbage" if begun else "connect")
+    return HttpError(f"{where} {what}: {str(error) or type(error).__name__}", reason="garbage" if begun else "connect", went_out=went_out)
 
 
 def _certificate_problem(error: Exception) -> str:

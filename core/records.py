@@ -263,8 +263,8 @@ class Override:
 
 
 class Outcome(StrEnum):
-    """How one try to send ended. UNKNOWN: whoever tried was gone before saying; it may have arrived, and is sent again. DROPPED: an
-    update that was not worth a word."""
+    """How one try to send ended. UNKNOWN: whoever tried was gone before saying, or no answer came; it may have arrived, and is sent
+    again. DROPPED: an update that was not worth a word."""
 
     SENT = "sent"
     RETRY = "retry"
@@ -297,7 +297,10 @@ class DueDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What follows from one try. `retry_at` for retry; `moves_to` is the person's next contact, which gets a delivery of its own."""
+    """What follows from one try. `retry_at` for retry; `moves_to` is the person's next contact, which gets a delivery of its own.
+
+    `may_have_arrived`: no answer came after all had gone out, so nobody knows how this try ended.
+    """
 
     delivery_id: int
     token: int
@@ -306,6 +309,7 @@ class Tried:
     remote_id: str = ""
     retry_at: datetime | None = None
     moves_to: Contact | None = None
+    may_have_arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +396,11 @@ class Told:
     state: str
     at: datetime | None
     attempts: tuple[tuple[datetime, str, str], ...] = ()
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Of some try nobody knows how it ended."""
+        return any(outcome == Outcome.UNKNOWN for _, outcome, _ in self.attempts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

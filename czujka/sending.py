@@ -107,7 +107,8 @@ def _record(
     except Conflict:
         log.warning("delivery %s: another worker had taken it over", delivery.delivery_id)
         return False
-    metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome="moved" if tried.moves_to else tried.outcome)
+    ended = "moved" if tried.moves_to else Outcome.UNKNOWN if tried.may_have_arrived else tried.outcome
+    metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome=ended)
     if failure is None and delivery.kind == "page":
         measuring.observe_way(card, now)
     return failure is None

@@ -149,6 +149,11 @@ def watch(figures: WeekFigures, speech: Speech, home: str) -> Topic:
     sentence += " " + speech.count(
         "{shown} message was sent, {failed} failed.", "{shown} messages were sent, {failed} failed.", sent, failed=speech.number(failed)
     )
+    unsure = sum(each.unsure for each in figures.sent)
+    if unsure:
+        sentence += " " + speech.count(
+            "Of {shown} try no answer came, so it may have arrived.", "Of {shown} tries no answer came, so they may have arrived.", unsure
+        )
     rows = [
         (each.source_id, speech.say(REASONS.get(each.reason, each.reason)), speech.span(each.seconds))
         for each in sorted(figures.blind, key=lambda each: -each.seconds)

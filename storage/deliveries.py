@@ -57,7 +57,8 @@ class Deliveries:
             if tried.outcome is Outcome.RETRY:
                 change["due_at"] = tried.retry_at or now
             connection.execute(sa.update(delivery).where(delivery.c.id == row.id).values(change))
-            said = {"delivery_id": row.id, "at": now, "token": tried.token, "outcome": tried.outcome.value}
+            outcome = Outcome.UNKNOWN if tried.may_have_arrived else tried.outcome
+            said = {"delivery_id": row.id, "at": now, "token": tried.token, "outcome": outcome.value}
             said |= {"reason": tried.reason[:96], "remote_id": tried.remote_id[:512]}
             connection.execute(sa.insert(attempt).values(said))
             if tried.moves_to is not None:

@@ -15,6 +15,7 @@ from core.verdicts import by_detector, precisions
 from storage.database import Database
 from storage.incidents import by_severity
 from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
+from storage.updates import UPDATE
 from storage.verdicts import judged_of
 
 BLIND_AFTER = timedelta(hours=1)
@@ -60,7 +61,8 @@ def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneI
         burning=tuple(_burning(row) for row in connection.execute(burning_query())),
         blind=tuple(_blind(row, start_utc, end_utc) for row in connection.execute(blind_query(end_utc - BLIND_AFTER))),
         sent=tuple(
-            Sent(channel=row.channel, sent=row.sent, failed=row.failed) for row in connection.execute(sent_query(start_utc, end_utc))
+            Sent(channel=row.channel, sent=row.sent, failed=row.failed, unsure=row.unknown)
+            for row in connection.execute(sent_query(start_utc, end_utc))
         ),
         rules=precisions(judged_of(connection, end_utc - QUARTER), by_detector) if before else (),
         before=before,
@@ -127,12 +129,12 @@ def blind_query(since: datetime) -> sa.Select[Any]:
 
 
 def sent_query(start: datetime, end: datetime) -> sa.Select[Any]:
-    """How did the week's tries end, by channel? Only an incident that lived in the week can have had any."""
+    """How did the week's tries end, by channel? Only an incident that lived in the week can have had any; updates are no messages."""
     lived = sa.or_(incident.c.state.in_(("open", "acknowledged")), incident.c.resolved_at >= start)
     tried = sa.and_(attempt.c.at >= start, attempt.c.at < end, delivery.c.incident_id.in_(sa.select(incident.c.id).where(lived)))
-    sent, failed = (sa.func.sum(sa.case((attempt.c.outcome == how, 1), else_=0)).label(how) for how in ("sent", "failed"))
-    query = sa.select(delivery.c.channel, sent, failed).join(attempt, attempt.c.delivery_id == delivery.c.id).where(tried)
-    return query.group_by(delivery.c.channel).order_by(delivery.c.channel)
+    counts = [sa.func.sum(sa.case((attempt.c.outcome == how, 1), else_=0)).label(how) for how in ("sent", "failed", "unknown")]
+    query = sa.select(delivery.c.channel, *counts).join(attempt, attempt.c.delivery_id == delivery.c.id)
+    return query.where(tried, delivery.c.kind != UPDATE).group_by(delivery.c.channel).order_by(delivery.c.channel)
 
 
 def _day(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo) -> Day:

@@ -139,7 +139,9 @@ def event_line(event: Event, speech: Speech, owner_names: Mapping[str, str], peo
 
 
 def event_reason(event: Event, speech: Speech) -> str:
-    """Why it happened, in plain words; '' where the line says it already."""
+    """Why it happened, or by what somebody did it, in plain words; '' where the line says it already."""
+    if "channel" in event.detail:
+        return speech.say("by a button in {channel}", channel=str(event.detail["channel"]))
     return speech.say(REASONS[event.reason]) if event.reason in REASONS else ""
 
 

@@ -143,7 +143,7 @@ OUTCOMES: Mapping[str, str] = {
     "sent": msg("sent"),
     "retry": msg("failed, tried again later"),
     "failed": msg("failed for good"),
-    "unknown": msg("interrupted, may have arrived; sent again"),
+    "unknown": msg("no answer came; may have arrived"),
 }
 CONTACTS: Mapping[str, str] = {"email": msg("e-mail"), "slack": "Slack", "webhook": "webhook"}
 TROUBLES: Mapping[str, str] = {

@@ -59,9 +59,9 @@ def send(message: Message, settings: Settings, contact: Contact, http: Http) -> 
         )
     except HttpError as error:
         # the key is part of the address, and may be too short to be known for a secret there
-        raise DeliveryError(
-            str(unreachable(error)).replace(key, "***"), permanent=unreachable(error).permanent, reason=error.reason
-        ) from None
+        known = unreachable(error)
+        words = str(known).replace(key, "***")
+        raise DeliveryError(words, permanent=known.permanent, reason=error.reason, may_have_arrived=known.may_have_arrived) from None
     if answer.status == 424:
         raise DeliveryError("a service behind Apprise did not take it", permanent=False, reason="unavailable")
     if answer.status == 204:

@@ -122,7 +122,8 @@ def address(contact: Contact) -> str:
 
 def unreachable(error: HttpError) -> DeliveryError:
     """No usable answer came: worth another try, unless the address itself is refused."""
-    return DeliveryError(str(error), permanent=error.reason == "refused_address", reason=error.reason)
+    permanent = error.reason == "refused_address"
+    return DeliveryError(str(error), permanent=permanent, reason=error.reason, may_have_arrived=error.went_out)
 
 
 def refused(answer: Answer, who: str, now: datetime) -> DeliveryError:

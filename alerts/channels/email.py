@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -190,19 +190,35 @@ def _connected(settings: Settings, domain: str) -> Iterator[smtplib.SMTP]:
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise _named(error, where, _forms(settings.username or "", secret), late=late.is_set()) from None
+        named = _named(error, where, _forms(settings.username or "", secret), late=late.is_set())
+        named.may_have_arrived = server.went_out and (late.is_set() or not isinstance(error, smtplib.SMTPResponseException))
+        raise named from None
     finally:
         watch.cancel()
         server.close()
 
 
-def _client(settings: Settings, domain: str) -> smtplib.SMTP:
+class _Knowing(smtplib.SMTP):
+    """Knows whether a whole mail has gone out: from its closing dot on the server may have taken it. Source: RFC 5321, 4.1.1.4."""
+
+    went_out = False
+
+    def send(self, s: Any) -> None:
+        super().send(s)
+        self.went_out = self.went_out or (isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"))
+
+
+class _KnowingTls(_Knowing, smtplib.SMTP_SSL):
+    """The same over TLS from the start."""
+
+
+def _client(settings: Settings, domain: str) -> _Knowing:
     """A client that is not connected yet, so that it can be cut off while it connects. Raises DeliveryError(tls)."""
     # a little longer than the whole delivery may take: what ends a delivery is the watch, which knows that it was too slow
     timeout_s = settings.timeout.total_seconds() + 5
     if settings.tls == "tls":
-        return smtplib.SMTP_SSL(local_hostname=domain, timeout=timeout_s, context=_context(settings))
-    return smtplib.SMTP(local_hostname=domain, timeout=timeout_s)
+        return _KnowingTls(local_hostname=domain, timeout=timeout_s, context=_context(settings))
+    return _Knowing(local_hostname=domain, timeout=timeout_s)
 
 
 def _context(settings: Settings) -> ssl.SSLContext:

@@ -107,7 +107,8 @@ def _try(http: Http, settings: Settings, channel: ChannelSettings, to: str | Non
             raise DeliveryError("nobody to write to", permanent=True, reason="no_address")
         receipt = trying.try_channel(http, settings, channel, contact, url, utc_now())
     except DeliveryError as error:
-        mend = MENDS.get(error.reason, MENDS["rejected"])
+        known = "may_have_arrived" if error.may_have_arrived and error.reason == "timeout" else error.reason
+        mend = MENDS.get(known, MENDS["rejected"])
         took_s = round(time.monotonic() - started, 3)
         return Answer(channel.id, channel.kind, where, False, took_s, reason=error.reason, detail=str(error), mend=mend)
     return Answer(channel.id, channel.kind, where, True, round(time.monotonic() - started, 3), remote_id=receipt.remote_id)

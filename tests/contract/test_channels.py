@@ -71,6 +71,7 @@ def test_a_refusal_is_permanent(bench: Bench) -> None:
     error = fails(bench)
     assert error.permanent
     assert error.retry_at is None
+    assert not error.may_have_arrived
 
 
 def test_later_is_tried_again_when_the_far_side_says(bench: Bench) -> None:
@@ -84,6 +85,7 @@ def test_a_far_side_that_never_answers_is_given_up_in_time(bench: Bench) -> None
     bench.far.hang()
     error = fails(bench, timeout=SHORT)
     assert (error.permanent, error.reason) == (False, "timeout")
+    assert error.may_have_arrived, "all of it had gone out"
 
 
 def test_nonsense_is_tried_again(bench: Bench) -> None:

@@ -394,11 +394,27 @@ def test_a_failed_delivery_moves_to_the_next_contact_and_a_retry_waits(store: St
     assert store.deliveries.lease_due(NOW + timedelta(seconds=19), 10, timedelta(minutes=1)) == []
     [again] = store.deliveries.lease_due(later, 10, timedelta(minutes=1))
     assert (again.tries, again.first_try_at, again.uncertain) == (1, NOW, False)
+    assert not store.incidents.card(incident_id).told[0].may_have_arrived
     failed = Tried(delivery_id=again.delivery_id, token=again.token, outcome=Outcome.FAILED, reason="rejected", moves_to=JAN)
     store.deliveries.record(failed, later)
     [moved] = store.deliveries.lease_due(later, 10, timedelta(minutes=1))
     assert (moved.contact, moved.tries) == (JAN, 0)
     assert [told.state for told in store.incidents.card(incident_id).told] == ["moved", "waiting"]
+
+
+def test_what_nobody_answered_after_it_had_gone_out_may_have_arrived_and_is_tried_again(store: Store) -> None:
+    incident_id = an_incident(store)
+    store.incidents.apply_pages([pages(incident_id)], NOW)
+    [first] = store.deliveries.lease_due(NOW, 10, timedelta(minutes=1))
+    late = {"delivery_id": first.delivery_id, "reason": "timeout", "may_have_arrived": True}
+    store.deliveries.record(Tried(token=first.token, outcome=Outcome.RETRY, retry_at=NOW, **late), NOW)  # type: ignore[arg-type]
+    [told] = store.incidents.card(incident_id).told
+    assert (told.state, told.may_have_arrived, told.attempts) == ("waiting", True, ((NOW, "unknown", "timeout"),))
+    [again] = store.deliveries.lease_due(NOW, 10, timedelta(minutes=1))
+    assert not again.uncertain, "its end was recorded: it is not counted twice"
+    failed = Tried(token=again.token, outcome=Outcome.FAILED, moves_to=JAN, **late)  # type: ignore[arg-type]
+    store.deliveries.record(failed, NOW)
+    assert [(told.state, told.may_have_arrived) for told in store.incidents.card(incident_id).told] == [("moved", True), ("waiting", False)]
 
 
 def test_two_workers_share_the_work_and_nothing_is_leased_twice(store: Store) -> None:

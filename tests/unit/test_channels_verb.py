@@ -16,7 +16,7 @@ from tests.fakes.slack import TOKEN, Slack
 from tests.fakes.smtp import MailServer
 
 KEY = "0123456789abcdef0123456789abcdef"
-NEVER_SHOWN = (TOKEN, KEY, "xq3k5z9w1tajnyadres")
+NEVER_SHOWN = (TOKEN, KEY, "xq3k5z9w1tajnyadreswebhooka7")
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def mail() -> Iterator[MailServer]:
 
 @pytest.fixture
 def config(tmp_path: Path, slack: Slack, pager: Sink, teams: Sink, mail: MailServer, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, text in (("SLACK", TOKEN), ("PAGER", KEY), ("TEAMS", f"{teams.url}/hooks/xq3k5z9w1tajnyadres")):
+    for name, text in (("SLACK", TOKEN), ("PAGER", KEY), ("TEAMS", f"{teams.url}/hooks/xq3k5z9w1tajnyadreswebhooka7")):
         monkeypatch.setenv(name, text)
     monkeypatch.setenv("CZUJKA_HOME", str(tmp_path / "var"))
     path = tmp_path / "czujka.toml"
@@ -114,6 +114,12 @@ def test_a_refusal_names_its_mend(config: Path, teams: Sink) -> None:
     done = run(config, "team")
     assert done.exit_code == 1
     assert done.stdout.splitlines() == ["FAILED  team (teams): gone: the Teams workflow answered 404", f"        mend: {MENDS['gone']}"]
+
+
+def test_what_may_have_arrived_is_to_be_looked_for(config: Path, teams: Sink) -> None:
+    config.write_text(config.read_text(encoding="utf-8").replace('kind = "teams"', 'kind = "teams"\ntimeout = "1s"'), encoding="utf-8")
+    teams.answers(Reply(how="hang"))
+    assert run(config, "team").stdout.splitlines()[-1] == f"        mend: {MENDS['may_have_arrived']}"
 
 
 def test_an_address_may_be_named_and_a_missing_secret_is(config: Path, slack: Slack) -> None:

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from classifiers.taxonomy import LABELS
 from core.errors import ConfigError
-from core.figures import Answers, Blind, Burning, Counted, WeekFigures
+from core.figures import Answers, Blind, Burning, Counted, Sent, WeekFigures
 from core.settings import Company, Owner, Settings, Web
 from core.types import Severity
 from core.verdicts import Precision
@@ -137,6 +137,14 @@ def test_a_quiet_week_says_so() -> None:
 )
 def test_sentences(language: str, title: str, sentence: str) -> None:
     assert plain(topic(busy_week(), title, language).sentence) == sentence
+
+
+def test_what_may_have_arrived_is_said() -> None:
+    unsure = busy_week(blind=(), sent=(Sent(channel="mail", sent=4, failed=0, unsure=2), Sent(channel="chat", sent=0, failed=0, unsure=3)))
+    assert plain(topic(unsure, "Is the watch awake?").sentence).endswith(
+        "4 messages were sent, 0 failed. Of 5 tries no answer came, so they may have arrived."
+    )
+    assert plain(topic(unsure, "Czy straż czuwa?", "pl").sentence).endswith("Na 5 prób nie przyszła odpowiedź, więc mogły dotrzeć.")
 
 
 def test_nothing_answered_is_not_zero_seconds() -> None:

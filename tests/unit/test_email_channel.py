@@ -180,12 +180,14 @@ def test_what_the_server_says_has_a_name(http: Http, server: MailServer, mode: s
     server.mode = mode
     error = fails(http, plain(server))
     assert (error.permanent, error.reason) == (permanent, reason)
+    assert error.may_have_arrived == (mode == "drop_in_data"), "a server that says no has not taken it"
     assert server.mails == []
 
 
 def test_a_line_that_drops_after_the_mail_was_taken_doubles_it_recognisably(http: Http, server: MailServer) -> None:
     server.mode = "drop_after_data"
-    assert not fails(http, plain(server)).permanent
+    error = fails(http, plain(server))
+    assert (error.permanent, error.may_have_arrived) == (False, True)
     server.mode = "accept"
     email.send(message(), plain(server), ANNA, http)
     assert len({mail.message["Message-ID"] for mail in server.mails}) == 1

@@ -124,8 +124,16 @@ def test_text_in_its_character_set() -> None:
 @pytest.mark.parametrize("manner", ["hang", "drip", "drip_headers"])
 def test_a_slow_answer_ends_at_the_deadline(server: Server, http: Http, manner: str) -> None:
     server.overrule(Reply(manner=manner))  # type: ignore[arg-type]
-    assert refusal(lambda: http.get(server.url, timeout_s=0.3)).reason == "timeout"
+    late = refusal(lambda: http.get(server.url, timeout_s=0.3))
+    assert (late.reason, late.went_out) == ("timeout", True)
     assert refusal(lambda: http.session().get(server.url, timeout=0.3)).reason == "timeout"
+
+
+def test_where_nobody_listens_nothing_has_gone_out(http: Http) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        error = refusal(lambda: http.post(f"http://127.0.0.1:{closed.getsockname()[1]}/", json={}))
+    assert (error.reason, error.went_out) == ("connect", False)
 
 
 def test_the_deadline_holds_over_all_redirects(server: Server, http: Http) -> None:

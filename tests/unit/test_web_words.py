@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from jinja2.ext import babel_extract
 
 from alerts.reasons import PageReason, Why
-from web.advice import REASONS
+from core.records import Event
+from web.advice import REASONS, event_reason
 from web.growth import growth
 from web.wording import Speech, pick_language
 
@@ -202,3 +204,9 @@ def test_no_colour_is_used_that_the_palette_does_not_name() -> None:
     css = (WEB / "static" / "czujka.css").read_text(encoding="utf-8")
     rules = re.sub(r":root {.*?}", "", css, flags=re.DOTALL)
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{]*{)", re.sub(r"[^{}]+{", "{", rules))
+
+
+def test_the_history_says_by_which_channels_button_somebody_acted() -> None:
+    clicked = Event(at=NOW, actor="anna", kind="acknowledged", reason="by_hand", detail={"from": "open", "channel": "slack-pr"})
+    assert event_reason(clicked, speech("pl")) == "przyciskiem w slack-pr"
+    assert event_reason(replace(clicked, detail={"from": "open"}), speech("pl")) == ""
