@@ -337,7 +337,7 @@ class Clicked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:
-    """What opens a part of Czujka to another program. `kind` is calendar or api; times are aware UTC, `expires_at` None for never."""
+    """What opens a part of Czujka to another program. `kind` is calendar, api or report; times are aware UTC, `expires_at` None: never."""
 
     token_id: int = 0
     kind: str

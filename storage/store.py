@@ -30,6 +30,7 @@ from storage.people import People
 from storage.reading import ReadingStore
 from storage.schema import delivery, letter, source_state
 from storage.schema_daily import hook_call
+from storage.situation import Situations
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.tokens import Tokens
@@ -66,6 +67,7 @@ class Store:
     inbox: Inbox
     views: Views
     hooks: Hooks
+    situations: Situations
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -95,6 +97,7 @@ class Store:
             Inbox,
             Views,
             Hooks,
+            Situations,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

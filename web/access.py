@@ -27,6 +27,8 @@ OPEN = frozenset(
         "/ack/{token}",
         "/in/{channel}/clicks",
         "/calendar/{token}.ics",
+        "/report/{token}",
+        "/report/{token}.pdf",
         "/healthz",
         "/readyz",
         "/metrics",

@@ -83,6 +83,8 @@ _LINES: Mapping[str, str] = {
     "handed_over": msg("Handed over to another team"),
     "policy": msg("Escalates by today's policy"),
     "duty": msg("Legal duty decided"),
+    "shared": msg("Situation report shared by a link"),
+    "share_ended": msg("Link to the situation report ended"),
 }
 
 REASONS: Mapping[str, str] = {
@@ -131,7 +133,7 @@ def event_line(event: Event, speech: Speech, owner_names: Mapping[str, str], peo
     if event.kind == "participant" and "owner" in detail:
         return speech.say("{owner} takes part", owner=owner_names.get(str(detail["owner"]), str(detail["owner"])))
     line = speech.say(_LINES.get(event.kind, STATES.get(event.kind, event.kind)))
-    words = str(detail.get("text") or detail.get("because") or "")
+    words = str(detail.get("text") or detail.get("because") or detail.get("statement") or "")
     if words:
         return f"{line}: {words}"
     told = [people.get(str(person), str(person)) for person in detail.get("people") or detail.get("to") or ()]

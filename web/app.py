@@ -33,6 +33,7 @@ from web.pages import (
     posts,
     restating,
     setup,
+    sharing,
     sources,
     views,
 )
@@ -46,6 +47,7 @@ ROOMS = (
     bulk,
     views,
     incidents,
+    sharing,
     restating,
     conversations,
     posts,

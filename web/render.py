@@ -170,6 +170,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "link_used": (msg("This link no longer works"), msg("Sign-in links work once and only for a while. Ask for a new one.")),
     "ack_link_old": (msg("This link no longer works"), msg("It is too old, or was changed on its way. Sign in to act on the incident.")),
+    "report_link_old": (
+        msg("This link no longer works"),
+        msg("It is too old, or was ended. Ask whoever sent it for a new one."),
+    ),
     "database_down": (msg("The database does not answer"), msg("Nothing is lost. Try again in a moment.")),
     "unexpected": (msg("Something broke here"), msg("Try again; if it stays broken, tell whoever runs Czujka here.")),
 }

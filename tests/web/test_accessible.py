@@ -73,7 +73,11 @@ def addresses(site: Site) -> list[str]:
     """Every page that somebody who is signed in can open, filled with what was seeded."""
     filled = {"incident_id": str(site.city.parcels), "conversation_id": str(site.city.late_talk)}
     paths = create_app(site.context).openapi()["paths"]
-    pages = [template for template, methods in paths.items() if "get" in methods and template not in OPEN and template != "/events"]
+    pages = [
+        template
+        for template, methods in paths.items()
+        if "get" in methods and template not in OPEN and not template.endswith((".pdf", "/events"))
+    ]
     return [re.sub(r"{(\w+)}", lambda found: filled.get(found[1], "1"), template) for template in pages]
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import incidents as act
+from actions import sharing
 from core.records import IncidentCard, Transition
 from core.settings import parse_duration
 from core.types import IncidentState
@@ -19,6 +20,7 @@ from web.filters import MORE, Narrowed, asked, offered
 from web.growth import Growth, growth
 from web.render import page, speech_of
 from web.security import PageError, local_path
+from web.situation import facts_of
 from web.visitor import Posting, SignedIn, Visitor, context_of, person_name
 
 router = APIRouter()
@@ -69,8 +71,17 @@ def incident(request: Request, visitor: SignedIn, incident_id: Id, after: int = 
 
 @router.get("/incidents/{incident_id}/report")
 def report(request: Request, visitor: SignedIn, incident_id: Id) -> Response:
-    """Is it real, how fast, what story, answered, who was told: one sheet for whoever must know, made for print."""
-    return _card(request, visitor, incident_id, template="report.html")
+    """Is it real, how fast, what story, answered, our last statement, next update: one sheet for whoever must know."""
+    return report_page(request, visitor, incident_id)
+
+
+def report_page(request: Request, visitor: Visitor, incident_id: int, *, made: str = "") -> Response:
+    """`made` is the address of a link that was just made."""
+    context = context_of(request)
+    card = context.store.incidents.card(incident_id, evidence=REPRESENTATIVE)
+    facts = facts_of(context, speech_of(request, visitor), card, growth_of(context, card))
+    links = sharing.links(context.store, incident_id, context.clock())
+    return _card(request, visitor, incident_id, template="report.html", facts=facts, links=links, made=made)
 
 
 @router.get("/incidents/{incident_id}/reveal")
@@ -133,7 +144,14 @@ def _acted(
 
 
 def _card(
-    request: Request, visitor: Visitor, incident_id: int, *, after: int = 0, revealed: bool = False, template: str = "incident.html"
+    request: Request,
+    visitor: Visitor,
+    incident_id: int,
+    *,
+    after: int = 0,
+    revealed: bool = False,
+    template: str = "incident.html",
+    **more: Any,
 ) -> Response:
     context, speech = context_of(request), speech_of(request, visitor)
     card = context.store.incidents.card(incident_id, evidence=REPRESENTATIVE)
@@ -150,7 +168,7 @@ def _card(
         posts=posts[:POSTS],
         more=posts[POSTS - 1].item_id if len(posts) > POSTS else None,
         after=after,
-        growth=_growth(context, card),
+        growth=growth_of(context, card),
         verdicts=context.store.verdicts.counting(
             [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
         ),
@@ -166,10 +184,11 @@ def _card(
         is_mine=card.row.owner in visitor.owners or card.row.acknowledged_by == visitor.person,
         done=request.query_params.get("done", ""),
         snoozes=[(length, parse_duration(length)) for length in SNOOZES],
+        **more,
     )
 
 
-def _growth(context: Context, card: IncidentCard) -> Growth | None:
+def growth_of(context: Context, card: IncidentCard) -> Growth | None:
     """From when the posts were written; of a very large incident from when they joined, which its history knows without reading them."""
     if card.row.items <= COUNTED:
         items = context.store.incidents.items(card.row.incident_id, limit=COUNTED)

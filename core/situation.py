@@ -1,0 +1,31 @@
+"""What a situation report says beyond the incident itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.records import EvidenceItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """`platforms` are where it was said; `right` and `wrong` are people's verdicts on its findings; `answered` of `talks` conversations.
+
+    `own_word` is the newest post of our own side since it began, None where there is none.
+    """
+
+    platforms: tuple[str, ...]
+    right: int
+    wrong: int
+    talks: int
+    answered: int
+    own_word: EvidenceItem | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What whoever shared a report added: our statement, and when the next update comes. `at` and `by` say when and who."""
+
+    statement: str
+    next_update: datetime | None
+    at: datetime
+    by: str

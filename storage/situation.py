@@ -1,0 +1,42 @@
+"""What is known about an incident as a whole: where it was said, what people judged, what was answered, our own last word."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from core.situation import Situation
+from storage.database import Database
+from storage.evidence import evidence_of
+from storage.schema import conversation, conversation_item, finding, incident_item, item, verdict
+
+
+class Situations:
+    """Questions of a situation report."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, incident_id: int, brand: str | None, since: datetime) -> Situation:
+        """All of it at one moment. `since` (aware UTC) is when the incident began."""
+        mine = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == incident_id)
+        with self._database.read() as connection:
+            platforms = connection.execute(sa.select(item.c.platform).distinct().where(item.c.id.in_(mine)).order_by(item.c.platform))
+            judged = sa.select(verdict.c.said, sa.func.count()).join(finding, finding.c.id == verdict.c.finding_id)
+            judged = judged.where(finding.c.item_id.in_(mine), verdict.c.superseded_at.is_(None)).group_by(verdict.c.said)
+            said = {row[0]: row[1] for row in connection.execute(judged)}
+            talks = sa.select(conversation_item.c.conversation_id).where(conversation_item.c.item_id.in_(mine))
+            answered = sa.func.count().filter(conversation.c.answered_at.is_not(None))
+            row = connection.execute(
+                sa.select(sa.func.count(), answered).select_from(conversation).where(conversation.c.id.in_(talks))
+            ).one()
+            ours = sa.select(item.c.id).where(item.c.voice == "ours", item.c.created_at >= since, item.c.deleted_at.is_(None))
+            ours = ours.where(item.c.brand == brand).order_by(item.c.created_at.desc(), item.c.id.desc()).limit(1)
+            own = evidence_of(connection, connection.execute(ours).scalars().all())
+            return Situation(
+                platforms=tuple(platforms.scalars()),
+                right=said.get("right", 0),
+                wrong=said.get("wrong", 0),
+                talks=row[0],
+                answered=row[1],
+                own_word=own[0] if own else None,
+            )
