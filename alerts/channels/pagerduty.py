@@ -1,6 +1,7 @@
 """PagerDuty: an incident of ours is an alert of theirs, triggered when it pages.
 
-Source: PagerDuty, "Events API v2" (summary at most 1024 characters, an event at most 512 kB, 429 when too many). Its own SDK brings a
+Source: PagerDuty, "Send an alert event" (summary at most 1024 characters, dedup_key 255; once resolved, a trigger opens a new alert, and
+acknowledge and resolve are dropped) and "Events API v2 overview" (an event at most 512 KB, 429 when too many). Its own SDK brings a
 transport and sleeping retries of its own, around which our limits and address guards would not hold; an event is one POST.
 """
 

@@ -1,6 +1,7 @@
 """SMS through Twilio: the line and the link that acknowledges, in as few segments as will do.
 
-Source: Twilio, "Messages resource" (Body at most 1600 characters), "What is GSM-7 encoding?" and the error dictionary; 3GPP TS 23.038
+Source: Twilio, "Messages resource" (Body at most 1600 characters, more is error 21617 or 21658), "What is GSM-7 encoding?" and the error
+dictionary, whose numbers may change (changelog of 10 July 2024): one that we do not know counts as its HTTP status says. 3GPP TS 23.038
 (alphabet), TS 23.040 (a segment of a longer message holds 153 septets, or 67 units of UCS-2).
 """
 

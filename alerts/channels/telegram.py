@@ -1,7 +1,8 @@
 """Telegram: a bot's message with buttons; later pages answer the first one.
 
-Text is sent without a parse mode: what stands out is named by its place. Source: Telegram, "Bot API" (sendMessage: 4096 UTF-16 units;
-callback_data: 64 bytes; setWebhook: secret_token; 429 names retry_after).
+Text is sent without a parse mode: what stands out is named by its place. Source: Telegram, "Bot API" (sendMessage: 1 to 4096
+characters after entities are parsed, which we count in UTF-16 units as entities are; callback_data: 1 to 64 bytes; setWebhook:
+secret_token; 429 names retry_after).
 """
 
 import hmac

@@ -58,7 +58,7 @@ def test_a_card_shows_outside_text_in_runs_alone(sink: Sink, http: Http) -> None
         assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
         assert attachment["content"]["version"] == "1.5"
         assert kinds(attachment["content"]["body"]) <= {"", "RichTextBlock", "TextRun", "Container", "ActionSet", "Action.OpenUrl"}
-        assert len(arrived.body) <= 28_000
+        assert len(arrived.body) <= 21_000
     actions = sink.arrived[0].json()["attachments"][0]["content"]["actions"]
     assert [action["url"] for action in actions] == ["https://czujka.example/ack/eyJpIjoxMn0.sig", "https://czujka.example/incidents/12"]
 
