@@ -71,7 +71,9 @@ def build(
         because=" ".join(filter(None, (_because(card, because, language), _also(also, language, code_names)))),
         quotes=quotes,
         count=row.items,
-        told=tuple(_told(told, people or {}, language) for told in card.told if told.contact != reader and told.state != "moved"),
+        told=tuple(
+            _told(told, people or {}, language) for told in card.told if told.contact != reader and told.state not in ("moved", "withdrawn")
+        ),
         url=links.url,
         ack_url=links.ack_url,
         timezone=timezone,

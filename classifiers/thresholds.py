@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.intervals import wilson
-from core.verdicts import Judged, by_detector, by_label, precisions
-
-MINIMUM = 10
-TARGET = 0.8
+from core.verdicts import MINIMUM, TARGET, Judged, by_detector, by_label, precisions
 
 
 class Advice(StrEnum):
@@ -56,7 +53,7 @@ def propose_thresholds(judged: Iterable[Judged], target: float = TARGET, minimum
 
 def propose_trials(judged: Iterable[Judged], target: float = TARGET, minimum: int = MINIMUM) -> tuple[Proposal, ...]:
     """The rules that are surely below the target: even the upper end of their precision's interval is. The worst first."""
-    found = [each for each in precisions(judged, by_detector) if each.judged >= minimum and each.high < target]
+    found = [each for each in precisions(judged, by_detector) if each.is_surely_below(target, minimum)]
     return tuple(Proposal(name=each.name, advice=Advice.TRIAL, verdicts=each.judged, right=each.right) for each in found)
 
 

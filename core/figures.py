@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.errors import ConfigError
+from core.rulings import NOTHING_RULED, Ruling, Rulings
 from core.types import Severity
 from core.verdicts import Precision
 
@@ -94,11 +95,22 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unalarmed:
+    """In how many posts of the week a rule found something that alarmed nobody: on trial, or not sure enough. `ruling` says who wanted
+    that, if anybody did."""
+
+    detector: str
+    posts: int
+    ruling: Ruling | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFigures:
     """One week. `ours` is how many posts our own accounts made; `breaches` are policy labels on our own voice, `leaks` on any.
 
     What is still open (`waiting`, `burning`) is counted when asked, not at the end of the week. `rules` is how often each rule was right
-    in the verdicts of the quarter before the week's end, the worst first. `before` is the week before.
+    in the verdicts of the quarter before the week's end, the worst first; `rulings` hold when this is
+    asked, and `unalarmed` is what was found and alarmed nobody. `before` is the week before.
     """
 
     starts_at: datetime
@@ -115,6 +127,8 @@ class WeekFigures:
     blind: tuple[Blind, ...]
     sent: tuple[Sent, ...]
     rules: tuple[Precision, ...] = ()
+    rulings: Rulings = NOTHING_RULED
+    unalarmed: tuple[Unalarmed, ...] = ()
     before: "WeekFigures | None" = None
 
     @property

@@ -13,6 +13,11 @@ from enum import StrEnum
 from core.intervals import wilson
 from core.types import Json
 
+MINIMUM = 10
+"""Judged findings, at least, before a rule or a label is spoken of."""
+TARGET = 0.8
+"""The precision below which something should change."""
+
 
 class Said(StrEnum):
     """OTHER: not this label but another one, which the verdict names."""
@@ -105,6 +110,10 @@ class Precision:
     @property
     def high(self) -> float:
         return wilson(self.right, self.judged)[1]
+
+    def is_surely_below(self, target: float = TARGET, minimum: int = MINIMUM) -> bool:
+        """Judged often enough, and even the upper end of its interval is below the target."""
+        return self.judged >= minimum and self.high < target
 
 
 def by_detector(one: Judged) -> str:

@@ -31,10 +31,13 @@ class House:
         self.because = because_of(self.classifiers)
 
     def renew_rules(self) -> None:
-        """Take changed packs into use; while they cannot be used the old ones stay, and `czujka doctor` says so."""
-        engine = self.packs.renewed(self.classifiers.engine.context)
-        if engine is not None:
-            self.classifiers = self.classifiers.with_engine(engine)
+        """Take changed packs and rulings into use; while packs cannot be used the old ones stay, and `czujka doctor` says so."""
+        before = self.classifiers.engine
+        engine = self.packs.renewed(before.context) or before
+        rulings = self.store.rulings.holding()
+        if engine is not before or rulings != before.rulings:
+            self.classifiers = self.classifiers.with_engine(engine.under(rulings))
+        if engine is not before:
             self.because = because_of(self.classifiers)
 
     def address(self) -> str:

@@ -58,6 +58,7 @@ def digest(
             topics.incidents(figures, speech, home),
             topics.policy(figures, speech, home),
             *topics.rules(figures, speech, home),
+            *topics.unalarmed(figures, speech, home),
             topics.watch(figures, speech, home),
         ),
         foot=speech.say(

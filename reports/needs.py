@@ -2,6 +2,7 @@
 
 from core.figures import WeekFigures
 from core.labels import label_name, severity_name
+from core.rulings import Ruled
 from core.types import Severity
 from reports.view import Need
 from reports.wording import Speech
@@ -18,6 +19,7 @@ def needs(figures: WeekFigures, speech: Speech, home: str, owners: dict[str, str
         *_need_sources(figures, speech, home),
         *_need_channels(figures, speech, home),
         *_need_policy(figures, speech, home),
+        *_need_rules(figures, speech, home),
         *_need_speed(figures, speech, home),
     ]
     return tuple(found[:NEEDS])
@@ -95,6 +97,20 @@ def _need_policy(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:
         sum(each.count for each in figures.breaches),
     )
     return [Need(text=text, url=f"{home}/posts")]
+
+
+def _need_rules(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:
+    """The rule that people most often called wrong, while nobody has ruled on it."""
+    for each in figures.rules:
+        if each.is_surely_below() and figures.rulings.about(Ruled.RULE, each.name.partition("@")[0]) is None:
+            text = speech.say(
+                "The rule {rule} was right in {right} of {judged}: put it on trial, or mend it",
+                rule=each.name,
+                right=speech.number(each.right),
+                judged=speech.number(each.judged),
+            )
+            return [Need(text=text, url=f"{home}/rules")]
+    return []
 
 
 def _need_speed(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.figures import Counted, WeekFigures
+from core.figures import Counted, Unalarmed, WeekFigures
 from core.labels import label_name, severity_name
 from core.types import Severity
 from reports.charts import week_chart
@@ -131,10 +131,36 @@ def rules(figures: WeekFigures, speech: Speech, home: str) -> tuple[Topic, ...]:
         for each in figures.rules
     ]
     heads = (speech.say("Rule precision"), speech.say("judged"), speech.say("right"), speech.say("95 % interval"))
-    link = speech.say("All incidents")
+    link = speech.say("All rules")
     return (
-        Topic(title=speech.say("Were the alarms right?"), sentence=sentence, table=_table(heads, rows), url=f"{home}/incidents", link=link),
+        Topic(title=speech.say("Were the alarms right?"), sentence=sentence, table=_table(heads, rows), url=f"{home}/rules", link=link),
     )
+
+
+def unalarmed(figures: WeekFigures, speech: Speech, home: str) -> tuple[Topic, ...]:
+    """What was found and alarmed nobody, by rule; nothing when there was nothing."""
+    if not figures.unalarmed:
+        return ()
+    total = sum(each.posts for each in figures.unalarmed)
+    sentence = speech.count(
+        "{shown} finding alarmed nobody: its rule is on trial, or was not sure enough.",
+        "{shown} findings alarmed nobody: their rules are on trial, or were not sure enough.",
+        total,
+    )
+    rows = [(each.detector, _standing(each, speech), speech.number(each.posts)) for each in figures.unalarmed]
+    heads = (speech.say("Rule"), speech.say("why"), speech.say("posts"))
+    table = _table(heads, rows, words=2)
+    return (Topic(title=speech.say("Found on trial"), sentence=sentence, table=table, url=f"{home}/rules", link=speech.say("All rules")),)
+
+
+def _standing(each: Unalarmed, speech: Speech) -> str:
+    ruling = each.ruling
+    if ruling is None:
+        return speech.say("not sure enough, or not live yet")
+    day = speech.short_day(ruling.made_at.date(), "d MMM")
+    if ruling.score is not None:
+        return speech.say("reported from score {score} since {day}", score=speech.number(ruling.score), day=day)
+    return speech.say("on trial since {day}", day=day)
 
 
 def watch(figures: WeekFigures, speech: Speech, home: str) -> Topic:

@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.duties import owe
 from storage.easing import easing_at, held_query, hold
 from storage.evidence import feeling_of, findings_of
+from storage.rulings import calm, holding_when_writing
 from storage.schema import (
     CLOSED,
     RESOLVED,
@@ -75,6 +76,7 @@ class Assessing:
         if not assessed.item_ids:
             return []
         with self._database.write() as connection:
+            rulings = holding_when_writing(self._database, connection)
             self._claim(connection, assessed.item_ids, now)
             reach("assess.claimed")
             try:
@@ -84,6 +86,7 @@ class Assessing:
             reach("assess.opened")
             for grows in assessed.grows:
                 _grow(self._database, connection, grows, now)
+            calm(connection, rulings, now, "czujka", among=[*opened, *(grows.incident_id for grows in assessed.grows)])
             for converses in assessed.converses:
                 converse(self._database, connection, converses, now)
             hold(self._database, connection, assessed.held)

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Waiting, WeekFigures, midnight
+from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Unalarmed, Waiting, WeekFigures, midnight
+from core.labels import LABELS
+from core.rulings import Ruled, Rulings
 from core.types import IncidentState, Severity, Voice
 from core.verdicts import by_detector, precisions
 from storage.database import Database
 from storage.incidents import by_severity
+from storage.rulings import holding_in
 from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
 from storage.updates import UPDATE
 from storage.verdicts import judged_of
@@ -65,8 +68,20 @@ def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneI
             for row in connection.execute(sent_query(start_utc, end_utc))
         ),
         rules=precisions(judged_of(connection, end_utc - QUARTER), by_detector) if before else (),
+        **(_ruled(connection, start_utc, end_utc) if before else {}),
         before=before,
     )
+
+
+class _Ruled(TypedDict, total=False):
+    rulings: Rulings
+    unalarmed: tuple[Unalarmed, ...]
+
+
+def _ruled(connection: sa.Connection, start: datetime, end: datetime) -> _Ruled:
+    holding = holding_in(connection)
+    rows = connection.execute(unalarmed_query(start, end)).all()
+    return {"rulings": holding, "unalarmed": tuple(_unalarmed(row, holding) for row in rows)}
 
 
 def said_query(start: datetime, end: datetime, voice: Voice) -> sa.Select[Any]:
@@ -100,6 +115,16 @@ def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[V
     return (
         query.where(item.c.voice.in_([voice.value for voice in voices])).group_by(finding.c.label).order_by(count.desc(), finding.c.label)
     )
+
+
+def unalarmed_query(start: datetime, end: datetime) -> sa.Select[Any]:
+    """In how many posts did each rule find something that alarmed nobody? Every label is named, because the index begins with it."""
+    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None))
+    said = sa.and_(finding.c.label.in_(list(LABELS)), finding.c.said_at >= start, finding.c.said_at < end, ~finding.c.reported)
+    count = sa.func.count(sa.distinct(finding.c.item_id)).label("n")
+    columns = (finding.c.detector, sa.func.min(finding.c.label).label("label"), count)
+    query = sa.select(*columns).join(item, present).where(said)
+    return query.group_by(finding.c.detector).order_by(count.desc(), finding.c.detector)
 
 
 def unfinished_query(end: datetime) -> sa.Select[Any]:
@@ -151,6 +176,11 @@ def _answers(connection: sa.Connection, start: datetime, end: datetime) -> Answe
 
 def _counted(connection: sa.Connection, query: sa.Select[Any]) -> tuple[Counted, ...]:
     return tuple(Counted(label=row.label, count=row.n) for row in connection.execute(query))
+
+
+def _unalarmed(row: sa.Row[Any], holding: Rulings) -> Unalarmed:
+    ruling = holding.about(Ruled.RULE, row.detector.partition("@")[0]) or holding.about(Ruled.LABEL, row.label)
+    return Unalarmed(detector=row.detector, posts=row.n, ruling=ruling)
 
 
 def _waiting(connection: sa.Connection, end: datetime) -> tuple[Waiting, ...]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.failpoint import reach
+from core.rulings import Rulings
 from core.types import ItemKind, Reading, Scope, Understanding, Voice
 from storage.database import Database
 from storage.evidence import WHOLE_TEXT
+from storage.rulings import holding_when_writing
 from storage.schema import finding, item, rollup, story_signature
 
 READ_AGAIN = timedelta(days=7)
@@ -71,7 +73,8 @@ class ReadingStore:
         `announce`: hooks are told of what is new and reported.
         """
         with self._database.write() as connection:
-            mine = [one for one in read if self._claim(connection, one, version, now)]
+            rulings = holding_when_writing(self._database, connection)
+            mine = [_under(rulings, one) for one in read if self._claim(connection, one, version, now)]
             reach("classify.claimed")
             self._database.insert_new(connection, finding, [row for one in mine for row in _findings(one, now, announce=announce)])
             bands = [{"item_id": one.unread.item_id, "band": band} for one in mine for band in set(one.understanding.signature)]
@@ -118,6 +121,13 @@ class ReadingStore:
         names = ("brand", "source_id", "measure", "minute")
         rows = [dict(zip(names, key, strict=True)) | {"value": value} for key, value in sorted(buckets.items())]
         connection.execute(upsert, rows)
+
+
+def _under(rulings: Rulings, one: Read) -> Read:
+    """What was read under older rulings than those that hold now."""
+    out = [f for f in one.understanding.findings if f.reported and rulings.rules_out(f.detector, f.label, f.score)]
+    found = tuple(replace(f, reported=False) if f in out else f for f in one.understanding.findings)
+    return Read(one.unread, replace(one.understanding, findings=found)) if out else one
 
 
 def _columns() -> tuple[sa.Select[Any], Any]:

@@ -125,3 +125,25 @@ hook_call = sa.Table(
 _waits = hook_call.c.state == "waiting"
 sa.Index("ix_hook_call_waiting", hook_call.c.due_at, sqlite_where=_waits, postgresql_where=_waits)
 sa.Index("ix_hook_call_created_at", hook_call.c.created_at)
+ruling = sa.Table(
+    "ruling",
+    metadata,
+    _key(),
+    sa.Column("about", sa.String(8), nullable=False),
+    sa.Column("name", sa.String(96), nullable=False),
+    sa.Column("standing", sa.String(8), nullable=False),
+    sa.Column("score", sa.Float),
+    sa.Column("reason", sa.String(500), nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("made_at", Utc, nullable=False),
+    sa.Column("ended_by", sa.String(64)),
+    sa.Column("ended_at", Utc),
+)
+sa.Index(
+    "uq_ruling_holding",
+    ruling.c.about,
+    ruling.c.name,
+    unique=True,
+    sqlite_where=ruling.c.ended_at.is_(None),
+    postgresql_where=ruling.c.ended_at.is_(None),
+)

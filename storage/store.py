@@ -28,6 +28,7 @@ from storage.letters import Letters
 from storage.oncall import OnCall
 from storage.people import People
 from storage.reading import ReadingStore
+from storage.rulings import RulingStore
 from storage.schema import delivery, letter, source_state
 from storage.schema_daily import hook_call
 from storage.situation import Situations
@@ -68,6 +69,7 @@ class Store:
     views: Views
     hooks: Hooks
     situations: Situations
+    rulings: RulingStore
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -98,6 +100,7 @@ class Store:
             Views,
             Hooks,
             Situations,
+            RulingStore,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

@@ -55,6 +55,9 @@ NEEDS: Mapping[tuple[str, str], Right] = {
     ("POST", "/mutes/{mute_id}/end"): Right.TUNE,
     ("POST", "/expected"): Right.TUNE,
     ("POST", "/expected/{expected_id}/end"): Right.TUNE,
+    ("POST", "/rules/accept"): Right.TUNE,
+    ("POST", "/rules/trial"): Right.TUNE,
+    ("POST", "/rules/revoke"): Right.TUNE,
     ("POST", "/incidents/{incident_id}/reveal"): Right.REVEAL,
 }
 

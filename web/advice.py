@@ -85,6 +85,7 @@ _LINES: Mapping[str, str] = {
     "duty": msg("Legal duty decided"),
     "shared": msg("Situation report shared by a link"),
     "share_ended": msg("Link to the situation report ended"),
+    "calmed": msg("Pages nobody any more"),
 }
 
 REASONS: Mapping[str, str] = {
@@ -112,6 +113,7 @@ REASONS: Mapping[str, str] = {
     "split": msg("people split it off"),
     "done": msg("done"),
     "not_applicable": msg("does not apply here"),
+    "ruled_out": msg("the rule that found it was put on trial, or reports from a higher score"),
 }
 
 

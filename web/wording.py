@@ -138,6 +138,7 @@ STATES: Mapping[str, str] = {
     "sent": msg("sent"),
     "failed": msg("not delivered"),
     "moved": msg("passed on to the next contact"),
+    "withdrawn": msg("withdrawn before it was sent"),
 }
 OUTCOMES: Mapping[str, str] = {
     "sent": msg("sent"),

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 
 from classifiers.rules.context import RuleContext
 from classifiers.rules.impostor import resembles_brand
@@ -12,6 +14,7 @@ from classifiers.rules.scan import Scanner, Text
 from classifiers.rules.sight import Anchor, Sight
 from classifiers.rules.terms import Form, brand_lists, term_forms
 from classifiers.taxonomy import LABELS, About
+from core.rulings import Rulings
 from core.types import Feeling, Finding, Reading, Scope, Severity, Voice
 
 MAX_POINTS = 100_000
@@ -87,10 +90,18 @@ class RuleEngine:
         self.patterns = PatternBook([pattern for rule in self.rules for condition in rule.any for pattern in condition.patterns])
         self._by_group, self._by_pattern = self._index()
         self.version = self._digest()
+        self.rulings = Rulings()
+        self._live = frozenset(rule.id for rule in self.rules if rule.status == "live")
 
     @classmethod
     def load(cls, context: RuleContext) -> "RuleEngine":
         return cls(load_packs(), context)
+
+    def under(self, rulings: Rulings) -> "RuleEngine":
+        """The same rules, reported as people have ruled. The version stays: what was read before is not read again for it."""
+        ruled = copy(self)
+        ruled.rulings = rulings
+        return ruled
 
     def _index(self) -> tuple[dict[int, set[int]], dict[Pattern, set[int]]]:
         """Which rules may fire when a group or a pattern is hit."""
@@ -117,7 +128,15 @@ class RuleEngine:
         """All findings on one post, competing ones resolved. `feeling` None: only words speak."""
         sight = self.look(reading, lang, feeling)
         findings = [finding for number in self._candidates(sight) for finding in _apply(self.rules[number], sight)]
+        if self.rulings.holding:
+            findings = [self._ruled(finding) for finding in findings]
         return resolve(findings, sight)
+
+    def _ruled(self, finding: Finding) -> Finding:
+        rule, label = finding.detector.partition("@")[0], LABELS[finding.label]
+        live = rule in self._live
+        reported = self.rulings.reports(rule, finding.label, finding.score, live=live, threshold=label.threshold)
+        return finding if reported is finding.reported else replace(finding, reported=reported)
 
     def look(self, reading: Reading, lang: str, feeling: Feeling | None) -> Sight:
         text = Text.of(reading.text[:MAX_POINTS], lang)

@@ -15,6 +15,8 @@ from czujka import quality as measuring_quality
 from czujka.reading import model_of
 from czujka.verbs.backtest import backtest
 from czujka.verbs.opening import json_option, plain, print_json, print_table, settings_or_defaults
+from czujka.verbs.rulings import VERBS as RULINGS
+from czujka.verbs.rulings import holding_now, standing_of_rule
 
 
 @click.group()
@@ -24,16 +26,17 @@ def rules() -> None:
 
 @rules.command("list")
 @json_option
-def list_(*, as_json: bool) -> None:
-    """List every rule with its label, severity, clause and status.
+@click.pass_obj
+def list_(named: str | None, *, as_json: bool) -> None:
+    """List every rule with its label, severity, clause and status, and what people ruled about it, if there is a database.
 
     Example: czujka rules list
     """
-    rows = packs.list_rules()
+    rows, holding = packs.list_rules(), holding_now(named)
     if as_json:
-        return print_json(rows)
+        return print_json(plain(r.model_dump(mode="json")) | {"standing": standing_of_rule(r, holding)} for r in rows)
     header = ("rule", "label", "severity", "status", "clause")
-    return print_table(header, ((f"{r.id}@{r.version}", r.label, r.severity, r.status, r.clause or "-") for r in rows))
+    return print_table(header, ((f"{r.id}@{r.version}", r.label, r.severity, standing_of_rule(r, holding), r.clause or "-") for r in rows))
 
 
 @rules.command()
@@ -62,7 +65,8 @@ def lint() -> None:
     raise click.exceptions.Exit(1 if problems else 0)
 
 
-rules.add_command(backtest)
+for verb in (backtest, *RULINGS):
+    rules.add_command(verb)
 
 
 @click.group()

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import click
 
+from actions import rulings as acts
 from actions.verdicts import judge
-from classifiers.thresholds import MINIMUM, TARGET, Proposal, propose_thresholds, propose_trials
 from core.clock import utc_now
-from core.verdicts import Precision, Said, by_detector, by_label, precisions
+from core.verdicts import MINIMUM, TARGET, Precision, Said, by_detector, by_label, precisions
 from czujka.verbs.opening import actor, json_option, plain, print_json, print_table, store_of
+from czujka.verbs.rulings import standing_of
+
+target_option = click.option("--target", default=TARGET, show_default=True, type=click.FloatRange(0.5, 1.0), help="The precision to reach.")
+minimum_option = click.option(
+    "--minimum", default=MINIMUM, show_default=True, type=click.IntRange(5), help="On so many judged findings at least."
+)
 
 
 @click.group(invoke_without_command=True)
@@ -79,8 +85,8 @@ def show(named: str | None, finding_id: int, *, as_json: bool) -> None:
 
 
 @verdicts.command("propose")
-@click.option("--target", default=TARGET, show_default=True, type=click.FloatRange(0.5, 1.0), help="The precision to reach.")
-@click.option("--minimum", default=MINIMUM, show_default=True, type=click.IntRange(5), help="On so many judged findings at least.")
+@target_option
+@minimum_option
 @json_option
 @click.pass_obj
 def propose(named: str | None, target: float, minimum: int, *, as_json: bool) -> None:
@@ -91,14 +97,29 @@ def propose(named: str | None, target: float, minimum: int, *, as_json: bool) ->
     Example: czujka verdicts propose --target 0.9
     """
     with store_of(named) as (_, store):
-        judged = store.verdicts.judged()
-    rows = [("label", each) for each in propose_thresholds(judged, target, minimum)]
-    rows += [("rule", each) for each in propose_trials(judged, target, minimum)]
+        rows = acts.proposals(store, target, minimum)
     if as_json:
-        print_json({"of": of, **plain(each), "precision": each.precision, "low": each.low, "high": each.high} for of, each in rows)
-        return
-    heads = ("of", "name", "proposal", "from score", "verdicts", "precision", "95 % interval")
-    print_table(heads, (_proposal(of, each) for of, each in rows))
+        return print_json(_proposed(each) for each in rows)
+    heads = ("of", "name", "proposal", "from score", "verdicts", "precision", "95 % interval", "accept")
+    return print_table(heads, map(_proposal, rows))
+
+
+@verdicts.command("accept")
+@click.argument("name")
+@target_option
+@minimum_option
+@click.option("--reason", default="", help="Why, beside the figures; at most 500 characters.")
+@click.pass_obj
+def accept(named: str | None, name: str, target: float, minimum: int, reason: str) -> None:
+    """Do what is proposed for a rule or a label: on trial, or reported from a higher score. It holds at once, in every process.
+
+    NAME is a rule's id or `label:LABEL`, as `czujka verdicts propose` shows it. `czujka rules revoke NAME` takes it back.
+
+    Example: czujka verdicts accept complaint.other.grievance --reason "mostly irony"
+    """
+    with store_of(named) as (_, store):
+        made = acts.accept(store, name, actor(), utc_now(), reason=reason, target=target, minimum=minimum)
+    click.echo(f"{made.about} {made.name}: {standing_of(made)} ({made.reason})")
 
 
 @verdicts.command("export")
@@ -130,9 +151,17 @@ def _row(each: Precision) -> tuple[object, ...]:
     return (each.name, each.right, each.wrong, each.disputed, _percent(each.share), _interval(each.low, each.high))
 
 
-def _proposal(of: str, each: Proposal) -> tuple[object, ...]:
-    score = "-" if each.threshold is None else f"{each.threshold:.3f}"
-    return (of, each.name, each.advice, score, each.verdicts, _percent(each.precision), _interval(each.low, each.high))
+def _proposed(each: acts.Proposed) -> dict[str, object]:
+    told = each.proposal
+    row: dict[str, object] = {"of": each.about, **plain(told), "precision": told.precision, "low": told.low, "high": told.high}
+    return row | {"name": each.name, "open": each.is_open, "ruling": plain(each.ruling)}
+
+
+def _proposal(each: acts.Proposed) -> tuple[object, ...]:
+    told = each.proposal
+    score = "-" if told.threshold is None else f"{told.threshold:.3f}"
+    open_to = f"czujka verdicts accept {each.address}" if each.is_open else standing_of(each.ruling) if each.ruling else "-"
+    return (each.about, each.name, told.advice, score, told.verdicts, _percent(told.precision), _interval(told.low, told.high), open_to)
 
 
 def _percent(share: float | None) -> str:
