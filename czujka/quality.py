@@ -5,7 +5,7 @@ from pathlib import Path
 
 from classifiers.evaluation import feeling, outside, rows, score, story_rows
 from classifiers.evaluation.report import Quality
-from classifiers.evaluation.stories import Told, by_signature, measure_stories
+from classifiers.evaluation.stories import Told, by_likeness, measure_stories
 from classifiers.sentiment import torch_model
 from classifiers.understand import Classifiers
 from core.errors import ConfigError
@@ -38,7 +38,7 @@ def measure(posts: Path, datasets: Path | None, others: Sequence[str] = ()) -> Q
 
 def told(posts: Path) -> Told:
     """How well the posts of one file are gathered into stories. Raises ConfigError for a row that cannot be read."""
-    return measure_stories(story_rows.read(posts), by_signature)
+    return measure_stories(story_rows.read(posts), by_likeness)
 
 
 def version(classifiers: Classifiers) -> str:

@@ -16,6 +16,7 @@ from classifiers.evaluation.score import Share
 from classifiers.evaluation.story_rows import StoryRow
 from classifiers.sentiment.measures import Figure, interval
 from classifiers.signature import signature
+from core.likeness.alike import closest
 from core.text import fold
 
 DRAWS = 1_000
@@ -78,6 +79,20 @@ def by_signature(rows: Sequence[StoryRow]) -> list[int]:
         for key in keys:
             known.setdefault(key, story)
         stories.append(story)
+    return stories
+
+
+def by_likeness(rows: Sequence[StoryRow]) -> list[int]:
+    """As alerts does it: a post with a band in common, else the most alike of the newest of its kind, else a story of its own."""
+    copies = by_signature(rows)
+    kinds: dict[str, list[tuple[int, str, str]]] = {}
+    stories: list[int] = []
+    for number, row in enumerate(rows):
+        before = kinds.setdefault(row.kind, [])
+        copied = stories[copies[number]] if copies[number] != number else None
+        found = closest(row.text, row.lang, before) if copied is None else None
+        stories.append(copied if copied is not None else found[0] if found else number)
+        before.insert(0, (stories[-1], row.text, row.lang))
     return stories
 
 

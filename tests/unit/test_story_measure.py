@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from classifiers.evaluation.score import Share
-from classifiers.evaluation.stories import by_signature, cubed, measure_stories
+from classifiers.evaluation.stories import by_likeness, by_signature, cubed, measure_stories
 from classifiers.evaluation.story_rows import StoryRow, read
 from core.errors import ConfigError
 from czujka.cli import cli
@@ -104,3 +104,12 @@ def test_the_verb_prints_figures_beside_baselines() -> None:
     listed = CliRunner().invoke(cli, ["model", "stories", "--posts", str(SET), "--json"])
     ways = {row["way"]: row for row in map(json.loads, listed.output.splitlines())}
     assert ways["all apart"]["precision"]["value"] == 1.0 > ways["all one story"]["precision"]["value"]
+
+
+def test_gathering_beats_exact_text_by_far_and_rarely_mixes() -> None:
+    told = measure_stories(read(TUNING), by_likeness)
+    ours, plain = told.ways["Czujka"], told.ways["the same text"]
+    assert ours.f1.low > plain.f1.high
+    assert ours.precision.value >= 0.9
+    assert ours.recall.low > plain.recall.high
+    assert told.apart.hits / told.apart.tries > 0.75

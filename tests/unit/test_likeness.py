@@ -1,0 +1,80 @@
+"""Two posts in other words, or in the other language, are known for one story; the same words about another place or sum are not."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.likeness.alike import MOST_COMPARED, alike, closest
+from core.likeness.terms import MOST_TERMS, terms
+
+SLIDES = "Ktoś wrzucił poufną prezentację Bankolo, zamkną 40 oddziałów w Łodzi"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "poufne slajdy Bankolo krążą po grupach: czterdzieści oddziałów w Łodzi do zamknięcia",
+        "RT @ktos: poufna prezentacja Bankolo, w Łodzi zamykają 40 oddziałów https://t.co/abc",
+        "Confidential Bankolo presentation: forty branches in Łódź to be closed",
+        "POUFNA prezentacja BANKOLO, 40 ODDZIALOW w Lodzi zamkna!!!",
+    ],
+)
+def test_one_story_in_other_words_is_known(other: str) -> None:
+    found = alike(SLIDES, other, languages=("pl", "en" if other.startswith("Conf") else "pl"))
+    assert found.is_same, found
+    assert len(found.shared) >= 2
+    assert set(found.shared) <= set(terms(SLIDES).values()), "the words are the first post's own"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Ktoś wrzucił poufny cennik Bankolo dla firm z Gdańska",
+        "Bankolo otwiera 12 nowych oddziałów w Krakowie",
+        "Poufne: co gotują dziś w kantynie",
+        "Piękna pogoda w Łodzi",
+        "",
+        "😀😀😀",
+    ],
+)
+def test_another_story_is_not(other: str) -> None:
+    assert not alike(SLIDES, other).is_same
+
+
+def test_another_town_and_another_sum_speak_against() -> None:
+    said = "Poufny plan Kramu, zamykają sklep w {place}, {people} osób na bruk"
+    one = said.format(place="Łodzi", people=40)
+    same, town, both = (
+        alike(one, said.format(place=place, people=people)) for place, people in (("Łodzi", 40), ("Gdańsku", 40), ("Gdańsku", 70))
+    )
+    assert same.score > town.score > both.score
+
+
+def test_terms_are_one_for_inflections_synonyms_numbers_and_languages() -> None:
+    assert terms("paczki").keys() == terms("Przesyłce").keys() == terms("parcels").keys() == {"=parcel"}
+    assert terms("w Łodzi").keys() == terms("#lodz").keys() == {"@lodz"}
+    assert terms("czterdzieści").keys() == terms("0040").keys() == terms("forty").keys() == {"#40"}
+    assert terms("ekspozycją").keys() == terms("ekspozycji").keys()
+    assert terms("i nie do się the https://t.co/x www.kram.example") == {}
+
+
+def test_the_most_alike_is_taken_among_the_first_so_many() -> None:
+    near, nearest = "poufna prezentacja Bankolo, zamkną oddziały w Łodzi", SLIDES + "!"
+    assert closest(SLIDES, "pl", [("far", "ładny dzień", "pl"), ("near", near, "pl"), ("nearest", nearest, "pl")])[0] == "nearest"  # type: ignore[index]
+    strangers = [(str(n), "ładny dzień", "pl") for n in range(MOST_COMPARED)]
+    assert closest(SLIDES, "pl", [*strangers, ("late", nearest, "pl")]) is None, "what comes later is not compared"
+    assert closest(SLIDES, "pl", []) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(one=st.text(max_size=120), other=st.text(max_size=120))
+def test_likeness_is_a_share_and_the_same_from_either_side(one: str, other: str) -> None:
+    found, back = alike(one, other), alike(other, one)
+    assert 0 <= found.score <= 1
+    assert found.score == pytest.approx(back.score)
+    assert found.is_same == back.is_same
+
+
+def test_a_hostile_text_has_bounded_terms() -> None:
+    assert len(terms(" ".join(f"słowo{n}x" for n in range(100_000)))) <= MOST_TERMS
+    assert len(terms("a" * 1_000_000)) == 1
