@@ -45,6 +45,15 @@ class Verdicts:
         with self.database.read() as connection:
             return [_verdict(row) for row in connection.execute(history_query(finding_id))]
 
+    def page(self, finding_id: int | None, before: int | None, limit: int, sight: Sight | None = None) -> list[Verdict]:
+        """Verdicts that count, of one finding or of all in posts that may be seen, by id from the newest, before that one."""
+        query = sa.select(verdict).join(finding, finding.c.id == verdict.c.finding_id).join(item, item.c.id == finding.c.item_id)
+        query = query.where(verdict.c.superseded_at.is_(None), items_in(sight))
+        query = query.where(verdict.c.finding_id == finding_id) if finding_id is not None else query
+        query = query.where(verdict.c.id < before) if before is not None else query
+        with self.database.read() as connection:
+            return [_verdict(row) for row in connection.execute(query.order_by(verdict.c.id.desc()).limit(limit))]
+
     def counting(self, finding_ids: Sequence[int]) -> dict[int, tuple[Verdict, ...]]:
         """The verdicts that count on these findings, one a person, oldest first."""
         gathered: defaultdict[int, list[Verdict]] = defaultdict(list)

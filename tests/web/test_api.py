@@ -77,13 +77,14 @@ def test_every_operation_answers_as_described_whatever_it_is_asked(site: Site) -
         operation = found.ok()
         asked.append(operation.label)
 
-        @hypothesis_settings(max_examples=150 if LONG else 12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @hypothesis_settings(max_examples=150 if LONG else 10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(case=operation.as_strategy())
         def ask(case: schemathesis.Case) -> None:
             site.clock.now += timedelta(seconds=1)
             case.validate_response(case.call(headers=headers), checks=CHECKS)
 
         ask()
+    assert {"GET /verdicts", "POST /findings/{finding_id}/verdict", "POST /mutes", "POST /expected/{expected_id}/end"} <= set(asked)
     assert {"GET /incidents", "POST /incidents/{incident_id}/snooze", "GET /posts", "POST /conversations/{conversation_id}/close"} <= set(
         asked
     )
@@ -98,7 +99,8 @@ def test_without_a_valid_token_there_is_nothing(site: Site) -> None:
     for token in (None, "czujka_guess", expired, revoked):
         with api(site, token) as client:
             for path in paths:
-                method = "GET" if path in ("/me", "/incidents", "/conversations", "/posts", "/sources", "/oncall") else "POST"
+                lists = ("/me", "/incidents", "/conversations", "/posts", "/sources", "/oncall", "/verdicts", "/mutes", "/expected")
+                method = "GET" if path in lists else "POST"
                 address = path.replace("{incident_id}", str(site.city.leak)).replace("{conversation_id}", "1")
                 if (method == "POST" and path.endswith("}")) or path.endswith("/posts"):
                     method = "GET"
@@ -195,3 +197,56 @@ def test_a_program_that_runs_wild_is_asked_to_wait(site: Site) -> None:
         assert client.get("/me").headers["retry-after"] == "60"
         site.clock.now += timedelta(minutes=1, seconds=1)
         assert client.get("/me").status_code == 200
+
+
+def test_a_verdict_by_the_api_is_the_person_s_and_counts_once(site: Site) -> None:
+    with api(site, token_of(site)) as client, api(site, token_of(site, person="vera")) as vera:
+        found = client.get(f"/incidents/{site.city.parcels}").json()["posts"][0]["findings"][0]["id"]
+        hidden = client.get(f"/incidents/{site.city.leak}").json()["posts"][0]["findings"][0]["id"]
+        assert client.post(f"/findings/{found}/verdict", json={"said": "wrong"}).json()[0]["said"] == "wrong"
+        [said] = client.post(f"/findings/{found}/verdict", json={"said": "other", "label": "praise", "note": "żart"}).json()
+        assert (said["person"], said["label"], said["note"]) == ("ada", "praise", "żart")
+        listed = client.get("/verdicts").json()["items"]
+        assert [(one["finding"], one["said"]) for one in listed] == [(found, "other")]
+        assert client.get("/verdicts", params={"finding": hidden}).json()["items"] == []
+        problem(client.post(f"/findings/{found}/verdict", json={"said": "other", "label": "nonsense"}), 422, "invalid")
+        problem(client.post(f"/findings/{found}/verdict", json={"said": "other"}), 422, "invalid")
+        problem(vera.post(f"/findings/{found}/verdict", json={"said": "right"}), 403, "scope_missing")
+        problem(vera.post(f"/findings/{hidden}/verdict", json={"said": "right"}), 404, "not_found")
+        client.post(f"/findings/{hidden}/verdict", json={"said": "right"})
+        assert [one["finding"] for one in vera.get("/verdicts").json()["items"]] == [found], "of what vera may see"
+    assert [(one.person, one.said.value) for one in site.store.verdicts.counting([hidden])[hidden]] == [("ada", "right")]
+
+
+def test_mutes_and_expected_events_are_made_paged_and_ended(site: Site) -> None:
+    olga = Person(id="olga", roles=("account-owner@brand:polna",))
+    site.context.settings = site.context.settings.model_copy(update={"person": (*site.context.settings.person, olga)})
+    mute = {"kind": "term", "value": "konkurs", "reason": "the campaign", "minutes": 60}
+    event = {"name": "Wielkie rozdanie", "factor": 10, "minutes": 60, "starts_in_minutes": 30}
+    with api(site, token_of(site)) as client, api(site, token_of(site, person="olga")) as owner:
+        made = [client.post("/mutes", json=mute | {"value": f"konkurs{n}"}) for n in range(3)]
+        assert [one.status_code for one in made] == [201] * 3
+        first = client.get("/mutes", params={"limit": 2}).json()
+        second = client.get("/mutes", params={"limit": 2, "cursor": first["next"]}).json()
+        assert [one["value"] for one in (*first["items"], *second["items"])] == ["konkurs2", "konkurs1", "konkurs0"]
+        assert second["next"] is None
+        problem(client.get("/expected", params={"cursor": first["next"]}), 400, "bad_cursor")
+        ended = client.post(f"/mutes/{made[0].json()['id']}/end").json()
+        assert ended["ended_by"] == "ada"
+        assert ended["ends_at"] < made[0].json()["ends_at"]
+        problem(client.post(f"/mutes/{made[0].json()['id']}/end"), 409, "conflict")
+        assert len(client.get("/mutes").json()["items"]) == 2
+        assert len(client.get("/mutes", params={"ended": True}).json()["items"]) == 3
+        problem(client.post("/mutes", json=mute | {"kind": "label", "value": "*"}), 409, "conflict")
+        problem(client.post("/mutes", json=mute | {"brand": "gorna"}), 409, "conflict")
+        problem(owner.post("/mutes", json=mute), 403, "scope_missing")
+        assert owner.post("/mutes", json=mute | {"brand": "polna"}).status_code == 201
+        problem(owner.post(f"/mutes/{made[1].json()['id']}/end"), 403, "scope_missing")
+        planned = owner.post("/expected", json=event | {"brand": "polna"}).json()
+        assert planned["starts_at"] == "2026-11-20T21:44:00Z", "half an hour from now"
+        assert client.post(f"/expected/{planned['id']}/end").json()["ended_by"] == "ada"
+        problem(client.post("/expected/999/end"), 404, "not_found")
+    with api(site, token_of(site, scopes=("see", "act"))) as actor:
+        problem(actor.post("/mutes", json=mute), 403, "scope_missing")
+        problem(actor.post("/expected", json=event), 403, "scope_missing")
+    assert ("olga", "POST /mutes") in [(line.actor, line.act) for line in site.store.accounts.lines(50)]

@@ -18,6 +18,7 @@ from core.version import VERSION
 from web.api import models
 from web.api.caller import PAGE, Caller, Calling, context_of, cursor_for, place_of
 from web.api.problems import MEDIA_TYPE, Problem, Trouble, install
+from web.api.tuning import tuning
 from web.context import Context
 from web.evidence import show
 from web.security import Limiter
@@ -45,13 +46,14 @@ def create_api(context: Context) -> FastAPI:
     _incidents(api)
     _conversations(api)
     _posts(api)
+    tuning(api)
     return api
 
 
 def description() -> dict[str, Any]:
     """The API in OpenAPI 3.1, without a running Czujka."""
     api = FastAPI(title="Czujka", version=VERSION, responses=PROBLEMS)
-    for part in (_about, _incidents, _conversations, _posts):
+    for part in (_about, _incidents, _conversations, _posts, tuning):
         part(api)
     return api.openapi()
 

@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AliasPath, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field
 
+from core.easing import MuteKind
+from core.text import strip_controls
 from core.types import ConversationState, IncidentState, Severity
+from core.verdicts import Said
 
 
 class Answer(BaseModel):
@@ -15,8 +18,9 @@ class Answer(BaseModel):
 
 
 class Found(Answer):
-    """One finding in a post. `detector` is a rule or model with its version."""
+    """One finding in a post. `detector` is a rule or model with its version; a verdict names the finding by its `id`."""
 
+    id: Annotated[int | None, Field(validation_alias="finding_id")]
     label: str
     severity: Severity
     score: float
@@ -151,3 +155,83 @@ class Snooze(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
+
+
+LONGEST_EASING = 90 * 24 * 60
+
+Clean = Annotated[str, AfterValidator(strip_controls)]
+
+
+class Verdict(Answer):
+    """What one person says of a finding. `label` is what it is instead, for `other`."""
+
+    id: Annotated[int, Field(validation_alias="verdict_id")]
+    finding: Annotated[int, Field(validation_alias="finding_id")]
+    person: str
+    said: Said
+    label: str | None
+    note: str
+    at: datetime
+
+
+class Judge(BaseModel):
+    """A verdict. `label` is wanted for `other` alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    said: Said
+    label: Annotated[Clean | None, Field(max_length=64)] = None
+    note: Annotated[Clean, Field(max_length=500)] = ""
+
+
+class Mute(Answer):
+    """What fits opens nothing while it lasts. `brand` null holds for all; `held` is how many findings it held back."""
+
+    id: Annotated[int, Field(validation_alias="mute_id")]
+    kind: MuteKind
+    value: str
+    reason: str
+    brand: str | None
+    starts_at: datetime
+    ends_at: datetime
+    made_by: str
+    ended_by: str | None
+    held: int
+
+
+class Lasting(BaseModel):
+    """What lasts `minutes`, from now or from `starts_in_minutes` on. `brand` null holds for all, and wants the right everywhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_EASING)]
+    starts_in_minutes: Annotated[int, Field(ge=0, le=LONGEST_EASING)] = 0
+    brand: Annotated[Clean | None, Field(max_length=64)] = None
+
+
+class MuteWanted(Lasting):
+    """A mute to make: of a rule's id, a label, an author's handle, a source's id, or words of the text."""
+
+    kind: MuteKind
+    value: Annotated[Clean, Field(min_length=1, max_length=320)]
+    reason: Annotated[Clean, Field(min_length=1, max_length=500)]
+
+
+class Expected(Answer):
+    """While it lasts it takes `factor` times as many people to make complaints an incident."""
+
+    id: Annotated[int, Field(validation_alias="expected_id")]
+    name: str
+    factor: float
+    brand: str | None
+    starts_at: datetime
+    ends_at: datetime
+    made_by: str
+    ended_by: str | None
+
+
+class ExpectedWanted(Lasting):
+    """An expected event to put on the calendar."""
+
+    name: Annotated[Clean, Field(min_length=1, max_length=120)]
+    factor: Annotated[float, Field(gt=1, le=100)]
