@@ -108,10 +108,11 @@ def due_times_query(contacts: Collection[str], since: datetime) -> sa.Select[Any
 
 
 def due_query(now: datetime, limit: int) -> sa.Select[Any]:
-    """Which deliveries are to be sent now?"""
+    """Which deliveries are to be sent now? Whoever is to be told goes before messages that are only brought up to date."""
+    told_first = sa.case((delivery.c.kind == UPDATE, 1), else_=0)
     free = sa.or_(delivery.c.lease_until.is_(None), delivery.c.lease_until <= now)
     due = sa.and_(delivery.c.state == WAITING, delivery.c.due_at <= now, free)
-    return sa.select(delivery).where(due).order_by(delivery.c.due_at).limit(limit)
+    return sa.select(delivery).where(due).order_by(told_first, delivery.c.due_at).limit(limit)
 
 
 def with_them_query(now: datetime, contacts: Collection[str], taken: Collection[int]) -> sa.Select[Any]:

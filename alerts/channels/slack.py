@@ -239,7 +239,10 @@ def read_click(knock: Knock, settings: Settings) -> Click | Reply:
     if found.get("type") != "block_actions" or not isinstance(action, dict) or not isinstance(name, str):
         raise ClickRefused("the request is no click on one of our buttons", reason="unreadable")
     token = action.get("value")
-    return Click(token=token, user=name, once=signature) if isinstance(token, str) else Reply()
+    # one click has one trigger, also where Slack tells of it twice under two signatures
+    trigger = found.get("trigger_id")
+    once = trigger if isinstance(trigger, str) and trigger else signature
+    return Click(token=token, user=name, once=once) if isinstance(token, str) else Reply()
 
 
 def _check(knock: Knock, secret: str) -> str:

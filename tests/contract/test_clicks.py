@@ -162,6 +162,14 @@ def test_the_same_click_again_says_who_did_it_and_changes_nothing(room: Room) ->
     assert len(room.audited()) == 1
 
 
+def test_a_click_that_the_service_tells_of_twice_counts_once(room: Room) -> None:
+    token = room.buttons.snooze
+    assert "13:00" in room.words(room.sends(room.told(token, once="770")))
+    room.clock.now += timedelta(minutes=2)
+    assert "już zrobione przez: Anna Lis" in room.words(room.sends(room.told(token, once="770")))
+    assert room.row().snoozed_until == room.desk.now + timedelta(hours=1)
+
+
 def test_a_click_that_found_its_work_done_cannot_be_kept_for_later(room: Room) -> None:
     incidents.resolve(room.desk.store, room.desk.settings, room.n, "jan", room.desk.now)
     told = room.told(room.buttons.resolve)

@@ -358,3 +358,15 @@ def test_no_page_waits_for_an_update(slack: Watch) -> None:
     slack.sends()
     slack.pages(2)
     assert [one.due_at for one in slack.rows("page")][-1] == slack.desk.now
+
+
+def test_a_page_does_not_stand_in_line_behind_updates(slack: Watch) -> None:
+    for n in (slack.pages(1), slack.pages(2), slack.pages(3)):
+        slack.settles()
+        slack.acknowledge(n)
+    slack.desk.forward(timedelta(minutes=2))
+    slack.pages(4)
+    first, *rest = slack.desk.store.deliveries.lease_due(slack.desk.now, 10, timedelta(minutes=1))
+    assert first.kind == "page"
+    assert {one.kind for one in rest} == {"update"}
+    assert first.due_at > max(one.due_at for one in rest)

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.types import ConversationState, IncidentState
-from storage import Store, assessing, conversations, deliveries, incidents, items, reading, sources
+from storage import Store, assessing, conversations, deliveries, incidents, items, reading, sources, updates
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
@@ -30,6 +30,7 @@ QUERIES: dict[str, Any] = {
     "incidents with participants to tell": incidents.due_queries(NOW, 10)[2],
     "incidents in a list": incidents.list_query(OPEN, None, 10),
     "deliveries due": deliveries.due_query(NOW, 10),
+    "who has a message about an incident": updates.told_query(1),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
