@@ -25,6 +25,7 @@ _WEIGHED = ("complaint.", "crisis.", "praise", "question")
 _DOUBTED = ("complaint.", "crisis.", "account.impostor")
 """Labels that page nobody where only the place says that a post is about us, or where the words are weak evidence."""
 _SURE = 0.65
+_DISPLEASED = 0.35
 
 
 class _Groups:
@@ -249,8 +250,15 @@ def _finding(rule: Rule, sight: Sight, anchor: Anchor | None, evidence: float) -
 
 def _severity(rule: Rule, sight: Sight, anchor: Anchor | None, evidence: float) -> Severity:
     severity = _usual_severity(rule, sight, anchor)
-    is_doubtful = rule.label.startswith(_DOUBTED) and (evidence < _SURE or sight.is_hearsay)
+    is_doubtful = rule.label.startswith(_DOUBTED) and (evidence < _SURE or sight.is_hearsay(anchor) or _is_calm(rule, sight))
     return min(severity, Severity.MEDIUM) if is_doubtful else severity
+
+
+def _is_calm(rule: Rule, sight: Sight) -> bool:
+    """A complaint that does not name us and shows no displeasure: most likely about somebody else."""
+    if sight.feeling is None or sight.names_us:
+        return False
+    return rule.label.startswith("complaint.") and sight.feeling.negative < _DISPLEASED
 
 
 def _usual_severity(rule: Rule, sight: Sight, anchor: Anchor | None) -> Severity:

@@ -114,10 +114,21 @@ class Sight:
         reply = self.reading.scope is Scope.OFFICIAL and self.reading.voice is Voice.PUBLIC
         return reply or self.reading.voice is Voice.OURS or self.parent_names_us
 
+    def is_hearsay(self, anchor: Anchor | None) -> bool:
+        """Only its place says that a text is about us: it names nobody of ours, and around the words that fired
+        nobody is spoken to and nobody speaks for himself."""
+        if self.names_us:
+            return False
+        return not ((anchor is not None and self.is_near(anchor, _SPOKEN)) or self._is_own_story)
+
     @cached_property
-    def is_hearsay(self) -> bool:
-        """Only its place says that a text is about us: it names nobody of ours, speaks to nobody, and nobody speaks for himself."""
-        return not (self.us or self.listed("oneself", "addressed") or speaks_for_himself(self.text.original))
+    def names_us(self) -> bool:
+        """A brand or code name stands in the text itself."""
+        return bool(self.listed("brand", "code_name"))
+
+    @cached_property
+    def _is_own_story(self) -> bool:
+        return speaks_for_himself(self.text.original)
 
     def is_about_us(self, anchor: Anchor, *, weigh_rivals: bool) -> bool:
         """A sign of us, and no other company nearer to the words that fired."""
@@ -151,4 +162,5 @@ def _list_words(names: tuple[str, ...]) -> Words:
 
 
 _LISTED: dict[tuple[str, ...], Words] = {}
+_SPOKEN = Words(lists=("oneself", "you"), within_words=12)
 CONFIGURED = frozenset(CONFIGURED_LISTS)

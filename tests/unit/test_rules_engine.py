@@ -183,6 +183,19 @@ def test_news_passed_on_under_our_post_pages_nobody(text: str, lang: str, pages:
     assert bool(loud) is pages
 
 
+def test_a_calm_word_that_names_nobody_of_ours_pages_nobody() -> None:
+    text = "I set my cat on fire in this game, it was on fire"
+    sour = Feeling(label="negative", negative=0.8, neutral=0.2, positive=0.0)
+    calm = Feeling(label="neutral", negative=0.1, neutral=0.9, positive=0.0)
+
+    def severity(text: str, feeling: Feeling) -> list[Severity]:
+        return [f.severity for f in _read(text, "en", feeling=feeling, **_UNDER_OUR_POST) if f.label == "complaint.safety"]  # type: ignore[arg-type]
+
+    assert severity(text, sour) == [Severity.HIGH]
+    assert severity(text, calm) == [Severity.MEDIUM]
+    assert severity(text + ", Polna", calm) == [Severity.HIGH]
+
+
 @pytest.mark.parametrize(
     ("text", "spoken"),
     [
