@@ -3,7 +3,7 @@
 `words(folder, language)` gives the translations of one room. A message without a translation stays English.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,25 @@ def words(folder: Path, language: str) -> Words:
         return Words(language, None)
     with path.open("rb") as file:
         return Words(language, read_po(file, locale=language))
+
+
+class Told(str):
+    """A sentence in English that remembers its message and values, so that a page can say it in the reader's language."""
+
+    message: str
+    room: Path
+    values: Mapping[str, object]
+
+    def in_language(self, language: str) -> str:
+        """The same in another language, as the room's translations have it."""
+        return words(self.room, language).say(self.message, **self.values)
+
+
+def told(room: Path, message: str, /, **values: object) -> Told:
+    """A sentence of a room, its {names} filled in."""
+    sentence = Told(message.format(**values) if values else message)
+    sentence.message, sentence.room, sentence.values = message, room, values
+    return sentence
 
 
 def _plural(language: str) -> Callable[[int], int]:

@@ -10,22 +10,32 @@ from pathlib import Path
 
 from classifiers.rules.pack import HOME, load_packs
 from core.errors import ConfigError
+from core.i18n import Told, told
 from core.records import SourceHealth
 from core.settings import Settings, SourceSettings
 from storage import Store
 
 STUCK = timedelta(minutes=5)
 
+ROOM = Path(__file__).resolve().parent
+
+
+def say(message: str, /, **values: object) -> Told:
+    """A sentence of the doctor's, in English and, for pages, in Polish."""
+    return told(ROOM, message, **values)
+
+
 ADVICE = {
-    "unauthorized": "renew the token or its permissions, then `czujka collect {id}`",
-    "rate_limited": "nothing to do: it is asked again when the platform allows; a longer `every` avoids it",
-    "budget_spent": "nothing to do until the budget renews; raise the cap if mentions must go on",
-    "gone": "what the source points to has moved or ended: correct its address, or remove the source",
-    "timeout": "the platform is slow; if it stays so, look at the network of this machine",
-    "connect": "the platform cannot be reached from here: look at the network, the name and the port",
-    "refused_address": "the address is a private one; allow it in [http] allow_private if it is yours",
-    "secret_missing": "set the variable or the file that the secret names",
+    "unauthorized": say("renew the token or its permissions, then `czujka collect {id}`"),
+    "rate_limited": say("nothing to do: it is asked again when the platform allows; a longer `every` avoids it"),
+    "budget_spent": say("nothing to do until the budget renews; raise the cap if mentions must go on"),
+    "gone": say("what the source points to has moved or ended: correct its address, or remove the source"),
+    "timeout": say("the platform is slow; if it stays so, look at the network of this machine"),
+    "connect": say("the platform cannot be reached from here: look at the network, the name and the port"),
+    "refused_address": say("the address is a private one; allow it in [http] allow_private if it is yours"),
+    "secret_missing": say("set the variable or the file that the secret names"),
 }
+OTHERWISE = say("see the detail; `czujka collect {id}` tries again at once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +43,9 @@ class Ill:
     """Something wrong, in words for the operator. `alarming`: the watcher itself cannot be trusted until it is mended."""
 
     kind: str
-    what: str
-    detail: str
-    advice: str
+    what: Told
+    detail: Told
+    advice: Told
     alarming: bool = True
 
 
@@ -62,7 +72,10 @@ def packs(home: Path) -> Iterator[Ill]:
         load_packs(home)
     except ConfigError as error:
         yield Ill(
-            "rules", "rule packs", f"cannot be used, so the old rules stay in force: {error}", "mend that line, then `czujka rules lint`"
+            "rules",
+            say("rule packs"),
+            say("cannot be used, so the old rules stay in force: {error}", error=str(error)),
+            say("mend that line, then `czujka rules lint`"),
         )
 
 
@@ -72,19 +85,34 @@ def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
     for name, source in configured.items():
         health = known.get(name)
         if health is None or health.last_poll_at is None:
-            yield Ill("unasked", f"source {name}", "has never been asked", "start `czujka run`, or try `czujka collect " + name + "`")
+            yield Ill(
+                "unasked",
+                say("source {name}", name=name),
+                say("has never been asked"),
+                say("start `czujka run`, or try `czujka collect {name}`", name=name),
+            )
         elif health.failures:
-            advice = ADVICE.get(health.reason, "see the detail; `czujka collect {id}` tries again at once").format(id=name)
+            advice = say(ADVICE.get(health.reason, OTHERWISE).message, id=name)
             alarming = health.reason not in ("rate_limited", "budget_spent")
             yield Ill(
-                "failing", f"source {name}", f"failed {health.failures} times, last: {health.reason}: {health.detail}", advice, alarming
+                "failing",
+                say("source {name}", name=name),
+                say("failed {n} times, last: {reason}: {detail}", n=health.failures, reason=health.reason, detail=health.detail),
+                advice,
+                alarming,
             )
         elif is_blind(source, health, now):
-            since = f"{health.last_success_at:%Y-%m-%d %H:%M} UTC"
-            yield Ill("blind", f"source {name}", f"blind since {since}", "is `czujka run` or `czujka scheduler` running?")
+            since = f"{health.last_success_at or health.last_poll_at:%Y-%m-%d %H:%M} UTC"
+            advice = say("is `czujka run` or `czujka scheduler` running?")
+            yield Ill("blind", say("source {name}", name=name), say("blind since {since}", since=since), advice)
         elif is_silent(source, health, now):
             since = f"{health.last_item_at:%Y-%m-%d %H:%M} UTC"
-            yield Ill("silent", f"source {name}", f"nothing new since {since}", "look whether the account or feed still posts")
+            yield Ill(
+                "silent",
+                say("source {name}", name=name),
+                say("nothing new since {since}", since=since),
+                say("look whether the account or feed still posts"),
+            )
 
 
 def is_blind(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
@@ -103,9 +131,9 @@ def _quarantined(store: Store, now: datetime) -> Iterator[Ill]:
         newest = store.sources.quarantined(name, limit=1)[0]
         yield Ill(
             "unreadable",
-            f"source {name}",
-            f"{count} unreadable entries, the newest: {newest['reason']}: {newest['detail']}",
-            "they are kept; report what recurs",
+            say("source {name}", name=name),
+            say("{n} unreadable entries, the newest: {reason}: {detail}", n=count, reason=newest["reason"], detail=newest["detail"]),
+            say("they are kept; report what recurs"),
             alarming=False,
         )
 
@@ -115,18 +143,22 @@ def _stuck(store: Store, now: datetime) -> Iterator[Ill]:
     if waiting is not None and now - waiting > STUCK:
         yield Ill(
             "stuck",
-            "classify",
-            f"{store.reading.backlog()} items wait, the oldest since {waiting:%H:%M} UTC",
-            "`czujka classify --once` shows what stops it",
+            say("classify"),
+            say("{n} items wait, the oldest since {since} UTC", n=store.reading.backlog(), since=f"{waiting:%H:%M}"),
+            say("`{verb}` shows what stops it", verb="czujka classify --once"),
         )
     overdue = [one for one in store.incidents.due(now, 1000) if one.next_step_at is not None and now - one.next_step_at > STUCK]
     if overdue:
         yield Ill(
-            "stuck", "notify", f"{len(overdue)} incidents wait for a page that is overdue", "`czujka notify --once` shows what stops it"
+            "stuck",
+            say("notify"),
+            say("{n} incidents wait for a page that is overdue", n=len(overdue)),
+            say("`{verb}` shows what stops it", verb="czujka notify --once"),
         )
     unsent = store.deliveries.backlog(now - STUCK)
     if unsent:
-        yield Ill("stuck", "deliver", f"{unsent} messages are overdue", "`czujka deliver --once` shows what stops it")
+        advice = say("`{verb}` shows what stops it", verb="czujka deliver --once")
+        yield Ill("stuck", say("deliver"), say("{n} messages are overdue", n=unsent), advice)
 
 
 def _unsent(store: Store) -> Iterator[Ill]:
@@ -134,9 +166,9 @@ def _unsent(store: Store) -> Iterator[Ill]:
     for row in failed:
         yield Ill(
             "unreached",
-            f"contact {row.contact}",
-            f"did not get the message about incident {row.incident_id}",
-            "correct the contact; add a second one to the person",
+            say("contact {contact}", contact=row.contact),
+            say("did not get the message about incident {incident}", incident=row.incident_id),
+            say("correct the contact; add a second one to the person"),
             alarming=False,
         )
 
@@ -146,9 +178,9 @@ def _letters(store: Store) -> Iterator[Ill]:
         if due.tries:
             yield Ill(
                 "letter",
-                f"{due.kind} {due.topic}",
-                f"did not reach {due.reader.person} in {due.tries} tries, last: {due.reason}",
-                "it is tried again, at least each hour; look at the e-mail channel and the address",
+                say("letter {kind} {topic}", kind=due.kind, topic=due.topic),
+                say("did not reach {person} in {n} tries, last: {reason}", person=due.reader.person, n=due.tries, reason=due.reason),
+                say("it is tried again, at least each hour; look at the e-mail channel and the address"),
                 alarming=False,
             )
 
@@ -159,21 +191,22 @@ def _hooks(store: Store, now: datetime) -> Iterator[Ill]:
             since = f"{one.since:%Y-%m-%d %H:%M} UTC"
             yield Ill(
                 "hook",
-                f"hook {one.hook}",
-                f"has not taken {one.failing} events, the oldest of {since}, last: {one.reason}",
-                "`czujka hooks test " + one.hook + "` shows what it answers; events are tried for a day",
+                say("hook {hook}", hook=one.hook),
+                say("has not taken {n} events, the oldest of {since}, last: {reason}", n=one.failing, since=since, reason=one.reason),
+                say("`czujka hooks test {hook}` shows what it answers; events are tried for a day", hook=one.hook),
                 alarming=False,
             )
         if one.given_up:
             yield Ill(
                 "hook",
-                f"hook {one.hook}",
-                f"did not take {one.given_up} events within a day; they are not tried again",
-                "ask the API for what is missing there",
+                say("hook {hook}", hook=one.hook),
+                say("did not take {n} events within a day; they are not tried again", n=one.given_up),
+                say("ask the API for what is missing there"),
                 alarming=False,
             )
 
 
 def _broken(store: Store) -> Iterator[Ill]:
     for problem in store.problems():
-        yield Ill("damaged", "database", problem, "restore the last backup; see docs/how-to/backup.md")
+        advice = say("restore the last backup; see docs/how-to/backup.md")
+        yield Ill("damaged", say("database"), say("{problem}", problem=problem), advice)

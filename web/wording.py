@@ -161,6 +161,19 @@ DUTIES: Mapping[str, str] = {
     "inside_information": msg("Inside information: publish as soon as possible"),
 }
 DECISIONS: Mapping[str, str] = {"done": msg("done"), "not_applicable": msg("does not apply here")}
+ILLS: Mapping[str, str] = {
+    "rules": msg("rules"),
+    "unasked": msg("never asked"),
+    "failing": msg("failing"),
+    "blind": msg("blind"),
+    "silent": msg("silent"),
+    "unreadable": msg("unreadable"),
+    "stuck": msg("stuck"),
+    "unreached": msg("not reached"),
+    "letter": msg("letter"),
+    "hook": msg("hook"),
+    "damaged": msg("damaged"),
+}
 FILTERS: Mapping[str, str] = {
     "owner": msg("Team"),
     "brand": msg("Brand"),

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from alerts.channels.email import Settings as Mail
+from collector.file import Settings as File
 from core.http import Http
 from core.settings import Layer, Person, Schedule, Secret
 from core.types import ConversationState, IncidentState, Severity
 from core.verdicts import Said
+from czujka.doctor import audit
 from tests.web.seed import Seed
 from tests.web.site import NOW, Clock, Site, Visit, form_of, serve
 from web import Context
@@ -276,3 +278,17 @@ def test_who_may_not_see_a_conversation_is_not_told_who_answers_it(site: Site) -
     with site.client("rob") as client:
         assert client.get("/events").status_code == HTTPStatus.OK
         assert client.get("/events", params={"talk": site.city.late_talk}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_what_needs_attention_is_said_in_the_reader_s_language(site: Site) -> None:
+    context = site.context
+    source = File.model_validate({"id": "facebook-page", "kind": "file", "path": "x.csv"})
+    context.settings = context.settings.model_copy(update={"source": (source,)})
+    context.examine = lambda: audit(context.settings, context.store, NOW)
+    with site.client("anna", "pl") as polish, site.client("anna", "en") as english:
+        page = polish.get("/settings").text
+        assert "źródło facebook-page" in page
+        assert "nieudane próby: 1, ostatnia: unauthorized" in page
+        assert "odnów token albo jego uprawnienia" in page
+        assert "source facebook-page" not in page
+        assert "renew the token or its permissions" in english.get("/settings").text
