@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from classifiers.rules.context import BrandTerms, RuleContext
+from classifiers.rules.joint import BECAUSE
 from classifiers.sentiment import runtime
 from classifiers.sentiment.answers import SentimentModel
 from classifiers.understand import Classifiers
@@ -31,7 +32,7 @@ def because_of(classifiers: Classifiers) -> Callable[[str, str], str]:
 
     def because(detector: str, language: str) -> str:
         words = said.get(detector)
-        return "" if words is None else words.pl if language == "pl" else words.en
+        return BECAUSE.get(detector, {}).get(language, "") if words is None else words.pl if language == "pl" else words.en
 
     return because
 

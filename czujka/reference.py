@@ -16,7 +16,8 @@ from pydantic.fields import FieldInfo
 
 from alerts.channels import CHANNELS
 from classifiers.rules import lint
-from classifiers.taxonomy import LABELS
+from classifiers.rules.joint import family_of, weights
+from classifiers.taxonomy import LABELS, Label
 from collector import SOURCES
 from core import metrics
 from core.registry import Registry
@@ -138,11 +139,16 @@ def _able(value: Any) -> str:
     return ("yes" if value else "–") if isinstance(value, bool) else f"{value:,}".replace(",", " ")
 
 
+def _threshold(label: Label) -> float:
+    family = family_of(label.name)
+    return weights()[family].threshold if family else label.threshold
+
+
 def labels() -> str:
     """Every label of the taxonomy."""
     rows = (
         f"| `{label.name}` | {label.severity} | {', '.join(label.voices)} | {label.about.replace('_', ' ')} | {label.clause or '–'} "
-        f"| {label.threshold} |"
+        f"| {_threshold(label)} |"
         for label in LABELS.values()
     )
     lead = (

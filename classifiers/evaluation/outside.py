@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluation.score import Counts, Share, family
+from classifiers.sentiment.data import KEPT_ORDINARY
 from classifiers.understand import Classifiers
 from core.types import ItemKind, Reading, Scope, Severity, Understanding, Voice
 
 ORDINARY = "ordinary_pl.jsonl.gz"
-ORDINARY_POSTS = 10_000
+ORDINARY_POSTS = KEPT_ORDINARY
 AT_ONCE = 3_000
 
 TAKEN_AS: Mapping[str, dict[str, Any]] = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from classifiers.rules.context import RuleContext
 from classifiers.rules.impostor import resembles_brand
+from classifiers.rules.joint import Raised, Strength, decide, threshold_of, weights
 from classifiers.rules.pack import CONFIGURED_LISTS, Condition, Lang, Mood, Packs, Pattern, Rule, Words, every_words, load_packs
 from classifiers.rules.patterns import PatternBook
 from classifiers.rules.resolve import resolve
@@ -20,6 +21,7 @@ from core.types import Feeling, Finding, Reading, Scope, Severity, Voice
 MAX_POINTS = 100_000
 """Code points of a text that are read."""
 
+_STRENGTHS = tuple(Strength)
 _WEIGHED = ("complaint.", "crisis.", "praise", "question")
 """Labels for which it matters whether another company is nearer."""
 _DOUBTED = ("complaint.", "crisis.", "account.impostor")
@@ -121,22 +123,27 @@ class RuleEngine:
         body = "\n".join(
             [rule.model_dump_json() for rule in self.packs.rules]
             + [f"{name} {words.model_dump_json()}" for name, words in sorted(self.packs.lists.items())]
-            + [repr(self.context)]
+            + [repr(self.context), repr(weights())]
         )
         return hashlib.blake2b(body.encode(), digest_size=6).hexdigest()
 
     def read(self, reading: Reading, lang: str, feeling: Feeling | None) -> tuple[Finding, ...]:
-        """All findings on one post, competing ones resolved. `feeling` None: only words speak."""
+        """All findings on one post, weighed with what the model says, competing ones resolved. `feeling` None: only words speak."""
         sight = self.look(reading, lang, feeling)
-        findings = [finding for number in self._candidates(sight) for finding in _apply(self.rules[number], sight)]
+        findings = decide(self.raised(sight), sight)
         if self.rulings.holding:
-            findings = [self._ruled(finding) for finding in findings]
+            findings = [self._ruled(finding, feeling) for finding in findings]
         return resolve(findings, sight)
 
-    def _ruled(self, finding: Finding) -> Finding:
-        rule, label = finding.detector.partition("@")[0], LABELS[finding.label]
-        live = rule in self._live
-        reported = self.rulings.reports(rule, finding.label, finding.score, live=live, threshold=label.threshold)
+    def raised(self, sight: Sight) -> list[Raised]:
+        """What the words of all rules raise, before it is weighed."""
+        return [one for number in self._candidates(sight) for one in _apply(self.rules[number], sight)]
+
+    def _ruled(self, finding: Finding, feeling: Feeling | None) -> Finding:
+        rule = finding.detector.partition("@")[0]
+        live = rule in self._live or finding.reported  # the model itself is in no pack
+        least = threshold_of(finding.label, feeling)
+        reported = self.rulings.reports(rule, finding.label, finding.score, live=live, threshold=least)
         return finding if reported is finding.reported else replace(finding, reported=reported)
 
     def look(self, reading: Reading, lang: str, feeling: Feeling | None) -> Sight:
@@ -165,7 +172,7 @@ class RuleEngine:
         return sorted(numbers)
 
 
-def _apply(rule: Rule, sight: Sight) -> Iterator[Finding]:
+def _apply(rule: Rule, sight: Sight) -> Iterator[Raised]:
     voices = rule.voices or LABELS[rule.label].voices
     if rule.industry is not None and rule.industry not in sight.industries:
         return
@@ -174,13 +181,13 @@ def _apply(rule: Rule, sight: Sight) -> Iterator[Finding]:
     if not all(sight.hits(words) for words in rule.all):
         return
     if rule.author:
-        yield _finding(rule, sight, None, rule.score)
+        yield Raised(_finding(rule, sight, None, rule.score), Strength.STRONG)
         return
     seen: set[tuple[int, int]] = set()
-    for anchor, score in _anchors(rule, sight):
+    for anchor, score, strength in _anchors(rule, sight):
         if (anchor.first, anchor.last) not in seen:
             seen.add((anchor.first, anchor.last))
-            yield _finding(rule, sight, anchor, score)
+            yield Raised(_finding(rule, sight, anchor, score), strength)
         if len(seen) >= rule.max_findings:
             return
 
@@ -189,15 +196,17 @@ def _is_excused(rule: Rule, sight: Sight) -> bool:
     return any(sight.excuses(words) for words in rule.unless if words.within_words is None)
 
 
-def _anchors(rule: Rule, sight: Sight) -> Iterator[tuple[Anchor, float]]:
-    """The places where the rule holds and how sure it is there, the surest condition first."""
-    for condition in sorted(rule.any, key=lambda one: -(one.score or rule.score)):
-        if not _has_mood(condition.mood or rule.mood, condition, sight):
-            continue
+def _anchors(rule: Rule, sight: Sight) -> Iterator[tuple[Anchor, float, Strength]]:
+    """The places where the rule holds, how sure it is there and how strongly it speaks; the strongest and surest condition first."""
+    told = [(_strength(condition.mood or rule.mood, condition, sight), condition.score or rule.score, condition) for condition in rule.any]
+    heard = [(Strength.FELT if strength is Strength.STRONG and score < _SURE else strength, score, one) for strength, score, one in told]
+    for strength, score, condition in sorted(heard, key=lambda one: (_STRENGTHS.index(one[0]), -one[1])):
+        if strength is Strength.SILENT:
+            break
         spans = sight.hits(condition) if condition.terms or condition.lists else []
         for anchor in (*map(sight.anchor, spans), *sight.pattern_anchors(condition.patterns)):
             if _holds(rule, condition, anchor, sight):
-                yield anchor, condition.score or rule.score
+                yield anchor, score, strength
 
 
 def _holds(rule: Rule, condition: Condition, anchor: Anchor, sight: Sight) -> bool:
@@ -216,17 +225,23 @@ def _is_about(rule: Rule, anchor: Anchor, sight: Sight) -> bool:
     return sight.is_about_us(anchor, weigh_rivals=rule.label.startswith(_WEIGHED))
 
 
-def _has_mood(mood: Mood | None, condition: Condition, sight: Sight) -> bool:
-    if mood is None:
-        return True
+def _strength(mood: Mood | None, condition: Condition, sight: Sight) -> Strength:
+    """How strongly the condition's words speak here, SILENT for not at all. Faint words are heard only where the model tells stances."""
     feeling = sight.feeling
+    if mood is None:
+        return Strength.STRONG
     if feeling and mood.unless_positive is not None and feeling.positive >= mood.unless_positive:
-        return False
+        return Strength.SILENT
     if feeling and mood.unless_negative is not None and feeling.negative >= mood.unless_negative:
-        return False
-    asks_nothing = mood.negative is None and mood.positive is None
-    if condition.strong or asks_nothing or (mood.or_lists and sight.listed(*mood.or_lists)):
-        return True
+        return Strength.SILENT
+    if condition.strong or (mood.negative is None and mood.positive is None):
+        return Strength.STRONG
+    if (mood.or_lists and sight.listed(*mood.or_lists)) or _is_felt(mood, feeling):
+        return Strength.FELT
+    return Strength.FAINT if feeling and feeling.complaint is not None else Strength.SILENT
+
+
+def _is_felt(mood: Mood, feeling: Feeling | None) -> bool:
     if feeling is None:
         return False
     negative = mood.negative is not None and feeling.negative >= mood.negative

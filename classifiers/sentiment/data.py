@@ -25,6 +25,8 @@ STANCE_FILES = (
     "offensive_en_dev.jsonl.gz",
     "insults_pl_dev.jsonl.gz",
 )
+KEPT_ORDINARY = 10_000
+"""The last so many rows of the ordinary posts are kept from whatever decides about alarms: false ones are counted there."""
 ORDINARY_SOURCE = "pl-wykop-headlines"
 NO_NEUTRAL_SOURCES = frozenset({"pl-twitter"})
 """Sources whose annotators could not say *neutral*: there the model is asked for negative or positive alone."""
@@ -70,6 +72,11 @@ def ordinary_rows(folder: Path) -> list[Row]:
     """Give ordinary Polish posts, taken as neutral, in an order that depends on their ids alone."""
     rows = [_row(raw, NEUTRAL) for raw in read_raw(folder / ORDINARY_FILE)]
     return sorted(rows, key=lambda row: _hash(row.key))
+
+
+def ordinary_keys_to_learn_from(folder: Path) -> frozenset[str]:
+    """Give the keys of the ordinary posts that are not kept for counting false alarms."""
+    return frozenset(_row(raw, NEUTRAL).key for raw in list(read_raw(folder / ORDINARY_FILE))[:-KEPT_ORDINARY])
 
 
 def unlabelled_texts(folder: Path) -> list[str]:

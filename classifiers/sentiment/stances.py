@@ -62,6 +62,12 @@ def own_rows(folder: Path = OWN_FOLDER) -> list[Stanced]:
     ]
 
 
+def crisis_keys(folder: Path = OWN_FOLDER) -> frozenset[str]:
+    """Give the keys of our own posts that tell of a crisis."""
+    lines = [line for path in folder.glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
+    return frozenset(f"{OWN_SOURCE}/{raw['id']}" for raw in map(json.loads, lines) if raw.get("crisis"))
+
+
 def stances(known: Mapping[str, bool]) -> tuple[float, ...]:
     """Give the known stances as numbers, NaN for the others."""
     return tuple(float(known[stance]) if stance in known else nan for stance in STANCES)

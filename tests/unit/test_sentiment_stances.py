@@ -83,7 +83,7 @@ def test_a_language_answers_the_stances_it_has_scales_for(folder: Path) -> None:
         ("My order never arrived and nobody answers my emails.", "en", "complaint"),
         ("The kettle broke after two days, I want my money back", "en", "complaint"),
         ("Paczka miała być w poniedziałek, do dziś jej nie ma, a infolinia milczy.", "pl", "complaint"),
-        ("Czajnik zepsuł się po dwóch dniach, żądam zwrotu pieniędzy!", "pl", "complaint"),
+        ("Pobraliście opłatę dwa razy, oddajcie pieniądze.", "pl", "complaint"),
         ("Thank you so much, brilliant service, highly recommend!", "en", "praise"),
         ("Dziękuję za pomoc, wspaniała obsługa, polecam!", "pl", "praise"),
         ("Do you ship to Norway, and how long does it take?", "en", "question"),

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from classifiers.sentiment.answers import STANCES, Sentiment, Stance
-from classifiers.sentiment.data import ORDINARY_SOURCE, Row, training_rows
+from classifiers.sentiment.data import ORDINARY_SOURCE, Row, ordinary_keys_to_learn_from, training_rows
 from classifiers.sentiment.ngrams import Floats, NgramHead
 from classifiers.sentiment.runtime import OTHER, STANCES_FILE, figures, load
 from classifiers.sentiment.scales import Scale, Scales, leanings
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def fit_stances(folder: Path, target: Path) -> None:
     """Write heads and scales of the model folder `target`. Raises ConfigError where a data file is missing."""
     told = stanced_rows(folder)
-    rows = of_part(told, "train") + weak_rows(_drawn(training_rows(folder)))
+    rows = of_part(told, "train") + weak_training_rows(folder)
     fit_heads(rows).save(target / STANCES_FILE)
     scales = {name: _plain(one) for name, one in fit_scales(target, of_part(told, "calibrate")).items()}
     counts = Counter(f"{row.source} ({row.lang})" for row in rows)
@@ -68,6 +68,16 @@ def fit_heads(rows: Sequence[Stanced]) -> NgramHead:
     fitted = [_fitted(features, wanted[:, index], _weights(rows, wanted[:, index], stance)) for index, stance in enumerate(STANCES)]
     solution = np.stack(fitted, axis=1)
     return NgramHead(solution[:-1].astype(np.float16), rarity, solution[-1].astype(np.float32))
+
+
+def weak_training_rows(folder: Path) -> list[Stanced]:
+    """Give the rows whose stances are guessed from their feelings."""
+    return weak_rows(_drawn(_learnable(folder)))
+
+
+def _learnable(folder: Path) -> list[Row]:
+    ordinary = ordinary_keys_to_learn_from(folder)
+    return [row for row in training_rows(folder) if row.source != ORDINARY_SOURCE or row.key in ordinary]
 
 
 def _drawn(rows: Sequence[Row]) -> list[Row]:
@@ -91,7 +101,9 @@ def _weights(rows: Sequence[Stanced], wanted: NDArray[np.float64], stance: Stanc
 def _fitted(features: csr_matrix, wanted: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Find the weights, shape (BUCKETS + 1,), of the smallest penalised loss over the rows whose answer is known."""
     known = ~np.isnan(wanted)
-    seen, answers, counted = features[known], wanted[known], weights[known]
+    asked = features[known]
+    used = np.flatnonzero(asked.getnnz(axis=0))
+    seen, answers, counted = asked[:, used].astype(np.float64), wanted[known], weights[known]
     turned = seen.T.tocsr()
 
     def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -102,8 +114,9 @@ def _fitted(features: csr_matrix, wanted: NDArray[np.float64], weights: NDArray[
         value = float((counted * (np.logaddexp(0.0, raw) - answers * raw)).sum()) * STRENGTH + 0.5 * float((penalty**2).sum())
         return value / len(answers), (slope * STRENGTH + penalty) / len(answers)
 
-    found = minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 8})
-    solution: NDArray[np.float64] = found.x
+    found = minimize(loss, np.zeros(len(used)), jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 8})
+    solution = np.zeros(features.shape[1])
+    solution[used] = found.x
     return solution
 
 
