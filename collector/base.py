@@ -31,6 +31,7 @@ class Capabilities:
     backfill: bool = False
     reply: bool = False
     hide: bool = False
+    like: bool = False
     paid_reads: bool = False
 
 

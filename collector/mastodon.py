@@ -58,7 +58,7 @@ class Settings(SourceSettings):
         return tuple(dict.fromkeys(name.strip().lstrip("#") for name in (*self.tags, *([self.tag] if self.tag else ()))))
 
 
-capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True)
+capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True, reply=True, like=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ CzujkaError
 │   └── NotFound           no such row
 ├── SignInRefused          the company's provider did not vouch for anybody we know
 ├── ClickRefused           a click on a button is forged, too old or from nobody we know
+├── AnswerError            a reply, like or hiding was not taken by the platform, or nobody knows
 └── DeliveryError          a message was not taken; `permanent` says whether to try again
 """
 
@@ -150,3 +151,21 @@ class DeliveryError(CzujkaError):
         self.permanent = permanent
         self.retry_at = retry_at
         self.may_have_arrived = may_have_arrived
+
+
+class AnswerError(CzujkaError):
+    """A platform did not take what we answered there. `permanent`: another try would end the same.
+
+    `unknown`: it may have been done all the same, so it must not simply be tried again. `retry_at` (aware UTC) is when the platform
+    wants the next try, if it said so.
+    """
+
+    reason = "answer"
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, unknown: bool = False, reason: str | None = None, retry_at: datetime | None = None
+    ) -> None:
+        super().__init__(message, reason=reason)
+        self.permanent = permanent
+        self.unknown = unknown
+        self.retry_at = retry_at

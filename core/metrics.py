@@ -18,7 +18,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "letters", "audit", "hooks", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "web")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "error")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -30,7 +30,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "severity": tuple(Severity),
     "state": (*IncidentState, *ConversationState),
     "stage": STAGES,
-    "outcome": ("sent", "retry", "failed", "moved", "unknown"),
+    "outcome": ("sent", "retry", "failed", "moved", "unknown", "waiting", "checking", "undecided"),
     "status": STATUSES,
     "method": METHODS,
     "language": ("pl", "en"),
@@ -38,8 +38,9 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "hook", "rules", "damaged"),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
+    "waits": ("approval", "waiting", "checking", "undecided"),
 }
-_CAPS: Mapping[str, int] = {"source": 300, "label": 100, "channel": 50, "reason": 100, "quota": 50}
+_CAPS: Mapping[str, int] = {"source": 300, "label": 100, "channel": 50, "platform": 30, "reason": 100, "quota": 50}
 
 
 class Bound:
@@ -158,6 +159,8 @@ CONVERSATIONS = Level("czujka_conversations", "Conversations that are not closed
 CONVERSATIONS_LATE = Level("czujka_conversations_late", "Conversations past a target: not answered, or not closed, in time.", "clock")
 DUTIES_LATE = Level("czujka_duties_late", "Legal tasks without a decision after their time.")
 DELIVERIES = Count("czujka_deliveries_total", "Tries to send a message, by how they ended.", "channel", "outcome")
+REPLIES = Count("czujka_replies_total", "Tries to answer on a platform, by how they ended.", "platform", "outcome")
+REPLIES_WAITING = Level("czujka_replies_waiting", "Answers that wait: for approval, for a try, for a look, for a person.", "waits")
 STAGE_SECONDS = Spread("czujka_stage_seconds", "How long one run of a stage took.", "stage", buckets_s=STAGE_BUCKETS_S)
 BACKLOG = Level("czujka_backlog_rows", "Rows that wait for a stage.", "stage")
 COLLECTED_TO_SENT = Spread(

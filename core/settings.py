@@ -224,11 +224,13 @@ class Owner(Table):
     """A team that answers for incidents: its people, who is on call, how it escalates, when it works.
 
     It does not work on the public holidays of `country` and on its own `days_off`; clocks stand still then. `first_response` and
-    `resolution` are its own targets, counted in its `hours`.
+    `resolution` are its own targets, counted in its `hours`. With `second_pair_of_eyes` no reply of this team goes out to a platform
+    that another person has not approved.
     """
 
     id: Id
     name: str = ""
+    second_pair_of_eyes: bool = False
     people: tuple[str, ...] = ()
     schedule: str | None = None
     escalation: str | None = None
@@ -300,7 +302,11 @@ class Route(Table):
 
 
 class SourceSettings(Table):
-    """What every source has: what it may see (scope, brand), who answers for it and watches it, how often it is asked."""
+    """What every source has: what it may see (scope, brand), who answers for it and watches it, how often it is asked.
+
+    With `answer` people may reply, like and hide from the conversation's page, by this source's token; `second_pair_of_eyes`: only
+    what another person has approved goes out.
+    """
 
     id: Id
     kind: str
@@ -312,6 +318,8 @@ class SourceSettings(Table):
     every: Duration = timedelta(minutes=5)
     silent_after: Duration | None = None
     ours: tuple[str, ...] = ()
+    answer: bool = False
+    second_pair_of_eyes: bool = False
 
 
 class ChannelSettings(Table):

@@ -13,7 +13,7 @@ from core.version import VERSION
 ROOMS = {
     "running": ("run", "scheduler", "web"),
     "checking": ("init", "check", "doctor"),
-    "stages": ("collect", "import", "classify", "assess", "notify", "deliver"),
+    "stages": ("collect", "import", "classify", "assess", "notify", "deliver", "answer"),
     "tables": ("items", "db"),
     "incidents": ("incidents", "route"),
     "conversations": ("conversations",),

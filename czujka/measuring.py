@@ -62,4 +62,5 @@ def measure_store(store: Store, now: datetime) -> None:
     late = store.conversations.count(WAITING, late_at=now)
     metrics.CONVERSATIONS_LATE.set(late, clock="first_response")
     metrics.CONVERSATIONS_LATE.set(store.conversations.count((*WAITING, ConversationState.ANSWERED), unresolved_at=now), clock="resolution")
+    metrics.REPLIES_WAITING.replace({(state,): number for state, number in store.replies.counts().items()})
     metrics.DUTIES_LATE.set(store.duties.late(now))

@@ -1,6 +1,8 @@
-"""The product on one screen: five stages, each load → decide → apply. Every one may be killed at any instruction and run again.
+"""The product on one screen: six stages, each load → decide → apply. Every one may be killed at any instruction and run again.
 
     collect ─▶ items ─▶ classify ─▶ findings ─▶ assess ─▶ incidents ─▶ notify ─▶ deliveries ─▶ deliver ─▶ people
+
+    people write on the conversation's page ─▶ replies ─▶ answer ─▶ platforms
 
 What is still to do is always a query over the database; nothing is remembered between two runs.
 """
@@ -14,6 +16,7 @@ from alerts.escalate import escalate, pace
 from core.failpoint import reach
 from core.hooks import wants_findings
 from czujka import measuring
+from czujka.answering import answer_due
 from czujka.asking import ask_due
 from czujka.house import House
 from czujka.sending import send_due
@@ -70,4 +73,9 @@ def deliver(house: House) -> int:
     return send_due(house)
 
 
-STAGES = {"collect": collect, "classify": classify, "assess": assess, "notify": notify, "deliver": deliver}
+def answer(house: House) -> int:
+    """What people answer → replies on platforms.   lease | write or look | decide | apply"""
+    return answer_due(house)
+
+
+STAGES = {"collect": collect, "classify": classify, "assess": assess, "notify": notify, "deliver": deliver, "answer": answer}

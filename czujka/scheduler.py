@@ -20,7 +20,7 @@ from czujka.house import House
 from czujka.pipeline import STAGES
 from czujka.reporting import send_letters
 
-EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0}
+EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0, "answer": 1.0}
 NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
 GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0

@@ -28,9 +28,11 @@ from storage.letters import Letters
 from storage.oncall import OnCall
 from storage.people import People
 from storage.reading import ReadingStore
+from storage.replies import Replies
 from storage.rulings import RulingStore
 from storage.schema import delivery, letter, source_state
 from storage.schema_daily import hook_call
+from storage.schema_reply import reply
 from storage.situation import Situations
 from storage.sources import Sources
 from storage.stories import Stories
@@ -70,6 +72,7 @@ class Store:
     hooks: Hooks
     situations: Situations
     rulings: RulingStore
+    replies: Replies
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -101,6 +104,7 @@ class Store:
             Hooks,
             Situations,
             RulingStore,
+            Replies,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 
@@ -115,7 +119,7 @@ class Store:
             return False
         with self.database.write() as connection:
             connection.execute(sa.update(source_state).where(source_state.c.lease_until.is_not(None)).values(lease_until=None))
-            for table in (delivery, letter, hook_call):
+            for table in (delivery, letter, hook_call, reply):
                 connection.execute(sa.update(table).where(table.c.lease_until.is_not(None)).values(lease_until=None))
         return True
 

@@ -1,4 +1,4 @@
-"""Verbs that run a stage by hand: collect, import, classify, assess, notify, deliver."""
+"""Verbs that run a stage by hand: collect, import, classify, assess, notify, deliver, answer."""
 
 import json
 import sys
@@ -170,4 +170,5 @@ VERBS = (
     _stage("assess", "Turn fresh findings into conversations and incidents."),
     _stage("notify", "Decide whom to page for incidents whose time has come."),
     _stage("deliver", "Send what is due."),
+    _stage("answer", "Write what people answer on platforms."),
 )

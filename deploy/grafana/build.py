@@ -282,6 +282,22 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 1_000_000,
             ),
             Graph(
+                "Answers on platforms",
+                "Tries to reply, like or hide on a platform, by how they ended.",
+                "cps",
+                (Query(per_second("czujka_replies_total", "platform, outcome"), "{{platform}} {{outcome}}"),),
+                1,
+                10,
+            ),
+            Graph(
+                "Answers that wait",
+                "For approval, for a try, for a look at the thread, or for a person who decides.",
+                "none",
+                (Query("sum by (waits) (czujka_replies_waiting)", "{{waits}}"),),
+                10,
+                50,
+            ),
+            Graph(
                 "Backlog",
                 "Rows that wait for a stage.",
                 "none",

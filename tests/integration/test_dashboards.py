@@ -49,6 +49,8 @@ def move_everything() -> None:
     metrics.HEARTBEATS.add(heartbeat="sent")
     metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
     metrics.DELIVERIES.add(channel="mail", outcome="sent")
+    metrics.REPLIES.add(platform="mastodon", outcome="sent")
+    metrics.REPLIES_WAITING.set(1, waits="approval")
     metrics.STAGE_SECONDS.observe(0.2, stage="classify")
     metrics.BACKLOG.set(5, stage="deliver")
     metrics.COLLECTED_TO_SENT.observe(3.5)

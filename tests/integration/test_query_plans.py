@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.types import ConversationState, IncidentState
-from storage import Store, assessing, conversations, deliveries, incidents, items, reading, sources, updates
+from storage import Store, assessing, conversations, deliveries, incidents, items, reading, replies, sources, updates
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
@@ -31,11 +31,12 @@ QUERIES: dict[str, Any] = {
     "incidents in a list": incidents.list_query(OPEN, None, 10),
     "deliveries due": deliveries.due_query(NOW, 10),
     "who has a message about an incident": updates.told_query(1),
+    "answers due": replies.due_query(NOW, 10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
 GROWING = ("item", "item_revision", "finding", "story_signature", "rollup", "incident_item", "incident_event", "delivery", "attempt")
-GROWING += ("conversation", "conversation_item", "incident", "incident_participant", "source_state")
+GROWING += ("conversation", "conversation_item", "incident", "incident_participant", "source_state", "reply")
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))

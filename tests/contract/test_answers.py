@@ -1,0 +1,149 @@
+"""Every platform that can be written to: what was taken is known, what was refused is said, what nobody knows is looked for."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from collector import SOURCES
+from collector.answers import Writer, writer_for
+from collector.answers.writing import Write
+from core.errors import AnswerError
+from core.http import Http
+from tests.fakes.server import Reply
+from tests.fakes.social import KINDS, NOW, TOKEN, Social, http
+
+HOSTILE = '<script>alert("1")</script> \u202eevil {{7*7}} \'; DROP TABLE item; -- #tag żółć 😀'
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.kind)
+def there(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Social]:
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    kind: type[Social] = request.param
+    with kind() as platform:
+        yield platform
+
+
+@pytest.fixture
+def client() -> Iterator[Http]:
+    made = http()
+    yield made
+    made.close()
+
+
+def writer(there: Social) -> Writer:
+    found = writer_for(there.settings())
+    assert found is not None
+    return found
+
+
+def saying(there: Social, text: str = "Dzień dobry, już sprawdzamy.") -> Write:
+    return Write(target=there.target(), text=text, key="key-1", since=NOW - timedelta(seconds=5), now=NOW)
+
+
+def failed(there: Social, client: Http, *replies: Reply) -> AnswerError:
+    there.server.overrule(*replies)
+    with pytest.raises(AnswerError) as caught:
+        writer(there).reply(saying(there), client)
+    assert TOKEN not in str(caught.value)
+    return caught.value
+
+
+def test_a_reply_is_shown_once_and_found_again(there: Social, client: Http) -> None:
+    remote_id = writer(there).reply(saying(there), client)
+    assert len(there.took) == 1
+    assert there.took[0].endswith("Dzień dobry, już sprawdzamy.")
+    assert remote_id
+    assert writer(there).find(saying(there), client) == remote_id
+
+
+def test_what_is_not_there_is_not_found(there: Social, client: Http) -> None:
+    assert writer(there).find(saying(there), client) is None
+    writer(there).reply(saying(there, "Coś zupełnie innego."), client)
+    assert writer(there).find(Write(target=there.target(), text="To nie to.", key="key-2", since=NOW, now=NOW), client) is None
+
+
+def test_hostile_words_arrive_as_they_are(there: Social, client: Http) -> None:
+    writer(there).reply(saying(there, HOSTILE), client)
+    assert there.took[0].endswith(HOSTILE)
+    assert writer(there).find(saying(there, HOSTILE), client) is not None
+
+
+def test_refused_is_for_good_and_says_why(there: Social, client: Http) -> None:
+    error = failed(there, client, Reply(403, json.dumps({"error": "outside the authorized scopes"}).encode()))
+    assert (error.permanent, error.unknown, error.reason) == (True, False, "refused")
+    assert "outside the authorized scopes" in str(error)
+
+
+def test_too_many_requests_wait_as_long_as_is_asked(there: Social, client: Http) -> None:
+    error = failed(there, client, Reply(429, b"{}", {"Retry-After": "120"}))
+    assert (error.permanent, error.unknown, error.retry_at) == (False, False, NOW + timedelta(seconds=120))
+
+
+def test_no_answer_after_all_was_sent_is_unknown_and_then_found(there: Social, client: Http) -> None:
+    there.silent = 1
+    with pytest.raises(AnswerError) as caught:
+        writer(there).reply(saying(there), client)
+    assert (caught.value.unknown, caught.value.permanent) == (True, False)
+    assert len(there.took) == 1
+    assert writer(there).find(saying(there), client) is not None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(200, b"<html>ok"),
+        Reply(200, b"{}"),
+        Reply(502, b"bad gateway"),
+        Reply(manner="slam"),
+        Reply(200, b'{"id": 1', manner="truncated"),
+    ],
+)
+def test_an_answer_that_says_nothing_is_unknown(there: Social, client: Http, answer: Reply) -> None:
+    error = failed(there, client, answer)
+    assert (error.unknown, error.permanent) == (True, False)
+
+
+def test_what_never_left_may_be_tried_again(there: Social, client: Http) -> None:
+    from tests.fakes.server import Server
+
+    with Server(lambda _: Reply()) as closed:
+        url = closed.url
+    there.server.url = url
+    with pytest.raises(AnswerError) as caught:
+        writer(there).reply(saying(there), client)
+    assert (caught.value.unknown, caught.value.permanent) == (False, False)
+
+
+def test_a_post_that_is_gone_is_said_to_be(there: Social, client: Http) -> None:
+    there.gone = True
+    with pytest.raises(AnswerError) as caught:
+        writer(there).reply(saying(there), client)
+    assert (caught.value.reason, caught.value.permanent) == ("gone", True)
+
+
+def test_a_redirect_is_not_followed_with_our_words(there: Social, client: Http) -> None:
+    error = failed(there, client, Reply(302, b"", {"Location": f"{there.server.url}/elsewhere"}))
+    assert error.permanent
+    assert [request.path for request in there.server.requests if request.path == "/elsewhere"] == []
+
+
+def test_length_is_counted_before_sending(there: Social) -> None:
+    one = writer(there)
+    assert one.limit == there.limit
+    assert one.length(there.target(), "żółć 😀") < one.limit
+    assert one.length(there.target(), "ą" * (one.limit + 1)) > one.limit
+
+
+def test_the_capabilities_say_what_it_can(there: Social, client: Http) -> None:
+    can = SOURCES.get(there.kind).capabilities
+    assert (can.reply, can.like, can.hide) == (True, there.likes_posts, there.hides)
+    for name, may, ledger in (("like", can.like, there.likes), ("hide", can.hide, there.hidden)):
+        if may:
+            getattr(writer(there), name)(saying(there, ""), client)
+            assert len(ledger) == 1
+        else:
+            with pytest.raises(AnswerError) as caught:
+                getattr(writer(there), name)(saying(there, ""), client)
+            assert caught.value.permanent

@@ -1,0 +1,135 @@
+"""Platforms that can be written to, over real HTTP: each keeps what it took, refuses what the real one refuses, and shows it when read.
+
+`took` is the other side's ledger, a text for each reply that is shown; `likes` and `hidden` are ids.
+"""
+
+import json
+from abc import abstractmethod
+from datetime import UTC, datetime
+from html import escape
+from typing import Any, ClassVar
+
+from core.http import Http
+from core.replies import Target
+from core.settings import SourceSettings
+from tests.fakes.server import Reply, Request, Server
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+TOKEN = "s3cr3t-t0ken-for-the-tests"
+
+
+def shown(document: Any, status: int = 200) -> Reply:
+    return Reply(status, json.dumps(document).encode(), {"Content-Type": "application/json"})
+
+
+class Social:
+    """One platform. Use as a context manager; `silent` times it takes a write and gives no answer."""
+
+    kind: ClassVar[str]
+    limit: ClassVar[int]
+    likes_posts: ClassVar[bool] = True
+    hides: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self.took: list[str] = []
+        self.likes: list[str] = []
+        self.hidden: list[str] = []
+        self.silent = 0
+        self.gone = False
+        self.server = Server(self.serve)
+
+    def __enter__(self) -> "Social":
+        self.server.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.__exit__()
+        assert self.server.complaints == []
+
+    def serve(self, request: Request) -> Reply:
+        answer = self.answer(request)
+        if request.method != "GET" and answer.status == 200 and self.silent:
+            self.silent -= 1
+            return Reply(manner="hang")
+        return answer
+
+    @abstractmethod
+    def answer(self, request: Request) -> Reply: ...
+
+    @abstractmethod
+    def settings(self) -> SourceSettings:
+        """A source that may answer."""
+
+    @abstractmethod
+    def target(self) -> Target:
+        """A post of a customer's."""
+
+    def shared(self) -> dict[str, Any]:
+        return {"id": "there", "kind": self.kind, "answer": True}
+
+
+def post(kind: str, external_id: str, **raw: Any) -> Target:
+    return Target(
+        item_id=1,
+        source_id="there",
+        platform=kind,
+        external_id=external_id,
+        author="kasia@other.example",
+        parent_id=None,
+        thread_id=None,
+        created_at=NOW,
+        raw=raw,
+    )
+
+
+def http() -> Http:
+    """A client that waits a second."""
+    return Http(allow_private=["127.0.0.0/8"], timeout_s=1.0)
+
+
+class MastodonThere(Social):
+    """Knows a write again by its key. Source: docs.joinmastodon.org, "statuses API methods"."""
+
+    kind = "mastodon"
+    limit = 500
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: dict[str, dict[str, Any]] = {}
+        self.hides_from_reading = False
+
+    def settings(self) -> SourceSettings:
+        from collector.mastodon import Settings
+
+        raw = {**self.shared(), "server": self.server.url, "account": "polna", "token": {"env": "CZUJKA_TEST_TOKEN"}, "ours": ["polna"]}
+        return Settings.model_validate(raw)
+
+    def target(self) -> Target:
+        return post("mastodon", "https://other.example/statuses/7", id="7", visibility="unlisted")
+
+    def answer(self, request: Request) -> Reply:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        if self.gone:
+            return shown({"error": "Record not found"}, 404)
+        if request.path == "/api/v1/statuses/7/favourite":
+            self.likes.append("7")
+            return shown({"id": "7"})
+        if request.path == "/api/v1/statuses/7/context":
+            return shown({"ancestors": [], "descendants": [] if self.hides_from_reading else list(self.keys.values())})
+        assert (request.method, request.path) == ("POST", "/api/v1/statuses"), request.path
+        return self._status(json.loads(request.body), request.headers["idempotency-key"])
+
+    def _status(self, body: dict[str, Any], key: str) -> Reply:
+        assert body["in_reply_to_id"] == "7"
+        assert body["visibility"] == "unlisted"
+        if key not in self.keys:
+            self.took.append(body["status"])
+            number = str(100 + len(self.took))
+            content = f"<p>{escape(body['status'])}</p>"
+            uri = f"https://social.example/users/polna/statuses/{number}"
+            status = {"id": number, "uri": uri, "content": content, "in_reply_to_id": "7", "created_at": NOW.isoformat()}
+            self.keys[key] = status
+        return shown(self.keys[key])
+
+
+KINDS: tuple[type[Social], ...] = (MastodonThere,)
