@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from alerts import message
 from alerts.channels import CHANNELS
+from alerts.channels.base import able
 from alerts.contacts import key
 from alerts.deliver import after, gather
 from alerts.follow import UPDATE, Follow, aside
@@ -34,7 +35,7 @@ def send_due(house: House) -> int:
         if delivery.uncertain:
             log.warning("delivery %s: an earlier try was not recorded; it is sent again and may arrive twice", delivery.delivery_id)
             metrics.DELIVERIES.add(channel=delivery.contact.channel, outcome=Outcome.UNKNOWN)
-    edited = {one.id for one in house.settings.channel if CHANNELS.get(one.kind).capabilities.edits}
+    edited = {one.id for one in house.settings.channel if able(CHANNELS.get(one.kind), one).edits}
     groups = gather(due, edited)
     if len(groups) <= 1:
         return sum(_try(house, group) for group in groups)
@@ -69,7 +70,7 @@ def _is_put_aside(house: House, delivery: DueDelivery, card: IncidentCard) -> bo
     if delivery.kind != UPDATE or channel is None:
         return False
     now, thread = house.clock(), house.store.deliveries.thread(delivery.incident_id, key(delivery.contact))
-    follow = Follow(CHANNELS.get(channel.kind).capabilities, house.settings.alerting.group_for)
+    follow = Follow(able(CHANNELS.get(channel.kind), channel), house.settings.alerting.group_for)
     tried = aside(delivery, card, follow, thread, now)
     if tried is None:
         return False

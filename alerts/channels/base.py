@@ -4,6 +4,8 @@
 next contact takes over), with `retry_at` where the other side named a time. Text from outside reaches a medium only through
 `alerts.quoting` and the medium's own escaping. `message.sent_at` is the present instant of this try.
 
+A channel whose settings decide what it can do says so with `able(settings) -> Capabilities`; `capabilities` is then the least.
+
 A channel whose buttons act by themselves also has `takes_clicks(settings)`, `read_click(knock, settings) -> Click | Reply` and
 `answer_click(text, done, knock) -> Reply`; core.links signs what its buttons carry. Where the service shows nothing of our answer,
 `whisper(text, knock, settings, http)` says it to whoever clicked.
@@ -13,6 +15,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any, Protocol
 
 from core.errors import ClickRefused, ConfigError, DeliveryError, HttpError
@@ -75,6 +78,12 @@ class Channel(Protocol):
     def send(self, message: Message, settings: ChannelSettings, contact: Contact, http: Http) -> Receipt:
         """Send once. Raises DeliveryError."""
         ...
+
+
+def able(channel: ModuleType, settings: ChannelSettings) -> Capabilities:
+    """What a channel can do with these settings."""
+    found: Capabilities = channel.able(settings) if hasattr(channel, "able") else channel.capabilities
+    return found
 
 
 def post(http: Http, url: str, who: str, now: datetime, *, timeout: timedelta, **sent: Any) -> Answer:

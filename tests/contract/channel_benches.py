@@ -359,6 +359,15 @@ SERVICES = {
         secret=HOOK,
         markdown=True,
     ),
+    "mattermost-bot": Service(
+        mattermost,
+        {"server": "{url}"},
+        "token",
+        services.mattermost_bot(SECRET),
+        lambda got: got.json()["props"]["czujka_delivery"],
+        "direct" * 4 + "ab",
+        markdown=True,
+    ),
     "discord": Service(
         discord,
         {"base_url": "{url}/api/v10"},

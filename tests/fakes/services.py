@@ -56,6 +56,27 @@ def mattermost(_: Arrived) -> Reply:
     return Reply(body=b"ok", headers={"Content-Type": "text/plain"})
 
 
+def mattermost_bot(token: str) -> Answer:
+    """A server with one bot, the person anna, and the posts that the bot wrote."""
+    posts: set[str] = set()
+
+    def answer(arrived: Arrived) -> Reply:
+        if arrived.headers["Authorization"] != f"Bearer {token}":
+            return json_reply({"id": "api.context.session_expired.app_error", "status_code": 401}, 401)
+        path = arrived.path.removeprefix("/api/v4/")
+        if path in ("users/me", "users/username/anna"):
+            return json_reply({"id": "bot" * 8 + "ab" if path == "users/me" else "anna" * 6 + "ab"})
+        if path == "channels/direct" and arrived.json() == ["bot" * 8 + "ab", "anna" * 6 + "ab"]:
+            return json_reply({"id": "direct" * 4 + "ab"}, 201)
+        if path == "posts":
+            posts.add(f"post{len(posts)}")
+            return json_reply({"id": f"post{len(posts) - 1}"}, 201)
+        known = arrived.method == "PUT" and path.split("/")[1] in posts
+        return json_reply({"id": path.split("/")[1]} if known else {"id": "api.not_found", "status_code": 404}, 200 if known else 404)
+
+    return answer
+
+
 def discord(token: str) -> Answer:
     """A bot's channels; a nonce that was seen gives the message of then."""
     numbers, seen = itertools.count(900_000_000_000_000_001), {}

@@ -124,6 +124,39 @@ def test_mattermost_goes_to_the_room_and_its_buttons_carry_our_token(sink: Sink,
     assert "@marek" not in json.dumps(acting, ensure_ascii=False)
 
 
+def test_a_bot_of_mattermost_edits_what_it_wrote_and_finds_a_persons_room(sink: Sink, http: Http) -> None:
+    sink.usual = services.mattermost_bot("klucz-apprise")
+    settings = mattermost.Settings.model_validate({"id": "one", "server": sink.url, "token": {"env": "KEY"}})
+    assert (mattermost.able(settings).edits, mattermost.able(settings).follows_up_on) == (True, ())
+    first = mattermost.send(message(), settings, contact("@anna"), http)
+    assert [f"{arrived.method} {arrived.path}" for arrived in sink.arrived] == [
+        "GET /api/v4/users/me",
+        "GET /api/v4/users/username/anna",
+        "POST /api/v4/channels/direct",
+        "POST /api/v4/posts",
+    ]
+    assert sink.arrived[-1].json()["channel_id"] == "direct" * 4 + "ab"
+    edited = mattermost.send(message(kind="update", state="resolved", thread=first.remote_id), settings, contact("@anna"), http)
+    assert (edited, sink.arrived[-1].path) == (first, f"/api/v4/posts/{first.remote_id}/patch")
+    anew = mattermost.send(message(kind="update", thread="gone"), settings, contact("@anna"), http)
+    assert anew.remote_id != first.remote_id
+
+
+@pytest.mark.parametrize("who", ["@obcy", "../users", "Town Square", ""])
+def test_whom_a_bot_of_mattermost_does_not_know_is_a_wrong_address(sink: Sink, http: Http, who: str) -> None:
+    sink.usual = services.mattermost_bot("klucz-apprise")
+    settings = mattermost.Settings.model_validate({"id": "one", "server": sink.url, "token": {"env": "KEY"}})
+    with pytest.raises(DeliveryError) as caught:
+        mattermost.send(message(), settings, contact(who), http)
+    assert caught.value.permanent
+
+
+def test_mattermost_wants_one_way() -> None:
+    for table in ({}, {"url": {"env": "U"}, "server": "https://chat.example"}, {"server": "https://chat.example"}, {"token": {"env": "T"}}):
+        with pytest.raises(ValidationError):
+            mattermost.Settings.model_validate({"id": "one", **table})
+
+
 def test_a_click_in_mattermost_counts_once_by_its_token() -> None:
     settings = mattermost.Settings.model_validate({"id": "one", "url": {"env": "URL"}, "clicks": True})
     body = json.dumps({"user_name": "anna", "context": {"token": "a.12.1.sig"}}).encode()
