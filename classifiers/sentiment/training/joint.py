@@ -33,7 +33,8 @@ ORDINARY = "ordinary"
 SHARES: Mapping[str, float] = {OWN_SOURCE: 0.5, ORDINARY: 0.2}
 """The part of all weight that our own posts and the ordinary ones have; the corpora share the rest."""
 HOLD = 0.003
-LOWEST = 0.2
+LOWEST = 0.3
+"""No label is reported from a probability below this, whatever it would find."""
 _ORDER = tuple(Strength)
 
 
