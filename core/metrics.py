@@ -35,7 +35,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "method": METHODS,
     "language": ("pl", "en"),
     "said": ("right", "wrong", "disputed"),
-    "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "hook", "rules", "damaged"),
+    "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "reply", "hook", "rules", "damaged"),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
     "waits": ("approval", "waiting", "checking", "undecided"),

@@ -12,6 +12,7 @@ from classifiers.rules.pack import HOME, load_packs
 from core.errors import ConfigError
 from core.i18n import Told, told
 from core.records import SourceHealth
+from core.replies import ReplyState
 from core.settings import Settings, SourceSettings
 from storage import Store
 
@@ -63,6 +64,7 @@ def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
         *_unsent(store),
         *_letters(store),
         *_hooks(store, now),
+        *_replies(store, now),
     ]
 
 
@@ -169,6 +171,18 @@ def _unsent(store: Store) -> Iterator[Ill]:
             say("contact {contact}", contact=row.contact),
             say("did not get the message about incident {incident}", incident=row.incident_id),
             say("correct the contact; add a second one to the person"),
+            alarming=False,
+        )
+
+
+def _replies(store: Store, now: datetime) -> Iterator[Ill]:
+    for row in store.replies.stuck(now - STUCK):
+        undecided = row.state is ReplyState.UNDECIDED
+        yield Ill(
+            "reply",
+            say("reply in conversation {n} by {person}", n=row.conversation_id, person=row.written_by),
+            say("nobody knows whether it is on the platform") if undecided else say("waits to be sent, last: {reason}", reason=row.reason),
+            say("look there, then say so on the conversation's page") if undecided else say("`czujka answer --once` shows what stops it"),
             alarming=False,
         )
 

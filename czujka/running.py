@@ -132,6 +132,7 @@ class Runner:
             brand_form=self._watch_brand if self.demo else None,
             banner=DEMO_BANNER if self.demo else None,
             examine=lambda: audit(house.settings, house.store, house.clock()),
+            judge=lambda reading: house.classifiers.read([reading])[0].findings,
         )
 
     def _watch_brand(self, name: str) -> None:

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from core import metrics
-from core.errors import Conflict, NotFound, StoreError
+from core.errors import Conflict, NotFound, Refused, StoreError
 from core.version import VERSION
 from web import clicks
 from web.access import guard
@@ -20,6 +20,7 @@ from web.api.app import create_api
 from web.context import Context
 from web.pages import (
     acknowledge,
+    answers,
     bulk,
     conversations,
     duty_rota,
@@ -51,6 +52,7 @@ ROOMS = (
     sharing,
     restating,
     conversations,
+    answers,
     posts,
     sources,
     duty_rota,
@@ -120,7 +122,8 @@ def _not_found(request: Request, _error: Exception) -> Response:
 
 def _conflict(request: Request, error: Exception) -> Response:
     told = isinstance(error, Conflict) and error.reason in ("newer_incident", "being_answered", "impossible")
-    return error_page(request, HTTPStatus.CONFLICT, error.reason if told and isinstance(error, Conflict) else "conflict")
+    otherwise = "impossible" if isinstance(error, Refused) else "conflict"
+    return error_page(request, HTTPStatus.CONFLICT, error.reason if told and isinstance(error, Conflict) else otherwise)
 
 
 def _bad_request(request: Request, _error: Exception) -> Response:

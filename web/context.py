@@ -8,6 +8,7 @@ from core.clock import Clock, utc_now
 from core.http import Http
 from core.i18n import Told
 from core.settings import Settings
+from core.types import Finding, Reading
 from storage import Store
 
 Check = Callable[[], str | None]
@@ -36,6 +37,10 @@ class Ill(Protocol):
     def alarming(self) -> bool: ...
 
 
+def _no_findings(_reading: Reading) -> Sequence[Finding]:
+    return ()
+
+
 def _well() -> Sequence[Ill]:
     return ()
 
@@ -48,7 +53,8 @@ class Context:
     label is called, `term` being the code name that was seen, if any. `http` reaches the company's
     sign-in provider. `brand_form` takes a brand's name and starts to watch it (it
     raises ConfigError with what to mend); while it is set, the first page asks for the name. `banner` stands on top of every page:
-    one text, or a text for each language. `examine` answers what needs an operator's attention.
+    one text, or a text for each language. `examine` answers what needs an operator's attention, `judge`
+    what the rules say of a draft.
     """
 
     store: Store
@@ -62,6 +68,7 @@ class Context:
     brand_form: Callable[[str], None] | None = None
     banner: str | Mapping[str, str] | None = None
     examine: Callable[[], Sequence[Ill]] = _well
+    judge: Callable[[Reading], Sequence[Finding]] = _no_findings
 
     def banner_in(self, language: str) -> str:
         """The banner's text for a reader, '' when there is none."""

@@ -17,6 +17,20 @@ _LINES: Mapping[str, str] = {
     "note": msg("Note"),
     "duty": msg("Legal duty decided"),
     "reopened": msg("The author wrote again"),
+    "reply_written": msg("Reply written"),
+    "reply_approved": msg("Approved by a second pair of eyes"),
+    "reply_withdrawn": msg("Withdrawn before it went out"),
+    "reply_again": msg("Not on the platform: sent again"),
+    "reply_arrived": msg("Seen on the platform"),
+    "reply_sent": msg("Reply sent"),
+    "reply_failed": msg("Reply not sent"),
+    "reply_undecided": msg("Nobody knows whether the reply is there"),
+    "like_asked": msg("Like asked for"),
+    "like_sent": msg("Liked"),
+    "like_failed": msg("Not liked"),
+    "hide_asked": msg("Hiding asked for"),
+    "hide_sent": msg("Hidden"),
+    "hide_failed": msg("Not hidden"),
 }
 
 

@@ -17,6 +17,7 @@ from core.replies import ReplyKind, ReplyRow, ReplyState
 from core.settings import Owner, Person, Settings
 from core.types import Author, ConversationState, Feeling, Finding, Item, ItemKind, Reading, Scope, Severity, Understanding, Voice
 from czujka.answering import answer_due
+from czujka.doctor import audit
 from czujka.house import House
 from storage import Store
 from storage.items import Arrival
@@ -343,7 +344,11 @@ def test_a_platform_that_asks_to_wait_is_waited_for(care: Care) -> None:
 
 
 def test_what_needs_somebody_is_named(care: Care) -> None:
+    late = audit(care.house.settings, care.store, care.now + timedelta(hours=1))
+    assert [ill.kind for ill in late if ill.kind == "reply"] == []
     care.write()
     assert care.store.replies.counts() == {"waiting": 1}
     assert [one.reply_id for one in care.store.replies.stuck(care.now)] == [care.reply().reply_id]
     assert care.store.replies.stuck(care.now - timedelta(minutes=5)) == []
+    late = audit(care.house.settings, care.store, care.now + timedelta(hours=1))
+    assert ["anna" in ill.what for ill in late if ill.kind == "reply"] == [True]

@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
+from actions import answering
 from actions import conversations as act
 from web.drafts import draft_for, tone_for
 from web.render import page, speech_of
+from web.replies import reply_line, reply_mend
 from web.security import local_path
 from web.talk import talk_lines, writer_of
 from web.visitor import Posting, SignedIn, Visitor, context_of
@@ -22,7 +24,7 @@ Back = Annotated[str, Form(max_length=2000)]
 
 @router.get("/conversations/{conversation_id}")
 def conversation(request: Request, visitor: SignedIn, conversation_id: Id) -> Response:
-    return _card(request, visitor, conversation_id)
+    return card(request, visitor, conversation_id)
 
 
 @router.post("/conversations/{conversation_id}/assign")
@@ -77,10 +79,14 @@ def reopen(request: Request, visitor: Posting, conversation_id: Id, version: Ver
     return _back(conversation_id, "")
 
 
-def _card(request: Request, visitor: Visitor, conversation_id: int) -> Response:
+def card(
+    request: Request, visitor: Visitor, conversation_id: int, *, text: str | None = None, review: answering.Review | None = None
+) -> Response:
+    """The page. `text` is a draft that was looked over, `review` what is to be said of it."""
     context, speech = context_of(request), speech_of(request, visitor)
     row, thread = context.store.conversations.get(conversation_id), context.store.conversations.thread(conversation_id)
     spoken = next((item.lang for item in reversed(thread) if item.lang), "")
+    written = draft_for(row.labels, spoken, context.settings.company.languages[0], row.author)
     return page(
         request,
         "conversation.html",
@@ -88,10 +94,13 @@ def _card(request: Request, visitor: Visitor, conversation_id: int) -> Response:
         row=row,
         thread=thread,
         writer=writer_of(row, context.clock()),
-        draft=draft_for(row.labels, spoken, context.settings.company.languages[0], row.author),
+        draft=written if text is None else text,
         tone=tone_for(row.labels, speech),
         events=talk_lines(context.store.conversations.events(conversation_id), speech, context.settings),
         duties=context.store.duties.of(conversation_id=conversation_id),
+        review=review,
+        way=answering.way(context.store, context.settings, row),
+        replies=[(one, reply_line(one, speech), reply_mend(one, speech)) for one in context.store.replies.of(conversation_id)],
     )
 
 
