@@ -10,6 +10,9 @@ _RANK = {name: rank for rank, name in enumerate(LABELS)}
 _COMPLAINT = "complaint."
 _PII = "leak.pii."
 _SECRET = "leak.secret."  # noqa: S105
+_GRAVE = ("crisis.", "account.impostor")
+_WORSE = ("leak.", "policy.insult", "policy.copyright")
+"""Beside these, as beside what is grave, a complaint of no kind says nothing more."""
 
 
 def resolve(findings: Sequence[Finding], sight: Sight) -> tuple[Finding, ...]:
@@ -63,7 +66,11 @@ def _overlapping(findings: list[Finding], family: str) -> list[Finding]:
 
 
 def _cheer(findings: list[Finding]) -> list[Finding]:
-    """Praise does not stand beside a reported complaint or crisis, nor a complaint of no kind beside a crisis."""
-    is_crisis = any(f.reported and f.label.startswith("crisis.") for f in findings)
-    is_sour = is_crisis or any(f.reported and f.label.startswith(_COMPLAINT) for f in findings)
-    return [f for f in findings if not (is_sour and f.label == "praise") and not (is_crisis and f.label == "complaint.other")]
+    """Praise does not stand beside a reported complaint or crisis, nor a complaint of no kind beside what is worse,
+    nor a question beside a crisis or an impostor: it is part of them."""
+    reported = [f.label for f in findings if f.reported]
+    is_crisis = any(label.startswith(_GRAVE) for label in reported)
+    is_worse = is_crisis or any(label.startswith(_WORSE) for label in reported)
+    is_sour = is_crisis or any(label.startswith(_COMPLAINT) for label in reported)
+    unfit = {label for label, gone in (("praise", is_sour), ("complaint.other", is_worse), ("question", is_crisis)) if gone}
+    return [f for f in findings if f.label not in unfit]

@@ -163,6 +163,12 @@ def test_feeling_turns_a_weak_word_into_a_complaint() -> None:
     assert "complaint.delivery" not in _labels(text, feeling=calm)
 
 
+def test_what_is_worse_takes_the_complaint_of_no_kind_and_the_question() -> None:
+    assert _labels("Polna, najgorsza firma! Kiedy oddacie? Widzimy się w sądzie") == ["crisis.legal"]
+    assert "question" in _labels("Polna, kiedy otwieracie w sobotę?")
+    assert "complaint.other" in _labels("Polna, najgorsza firma, nigdy więcej")
+
+
 _UNDER_OUR_POST = {"scope": Scope.OFFICIAL, "voice": Voice.PUBLIC}
 
 
