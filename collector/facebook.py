@@ -43,7 +43,7 @@ class Settings(SourceSettings):
         return self
 
 
-capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True)
+capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True, reply=True, hide=True, like=True)
 
 
 def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:

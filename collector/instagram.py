@@ -57,7 +57,7 @@ class Settings(SourceSettings):
         return (*(Job(edge, "") for edge in edges), *(Job(edge, target) for edge, target in mentioned))
 
 
-capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True)
+capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True, reply=True, hide=True)
 
 
 def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:

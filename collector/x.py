@@ -64,7 +64,7 @@ class Settings(SourceSettings):
         return tuple(step for step, is_wanted in wanted if is_wanted)
 
 
-capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True, paid_reads=True)
+capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True, paid_reads=True, reply=True, hide=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from core.errors import AnswerError, HttpError
+from collector.base import Judge
+from core.errors import AnswerError, Gone, HttpError, RateLimited, Unauthorized
 from core.http import Answer, Http, redact, retry_at
 from core.replies import Target
 
@@ -68,29 +69,36 @@ class Writer(Protocol):
         ...
 
 
-def send(http: Http, method: str, url: str, now: datetime, **kw: Any) -> Any:
-    """One write; the JSON of its answer. Raises AnswerError."""
+def send(http: Http, method: str, url: str, now: datetime, *, judge: Judge | None = None, **kw: Any) -> Any:
+    """One write; the JSON of its answer. `judge` may know better what a bad status means there. Raises AnswerError."""
     try:
         answer = http.request(method, url, follow=False, **kw)
     except HttpError as error:
         permanent = error.reason in ("refused_address", "garbage") and not error.went_out
         raise AnswerError(str(error), permanent=permanent, unknown=error.went_out, reason=error.reason) from error
-    check(answer, now)
+    check(answer, now, judge)
     return _read(answer, unknown=True)
 
 
-def look(http: Http, url: str, now: datetime, **kw: Any) -> Any:
+def look(http: Http, url: str, now: datetime, *, judge: Judge | None = None, **kw: Any) -> Any:
     """Read something again; the JSON. Nothing is done by looking, so every failure is worth another look. Raises AnswerError."""
     try:
         answer = http.request("GET", url, **kw)
     except HttpError as error:
         raise AnswerError(str(error), reason=error.reason) from error
-    check(answer, now)
+    check(answer, now, judge)
     return _read(answer, unknown=False)
 
 
-def check(answer: Answer, now: datetime) -> None:
+def check(answer: Answer, now: datetime, judge: Judge | None = None) -> None:
     """Raise what a status means for a write: nothing for 2xx."""
+    judged = judge(answer, now) if judge else None
+    if isinstance(judged, Unauthorized):
+        raise AnswerError(str(judged), permanent=True, reason="refused")
+    if isinstance(judged, Gone):
+        raise AnswerError(str(judged), permanent=True, reason="gone")
+    if isinstance(judged, RateLimited):
+        raise AnswerError(str(judged), reason="rate_limited", retry_at=judged.retry_at)
     status, where = answer.status, redact(answer.url)
     if 200 <= status < 300:
         return

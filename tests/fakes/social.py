@@ -8,6 +8,7 @@ from abc import abstractmethod
 from datetime import UTC, datetime
 from html import escape
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
 from core.http import Http
 from core.replies import Target
@@ -48,7 +49,7 @@ class Social:
 
     def serve(self, request: Request) -> Reply:
         answer = self.answer(request)
-        if request.method != "GET" and answer.status == 200 and self.silent:
+        if request.method != "GET" and answer.status < 300 and self.silent:
             self.silent -= 1
             return Reply(manner="hang")
         return answer
@@ -132,4 +133,97 @@ class MastodonThere(Social):
         return shown(self.keys[key])
 
 
-KINDS: tuple[type[Social], ...] = (MastodonThere,)
+class GraphThere(Social):
+    """What Facebook and Instagram share: comments under a thing, shown when read; a repeat is a second comment."""
+
+    words: ClassVar[str]
+    moment: ClassVar[str]
+    edge: ClassVar[str]
+
+    def target(self) -> Target:
+        return post(self.kind, "11_22")
+
+    def answer(self, request: Request) -> Reply:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        if self.gone:
+            return shown({"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}, 400)
+        if request.method == "GET":
+            assert request.path == f"/v23.0/11_22{self.edge}"
+            said = [{"id": f"11_{100 + n}", self.words: text, self.moment: NOW.isoformat()} for n, text in enumerate(self.took, start=1)]
+            return shown({"data": said})
+        form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        return self._posted(request.path.removeprefix("/v23.0/11_22"), form)
+
+    def _posted(self, edge: str, form: dict[str, str]) -> Reply:
+        if edge == self.edge:
+            self.took.append(form["message"])
+            return shown({"id": f"11_{100 + len(self.took)}"})
+        if edge == "/likes":
+            self.likes.append("11_22")
+        else:
+            assert edge == "", edge
+            assert form in ({"is_hidden": "true"}, {"hide": "true"})
+            self.hidden.append("11_22")
+        return shown({"success": True})
+
+
+class FacebookThere(GraphThere):
+    """Source: Graph API, "Object Comments", "Comment"."""
+
+    kind, limit, hides = "facebook", 8000, True
+    words, moment, edge = "message", "created_time", "/comments"
+
+    def settings(self) -> SourceSettings:
+        from collector.facebook import Settings
+
+        return Settings.model_validate({**self.shared(), "server": self.server.url, "page": "polna", "token": {"env": "CZUJKA_TEST_TOKEN"}})
+
+
+class InstagramThere(GraphThere):
+    """Source: Instagram Platform, "IG Comment"."""
+
+    kind, limit, hides, likes_posts = "instagram", 300, True, False
+    words, moment, edge = "text", "timestamp", "/replies"
+
+    def settings(self) -> SourceSettings:
+        from collector.instagram import Settings
+
+        return Settings.model_validate({**self.shared(), "server": self.server.url, "account": "17", "token": {"env": "CZUJKA_TEST_TOKEN"}})
+
+
+class XThere(Social):
+    """Source: X API v2, "Manage Posts", "Hide replies", "Search Posts"."""
+
+    kind, limit, hides, likes_posts = "x", 280, True, False
+
+    def settings(self) -> SourceSettings:
+        from collector.x import Settings
+
+        return Settings.model_validate(
+            {**self.shared(), "server": self.server.url, "account": "polna", "token": {"env": "CZUJKA_TEST_TOKEN"}}
+        )
+
+    def target(self) -> Target:
+        return post("x", "77")
+
+    def answer(self, request: Request) -> Reply:
+        assert request.headers["authorization"] == f"Bearer {TOKEN}"
+        if self.gone:
+            return shown({"title": "Not Found Error"}, 404)
+        if request.path == "/2/tweets/search/recent":
+            assert request.query["query"] == "in_reply_to_tweet_id:77"
+            said = [
+                {"id": str(100 + n), "text": f"@kasia {text}", "created_at": NOW.isoformat()} for n, text in enumerate(self.took, start=1)
+            ]
+            return shown({"data": said} if said else {"meta": {"result_count": 0}})
+        body = json.loads(request.body)
+        if (request.method, request.path) == ("PUT", "/2/tweets/77/hidden"):
+            assert body == {"hidden": True}
+            self.hidden.append("77")
+            return shown({"data": {"hidden": True}})
+        assert (request.method, request.path, body["reply"]) == ("POST", "/2/tweets", {"in_reply_to_tweet_id": "77"})
+        self.took.append(body["text"])
+        return shown({"data": {"id": str(100 + len(self.took)), "text": body["text"]}}, 201)
+
+
+KINDS: tuple[type[Social], ...] = (MastodonThere, FacebookThere, InstagramThere, XThere)
