@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl
+import re2
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
 from core.errors import ConfigError
 from core.types import Scope, Severity
@@ -280,6 +281,45 @@ class Escalation(Table):
     step: tuple[Step, ...] = ()
 
 
+class Fact(Table):
+    """A key fact that our accounts state alike. `pattern` (RE2, case does not count) finds it in a text and holds in its one pair of
+    brackets what may differ: a number, a date, a name. The `statement` is what was approved; it must fit the pattern itself.
+
+    `approved_by` says whose word it is; outside `valid_from` and `valid_until` our statements are held against each other alone.
+    """
+
+    id: Id
+    statement: str
+    pattern: str
+    approved_by: str
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _finds_its_statement(cls, value: str, info: ValidationInfo) -> str:
+        options = re2.Options()
+        options.case_sensitive, options.log_errors = False, False
+        try:
+            pattern = re2.compile(value, options)
+        except re2.error as error:
+            raise ValueError(f"RE2 cannot take this pattern: {error}") from None
+        if pattern.groups != 1:
+            raise ValueError("one pair of brackets around what may differ was expected, such as 'matures (\\d+) months'")
+        found = pattern.search(info.data.get("statement", ""))
+        if "statement" in info.data and (found is None or not found.group(1)):
+            raise ValueError("the approved statement does not fit its own pattern; mend one of them")
+        return value
+
+    @field_validator("valid_until")
+    @classmethod
+    def _ends_after_it_begins(cls, value: date | None, info: ValidationInfo) -> date | None:
+        begins = info.data.get("valid_from")
+        if value is not None and begins is not None and value < begins:
+            raise ValueError(f"a day from {begins} on was expected")
+        return value
+
+
 class Route(Table):
     """What goes to which owner. The first route that fits wins; labels may end in `.*`.
 
@@ -367,6 +407,7 @@ class Settings(Table):
     schedule: tuple[Schedule, ...] = ()
     escalation: tuple[Escalation, ...] = ()
     route: tuple[Route, ...] = ()
+    fact: tuple[Fact, ...] = ()
     source: tuple[Any, ...] = ()
     channel: tuple[Any, ...] = ()
     hook: tuple[Hook, ...] = ()

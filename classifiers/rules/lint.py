@@ -12,6 +12,8 @@ from core.errors import ConfigError
 
 MIN_CASES = 8
 MIN_REASONED = 4
+"""So many quiet cases say by `why` what they are instead: they come from the taxonomy's "it is not"."""
+MIN_OF_A_LANGUAGE = 3
 MAX_OVERLAP = 0.5
 
 
@@ -54,6 +56,7 @@ def _lint_rule(rule: Rule, packs: Packs) -> Iterator[str]:
     if sum(bool(case.why) for case in cases.quiet) < MIN_REASONED:
         yield f"{name}: quiet: at least {MIN_REASONED} cases must say why"
     yield from _languages(name, rule, cases)
+    yield from _mere_lists(name, rule, cases)
     yield from _overlaps(name, (*cases.fires, *cases.quiet))
     for words in every_words(rule):
         for term in (term for terms in words.terms.values() for term in terms):
@@ -62,9 +65,31 @@ def _lint_rule(rule: Rule, packs: Packs) -> Iterator[str]:
 
 
 def _languages(name: str, rule: Rule, cases: CaseFile) -> Iterator[str]:
-    spoken = {lang for condition in rule.any for lang in condition.terms}
-    for lang in sorted(spoken - {case.lang for case in cases.fires}):
-        yield f"{name}: fires: no case in {lang}, which the rule speaks"
+    """A rule that speaks two languages is tried in both; one of patterns alone speaks whatever stands around them."""
+    spoken = {lang for condition in rule.any for lang in condition.terms} or {"pl", "en"}
+    for kind, given in (("fires", cases.fires), ("quiet", cases.quiet)):
+        for lang in sorted(spoken):
+            count = sum(case.lang == lang for case in given)
+            if count < MIN_OF_A_LANGUAGE:
+                yield f"{name}: {kind}: {count} cases in {lang}, at least {MIN_OF_A_LANGUAGE} are needed in each language the rule speaks"
+
+
+def _mere_lists(name: str, rule: Rule, cases: CaseFile) -> Iterator[str]:
+    """A case of nothing but the rule's own terms shows that the terms are spelt alike, not that people write so."""
+    if rule.author:
+        return
+    for case in (*cases.fires, *cases.quiet):
+        terms = {_words(term) for condition in rule.any for term in condition.terms.get(case.lang, ())}
+        rest = _words(case.text)
+        for term in sorted(terms - {" "}, key=len, reverse=True):
+            rest = rest.replace(term, " ")
+        if terms and not rest.strip():
+            yield f"{name}: {case.text!r} merely lists the rule's own terms; write it as people do"
+
+
+def _words(text: str) -> str:
+    """The words alone, a space before, between and behind them."""
+    return " " + " ".join("".join(char if char.isalnum() else " " for char in text.lower()).split()) + " "
 
 
 def _overlaps(name: str, cases: tuple[Case, ...]) -> Iterator[str]:

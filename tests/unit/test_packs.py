@@ -1,6 +1,6 @@
 """Every case beside every rule, and the faults that a pack file may have."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
 
@@ -119,6 +119,38 @@ def test_lint_counts_cases(home: Path) -> None:
     body["quiet"] = body["quiet"][:3]
     path.write_text(yaml.safe_dump(body, allow_unicode=True), encoding="utf-8")
     assert "policy.politics.party.cases.yaml: quiet: 3 cases, at least 8 are needed" in lint(home)
+
+
+def test_lint_wants_both_languages_that_a_rule_speaks(home: Path) -> None:
+    faults = _lint_without(home, "policy.politics.party", lambda case: "en" in case)
+    line = "policy.politics.party.cases.yaml: {}: 0 cases in en, at least 3 are needed in each language the rule speaks"
+    assert {line.format("fires"), line.format("quiet")} <= set(faults)
+
+
+def test_lint_wants_both_languages_around_a_pattern_too(home: Path) -> None:
+    faults = _lint_without(home, "leak.pii.nip", lambda case: "pl" in case)
+    assert any(fault.startswith("leak.pii.nip.cases.yaml: fires: 0 cases in pl") for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "merely"), [("Found online, photo from Google!", True), ("Found online by my aunt, photo from Google", False)]
+)
+def test_lint_refuses_a_case_that_merely_lists_the_rules_terms(home: Path, text: str, merely: bool) -> None:
+    path = home / "packs/policy/policy.copyright.taken.cases.yaml"
+    body = yaml.safe_load(path.read_text(encoding="utf-8"))
+    body["fires"].append({"en": text})
+    path.write_text(yaml.safe_dump(body, allow_unicode=True), encoding="utf-8")
+    told = f"policy.copyright.taken.cases.yaml: {text!r} merely lists the rule's own terms; write it as people do"
+    assert (told in lint(home)) is merely
+
+
+def _lint_without(home: Path, rule: str, left_out: Callable[[dict[str, object]], bool]) -> list[str]:
+    """What lint says once some of a rule's cases are gone."""
+    [path] = (home / "packs").glob(f"*/{rule}.cases.yaml")
+    body = yaml.safe_load(path.read_text(encoding="utf-8"))
+    kept = {kind: [case for case in cases if not left_out(case)] for kind, cases in body.items()}
+    path.write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+    return lint(home)
 
 
 def test_draft_rules_are_silent_and_trial_rules_unreported(home: Path) -> None:
