@@ -17,6 +17,7 @@ ROOMS = {
     "tables": ("items", "db"),
     "incidents": ("incidents", "route"),
     "conversations": ("conversations",),
+    "manners": ("manners",),
     "easing": ("mutes", "expected"),
     "duties": ("tasks",),
     "oncall": ("oncall",),

@@ -25,6 +25,7 @@ from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.items import Items
 from storage.letters import Letters
+from storage.manners import Manners
 from storage.oncall import OnCall
 from storage.people import People
 from storage.reading import ReadingStore
@@ -72,6 +73,7 @@ class Store:
     hooks: Hooks
     situations: Situations
     rulings: RulingStore
+    manners: Manners
     replies: Replies
 
     @classmethod
@@ -104,6 +106,7 @@ class Store:
             Hooks,
             Situations,
             RulingStore,
+            Manners,
             Replies,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]

@@ -1,0 +1,45 @@
+"""The verb on the quality of our own replies."""
+
+from collections import Counter
+from datetime import timedelta
+
+import click
+
+from classifiers.manners import Fault, Weighed, weigh
+from core.clock import utc_now
+from czujka.verbs.opening import json_option, print_json, print_table, store_of
+
+SHOWN = 80
+
+
+@click.command()
+@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 3660), help="How far back to look.")
+@click.option("--all", "every", is_flag=True, help="Those with nothing wrong, too.")
+@json_option
+@click.pass_obj
+def manners(named: str | None, days: int, *, every: bool, as_json: bool) -> None:
+    """Look through our own replies: blame or mockery, nothing but courtesy, a question left unanswered. It pages nobody.
+
+    Example: czujka manners --days 30
+    """
+    with store_of(named) as (_, store):
+        weighed = [weigh(one) for one in store.manners.since(utc_now() - timedelta(days=days))]
+    shown = [one for one in weighed if one.faults or every]
+    if as_json:
+        return print_json({**_plain(one), "said": one.replied.said, "reply": one.replied.reply} for one in shown)
+    print_table(("item", "when", "what is wrong", "said", "reply"), map(_row, shown))
+    counts = Counter(fault for one in weighed for fault in one.faults)
+    told = ", ".join(f"{fault} {counts[fault]}" for fault in Fault)
+    return click.echo(f"{len(weighed)} replies; {told}", err=True)
+
+
+def _plain(one: Weighed) -> dict[str, object]:
+    return {"item": one.replied.item_id, "at": one.replied.at.isoformat(), "platform": one.replied.platform, "faults": list(one.faults)}
+
+
+def _row(one: Weighed) -> tuple[object, ...]:
+    told = one.replied
+    return (told.item_id, f"{told.at:%Y-%m-%d %H:%M}", ", ".join(one.faults) or "-", told.said[:SHOWN], told.reply[:SHOWN])
+
+
+VERBS = (manners,)
