@@ -18,6 +18,7 @@ ROOMS = {
     "incidents": ("incidents", "route"),
     "conversations": ("conversations",),
     "manners": ("manners",),
+    "facts": ("facts",),
     "easing": ("mutes", "expected"),
     "duties": ("tasks",),
     "oncall": ("oncall",),

@@ -36,6 +36,7 @@ from storage.schema_daily import hook_call
 from storage.schema_reply import reply
 from storage.situation import Situations
 from storage.sources import Sources
+from storage.statements import Statements
 from storage.stories import Stories
 from storage.tokens import Tokens
 from storage.verdicts import Verdicts
@@ -74,6 +75,7 @@ class Store:
     situations: Situations
     rulings: RulingStore
     manners: Manners
+    statements: Statements
     replies: Replies
 
     @classmethod
@@ -107,6 +109,7 @@ class Store:
             Situations,
             RulingStore,
             Manners,
+            Statements,
             Replies,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
