@@ -15,8 +15,10 @@ from core.settings import Settings
 from czujka.house import House
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
+from reports.unsent import build_unsent
 
 DIGEST = "digest"
+UNSENT = "unsent"
 LEASE = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
@@ -28,6 +30,7 @@ def send_letters(house: House) -> int:
     if mail_channel(house.settings) is None:
         return 0
     plan_digests(house)
+    plan_unsent(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -67,7 +70,20 @@ def digest(house: House, due: DueLetter, now: datetime) -> EmailMessage:
     return build_mail(figures, settings, due.reader.address, language, planned_at=due.planned_at, sent_at=now)
 
 
-WRITERS: Mapping[str, Callable[[House, DueLetter, datetime], EmailMessage]] = {DIGEST: digest}
+def plan_unsent(house: House) -> None:
+    """Whoever wrote an answer that failed, or that nobody knows the end of, is told once."""
+    now = house.clock()
+    for row in house.store.replies.unsent():
+        house.store.letters.plan(UNSENT, f"{row.reply_id}/{row.version}", now, addresses(row.written_by, house.settings), now)
+
+
+def unsent(house: House, due: DueLetter, now: datetime) -> EmailMessage:
+    """About one answer, to its writer. Raises CzujkaError."""
+    row = house.store.replies.get(int(due.topic.partition("/")[0]))
+    return build_unsent(row, house.settings, due.reader.address, language_of(due.reader, house.settings), now)
+
+
+WRITERS: Mapping[str, Callable[[House, DueLetter, datetime], EmailMessage]] = {DIGEST: digest, UNSENT: unsent}
 
 
 def _send(house: House, due: DueLetter) -> bool:

@@ -34,7 +34,7 @@ class Letter:
 
 def write(digest: Digest, letter: Letter) -> EmailMessage:
     """The whole mail. The same week to the same reader has the same Message-ID. Raises ConfigError: not an address."""
-    sender = _address(*parseaddr(letter.sender or f"Czujka <czujka@{socket.gethostname()}>"))
+    sender = address_of(letter.sender)
     key = hashlib.sha256(f"{letter.week}/{letter.recipient}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     out = EmailMessage(policy=SMTP)
     out["Subject"] = re.sub(r"\s+", " ", strip_controls(digest.subject))
@@ -71,6 +71,11 @@ def html(digest: Digest, sources: dict[str, str]) -> str:
 
 def _underline(title: str) -> str:
     return "-" * len(title)
+
+
+def address_of(written: str | None) -> Address:
+    """An address with its name; without one, this machine's. Raises ConfigError: not an address."""
+    return _address(*parseaddr(written or f"Czujka <czujka@{socket.gethostname()}>"))
 
 
 def _address(name: str, address: str) -> Address:

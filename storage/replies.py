@@ -125,6 +125,12 @@ class Replies:
         with self.database.read() as connection:
             return [_row(row) for row in connection.execute(sa.select(reply).where(late).order_by(reply.c.id).limit(100))]
 
+    def unsent(self, limit: int = 100) -> list[ReplyRow]:
+        """The newest that failed, or that a person must decide."""
+        query = sa.select(reply).where(reply.c.state.in_(("failed", "undecided"))).order_by(reply.c.id.desc()).limit(limit)
+        with self.database.read() as connection:
+            return [_row(row) for row in connection.execute(query)]
+
     def _decide(
         self,
         which: sa.ColumnElement[bool],

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
 from actions import answering as act
 from alerts.answering import LOOKS
+from alerts.channels.email import Settings as Mail
 from classifiers.rules.context import RuleContext
 from classifiers.understand import Classifiers
 from core.errors import Conflict, Refused
@@ -19,6 +22,7 @@ from core.types import Author, ConversationState, Feeling, Finding, Item, ItemKi
 from czujka.answering import answer_due
 from czujka.doctor import audit
 from czujka.house import House
+from czujka.reporting import send_letters
 from storage import Store
 from storage.items import Arrival
 from storage.reading import Read
@@ -73,7 +77,11 @@ class Care:
 
 
 def configured(there: MastodonThere, home: Path) -> Settings:
-    people = (Person(id="anna", name="Anna"), Person(id="jan", name="Jan"), Person(id="rob", roles=("viewer",)))
+    people = (
+        Person(id="anna", name="Anna", language="pl", contacts=("email:anna@polna.example",)),
+        Person(id="jan", name="Jan"),
+        Person(id="rob", roles=("viewer",)),
+    )
     owner = Owner(id="care", people=("anna", "jan"))
     return dairy(home).model_copy(update={"person": people, "owner": (owner,), "source": (there.settings(),)})
 
@@ -300,12 +308,20 @@ def test_a_worker_that_died_while_sending_left_it_to_be_looked_for(care: Care) -
     assert due.check is False
 
 
-def test_a_refusal_is_shown_and_can_be_written_anew(care: Care) -> None:
+def test_a_refusal_is_shown_told_to_its_writer_once_and_can_be_written_anew(care: Care, tmp_path: Path) -> None:
+    mail = Mail(id="mail", kind="email", folder=tmp_path / "mail")
+    care.house.settings = care.house.settings.model_copy(update={"channel": (mail,)})
     care.write()
     care.there.server.overrule(Reply(403, b'{"error": "no"}'))
     care.sweep()
     assert (care.reply().state, care.reply().reason) == (ReplyState.FAILED, "refused")
     assert care.kinds()[-1] == "reply_failed"
+    for _ in range(2):
+        send_letters(care.house)
+    (letter,) = (tmp_path / "mail").glob("*.eml")
+    told = message_from_bytes(letter.read_bytes(), policy=default)
+    assert (told["Subject"], told["To"]) == ("[Czujka] Twoja odpowiedź nie została wysłana", "anna@polna.example")
+    assert f"> {TEXT}" in told.get_content()
     care.there.server.obey()
     care.write("Jeszcze raz.")
     care.sweep()
