@@ -16,6 +16,7 @@ from alerts.route import Topic, place_of, route
 from alerts.story import is_named, is_wave, key_of, title_of
 from alerts.volume import by_volume, repeated
 from alerts.weigh import Effect
+from core.likeness.alike import goes_by_likeness
 from core.records import Assessed, AssessState, FreshItem
 from core.settings import Settings
 
@@ -79,6 +80,8 @@ def _story(item: FreshItem, one: Weighed, batch: Batch) -> Entry | None:
         found = batch.ledger.by_key(key_of(item, one.finding, batch.settings))
     if (found is None or found.is_resolved) and not is_named(label):
         found = next((entry for entry in (batch.ledger.near(item, label),) if entry is not None and _lives(entry, item, one, batch)), found)
+    if (found is None or found.is_resolved) and goes_by_likeness(label):
+        found = batch.ledger.alike(item, label, batch.now - batch.alerting.story_window) or found
     return None if found is None or (batch.is_past(found) and not _lives(found, item, one, batch)) else found
 
 
@@ -98,6 +101,8 @@ def _is_same_wave(entry: Entry, item: FreshItem, batch: Batch) -> bool:
 
 def _join(entry: Entry, item: FreshItem, one: Weighed, batch: Batch) -> None:
     """The item joins; it may raise the incident, make it page, bring it back."""
+    if goes_by_likeness(one.finding.label):
+        entry.explain(item)
     entry.join(item, Why.SAME_STORY)
     topic = Topic(one.finding.label, max(one.severity, entry.severity))
     routed = route(place_of(item, batch.settings), [topic], batch.settings)
@@ -126,6 +131,8 @@ def _open(item: FreshItem, one: Weighed, batch: Batch) -> Entry:
         follows=followed(batch.ledger.by_key(key)),
         participants=dict.fromkeys(routed.participants),
     )
+    if goes_by_likeness(one.finding.label):
+        entry.among = batch.ledger.looked_at(item.brand, one.finding.label)
     entry.join(item, Why.SAME_STORY)
     return batch.ledger.add(entry)
 

@@ -10,7 +10,8 @@ from alerts.policy import policy_of
 from alerts.reasons import Why
 from alerts.route import Place, joined_at
 from core.duties import DutyKind, Owed
-from core.records import FreshItem, Grows, OpenIncident, Opens
+from core.likeness.alike import MOST_COMPARED, NEWEST, closest
+from core.records import FreshItem, Grows, OpenIncident, Opens, Taken, Teller
 from core.settings import Settings
 from core.types import IncidentState, Severity
 
@@ -47,6 +48,9 @@ class Entry:
     bands: set[int] = field(default_factory=set)
     reasons: set[Why] = field(default_factory=set)
     owed: dict[DutyKind, Owed] = field(default_factory=dict)
+    tellers: list[Teller] = field(default_factory=list)
+    among: tuple[tuple[int, int], ...] | None = None
+    taken: list[Taken] = field(default_factory=list)
 
     @property
     def is_resolved(self) -> bool:
@@ -57,6 +61,11 @@ class Entry:
     def since(self) -> datetime:
         """Since when it is as it is; a new one has the future before it."""
         return (self.known.resolved_at or self.known.last_item_at) if self.known else datetime.max.replace(tzinfo=UTC)
+
+    @property
+    def last_item_at(self) -> datetime:
+        """When it last grew; what this batch opens has just done so."""
+        return self.known.last_item_at if self.known else datetime.max.replace(tzinfo=UTC)
 
     def is_irrelevant(self, now: datetime) -> bool:
         """People said of this whole story that it is nothing, and that holds for a while."""
@@ -78,6 +87,14 @@ class Entry:
         """An item becomes part of it, once."""
         self.join_ids([item.item_id], why)
         self.bands.update(item.bands)
+        self.tellers = [Teller(item_id=item.item_id, lang=item.lang, text=item.text), *self.tellers[: NEWEST - 1]]
+
+    def explain(self, item: FreshItem) -> None:
+        """Keep with which of its posts the item was taken, before it joins."""
+        found = closest(item.text, item.lang, ((teller.item_id, teller.text, teller.lang) for teller in self.tellers))
+        if found is not None:
+            with_id, likeness = found
+            self.taken.append(Taken(item_id=item.item_id, with_id=with_id, alike=round(likeness.score, 3)))
 
     def join_ids(self, item_ids: Iterable[int], why: Why) -> None:
         """The same for items of which only the ids are at hand."""
@@ -143,6 +160,19 @@ class Ledger:
         mine = self._by_label.get((item.brand, label), ()) if item.bands else ()
         return _best(entry for entry in mine if not entry.bands.isdisjoint(item.bands))
 
+    def alike(self, item: FreshItem, label: str, since: datetime) -> Entry | None:
+        """The unresolved incident of this label, active since then, that holds the post most alike; each may show an equal share."""
+        entries = [entry for entry in self.of(item.brand, label) if not entry.is_resolved and entry.last_item_at >= since]
+        share = max(1, MOST_COMPARED // max(1, len(entries)))
+        posts = ((entry, teller.text, teller.lang) for entry in reversed(entries) for teller in entry.tellers[:share])
+        found = closest(item.text, item.lang, posts)
+        return found[0] if found is not None else None
+
+    def looked_at(self, brand: str | None, label: str) -> tuple[tuple[int, int], ...]:
+        """The unresolved incidents of this very label that the store showed, with how many items each held."""
+        known = [entry.known for entry in self._by_label.get((brand, label), ()) if entry.known is not None]
+        return tuple((one.incident_id, one.items) for one in known if one.label == label and one.state is not IncidentState.RESOLVED)
+
     def of(self, brand: str | None, label: str) -> list[Entry]:
         """Every incident of a label and a brand, the unresolved ones first."""
         return sorted(self._by_label.get((brand, label), ()), key=lambda entry: entry.is_resolved)
@@ -173,6 +203,7 @@ def _known(incident: OpenIncident) -> Entry:
         known=incident,
         participants=dict.fromkeys(incident.participants),
         bands=set(incident.bands),
+        tellers=list(incident.tellers),
     )
 
 
@@ -191,6 +222,8 @@ def _opens(entry: Entry, settings: Settings) -> Opens:
         reason=entry.why,
         follows=entry.follows,
         owed=tuple(entry.owed.values()),
+        among=entry.among,
+        taken=tuple(entry.taken),
     )
 
 
@@ -205,4 +238,5 @@ def _grows(entry: Entry, known: OpenIncident) -> Grows:
         paging=entry.paging and not known.paging,
         reopens=entry.reopens,
         owed=tuple(entry.owed.values()),
+        taken=tuple(entry.taken),
     )

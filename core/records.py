@@ -73,10 +73,29 @@ class FreshItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """A post that an incident holds, as far as others are compared with it."""
+
+    item_id: int
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Why an item joined: the post it was taken with, and how sure it is that both tell one story, in [0, 1]."""
+
+    item_id: int
+    with_id: int
+    alike: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIncident:
     """An incident that is not resolved, or was resolved inside the flap window, or is irrelevant still.
 
-    `bands` are those of its items. `aliases` are the keys and labels of the incidents that were merged into it.
+    `bands` are those of its items. `aliases` are the keys and labels of the incidents that were merged into it. `tellers` are its newest
+    posts, the newest first, where its label goes by likeness.
     """
 
     incident_id: int
@@ -97,6 +116,7 @@ class OpenIncident:
     bands: frozenset[int] = frozenset()
     aliases: tuple[tuple[str, str], ...] = ()
     irrelevant_until: datetime | None = None
+    tellers: tuple[Teller, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +160,11 @@ class AssessState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opens:
-    """Open an incident. `policy` is the escalation as it stands now, copied into the incident. `paging`: it may page people."""
+    """Open an incident. `policy` is the escalation as it stands now, copied into the incident. `paging`: it may page people.
+
+    `among` are the unresolved incidents of its brand and label, with how many items each held, that were found not to tell this story;
+    where they are others by now, it is decided again. None: its key alone tells stories apart.
+    """
 
     dedup_key: str
     brand: str | None
@@ -155,6 +179,8 @@ class Opens:
     reason: str
     follows: int | None = None
     owed: tuple[Owed, ...] = ()
+    among: tuple[tuple[int, int], ...] | None = None
+    taken: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +196,7 @@ class Grows:
     paging: bool = False
     reopens: bool = False
     owed: tuple[Owed, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What assess needs and leaves: fresh items with their findings, open incidents and conversations; what was decided on them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from storage.database import Database
 from storage.duties import owe
 from storage.easing import easing_at, held_query, hold
 from storage.evidence import feeling_of, findings_of
+from storage.likening import guard, shown_taken, tellers_of, texts_query
 from storage.rulings import calm, holding_when_writing
 from storage.schema import (
     CLOSED,
@@ -71,12 +73,18 @@ class Assessing:
             raise NotFound(f"there is no item {item_id}")
         return found[0]
 
+    def texts(self, item_ids: Collection[int]) -> Mapping[int, str]:
+        """What these posts say, where they still stand: an incident's history shows by which words they were taken together."""
+        with self._database.read() as connection:
+            return {row.id: row.text for row in connection.execute(texts_query(item_ids))} if item_ids else {}
+
     def apply(self, assessed: Assessed, now: datetime) -> list[int]:
         """Write what was decided, in one transaction; answers the ids of incidents opened. Raises Conflict: decide again."""
         if not assessed.item_ids:
             return []
         with self._database.write() as connection:
             rulings = holding_when_writing(self._database, connection)
+            guard(self._database, connection, assessed)
             self._claim(connection, assessed.item_ids, now)
             reach("assess.claimed")
             try:
@@ -181,7 +189,9 @@ def _open_incidents(
     aliases: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for row in connection.execute(merged_query(ids)) if ids else ():
         aliases[row.merged_into].append((row.dedup_key, row.label))
-    return tuple(_incident(row, tuple(sorted(parts[row.id])), frozenset(shared[row.id]), tuple(aliases[row.id])) for row in rows)
+    tellers = tellers_of(connection, [(row.id, row.brand, row.label) for row in rows if row.state != RESOLVED], items)
+    found = (_incident(row, tuple(sorted(parts[row.id])), frozenset(shared[row.id]), tuple(aliases[row.id])) for row in rows)
+    return tuple(replace(one, tellers=tellers.get(one.incident_id, ())) for one in found)
 
 
 def shared_bands_query(bands: Sequence[int], incident_ids: Sequence[int]) -> sa.Select[Any]:
@@ -271,7 +281,8 @@ def open_incident(database: Database, connection: sa.Connection, opens: Opens, n
         "follows": opens.follows,
     }
     incident_id = int(connection.execute(sa.insert(incident).values(row).returning(incident.c.id)).scalar_one())
-    _event(connection, incident_id, (now, "opened"), opens.reason, {"severity": opens.severity.value, "owner": opens.owner})
+    detail = {"severity": opens.severity.value, "owner": opens.owner} | shown_taken(opens.taken)
+    _event(connection, incident_id, (now, "opened"), opens.reason, detail)
     _join(connection, incident_id, opens.item_ids)
     for owner in opens.participants:
         _take_part(connection, incident_id, owner, now, opens.paging)
@@ -315,7 +326,7 @@ def _grow(database: Database, connection: sa.Connection, grows: Grows, now: date
     joined = [{"incident_id": grows.incident_id, "item_id": item_id} for item_id in dict.fromkeys(grows.item_ids)]
     database.insert_new(connection, incident_item, joined)
     if grows.item_ids:
-        _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)})
+        _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)} | shown_taken(grows.taken))
     owe(database, connection, grows.owed, row.owner, now, incident_id=grows.incident_id)
     recount(connection, grows.incident_id)
     if shown(connection, grows.incident_id) != (row.state, row.severity):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from core.likeness.alike import explained
 from core.records import Event, SourceHealth
 from web.wording import SEVERITIES, STATES, Speech, msg
 
@@ -140,6 +141,15 @@ def event_line(event: Event, speech: Speech, owner_names: Mapping[str, str], peo
         return f"{line}: {words}"
     told = [people.get(str(person), str(person)) for person in detail.get("people") or detail.get("to") or ()]
     return f"{line}: {', '.join(dict.fromkeys(told))}" if told else line
+
+
+def taken_lines(event: Event, texts: Mapping[int, str], speech: Speech) -> list[str]:
+    """With which post each was taken, how alike they are, and by which words, where those may be shown."""
+    lines = []
+    for item_id, with_id, alike, words in explained(event.detail.get("taken"), texts):
+        line = speech.say("Post {item} was taken with post {other}: {alike} % alike", item=item_id, other=with_id, alike=alike)
+        lines.append(f"{line} ({', '.join(words)})" if words else line)
+    return lines
 
 
 def event_reason(event: Event, speech: Speech) -> str:

@@ -4,7 +4,7 @@ A logistic regression over what the posts share: fitted by `classifiers.evaluati
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -14,11 +14,19 @@ from core.likeness.terms import terms
 SAME = 0.55
 """From here on two posts tell one story. Chosen for few wrong merges: a story taken for another is one that nobody is told of."""
 
-LEAST_SHARED = 2
+BY_LIKENESS = ("leak.confidential", "leak.finance", "leak.internal", "policy")
+"""Labels whose stories are told in anybody's words. Not personal data and secrets: another number is another leak. Not complaints and
+crises, which come in waves of one label."""
+
+LEAST_SHARED = 3
 MOST_COMPARED = 512
 """Posts that one post is compared with; the newest of each story come first."""
 
+NEWEST = 64
+"""Posts of one story that others are compared with."""
+
 _ENOUGH = 8
+_WORDS_SHOWN = 6
 K = TypeVar("K")
 
 
@@ -55,6 +63,11 @@ class Alike:
         return self.score >= SAME and len(self.shared) >= LEAST_SHARED
 
 
+def goes_by_likeness(label: str) -> bool:
+    """Incidents of this label gather posts that are alike."""
+    return any(label == one or label.startswith(f"{one}.") for one in BY_LIKENESS)
+
+
 def alike(one: str, other: str, *, languages: tuple[str, str] = ("", "")) -> Alike:
     """Compare two texts; `languages` are their two-letter codes, "" where unknown."""
     left, right = terms(one), terms(other)
@@ -78,6 +91,23 @@ def signs(left: Mapping[str, str], right: Mapping[str, str], languages: tuple[st
         float(_differ(left, right, "#")),
         float(all(languages) and languages[0] != languages[1]),
     )
+
+
+def explained(taken: object, texts: Mapping[int, str]) -> Iterator[tuple[int, int, int, tuple[str, ...]]]:
+    """What an event's `taken` tells: the post, with which it was taken, how alike in per cent, and up to six words that both say.
+
+    The words are read from the posts as they stand now; where one is gone, so are they. Numbers and handles are not shown.
+    """
+    for one in taken if isinstance(taken, list) else ():
+        item_id, with_id = int(one["item"]), int(one["with"])
+        shared = alike(texts.get(item_id, ""), texts.get(with_id, "")).shared
+        words = tuple(word for word in shared if not word.startswith("@") and not any(map(str.isdigit, word)))
+        yield item_id, with_id, round(100 * float(one["alike"])), words[:_WORDS_SHOWN]
+
+
+def told_of(taken: object) -> set[int]:
+    """The posts that an event's `taken` speaks of."""
+    return {int(one[key]) for one in (taken if isinstance(taken, list) else ()) for key in ("item", "with")}
 
 
 def closest(text: str, lang: str, others: Iterable[tuple[K, str, str]]) -> tuple[K, Alike] | None:

@@ -8,6 +8,7 @@ from actions import incidents as acts
 from alerts.headlines import headline
 from alerts.route import explain
 from core.clock import utc_now
+from core.likeness.alike import explained, told_of
 from core.settings import parse_duration
 from core.types import IncidentState
 from czujka.verbs.opening import ById, actor, json_option, print_json, print_table, store_of
@@ -61,6 +62,7 @@ def show(named: str | None, incident_id: int, *, as_json: bool) -> None:
     """
     with store_of(named) as (_, store):
         card = store.incidents.card(incident_id)
+        texts = store.assessing.texts({item_id for event in card.events for item_id in told_of(event.detail.get("taken"))})
     if as_json:
         return print_json([card])
     row = card.row
@@ -68,6 +70,9 @@ def show(named: str | None, incident_id: int, *, as_json: bool) -> None:
     for item in card.evidence:
         click.echo(f"  {item.quote.platform} {item.quote.author}: {' '.join(item.quote.text.split())[:200]}")
     print_table(("when", "who", "what", "why"), ((e.at.strftime("%Y-%m-%d %H:%M:%S"), e.actor, e.kind, e.reason) for e in card.events))
+    for event in card.events:
+        for item_id, with_id, alike, words in explained(event.detail.get("taken"), texts):
+            click.echo(f"  post {item_id} was taken with post {with_id}: {alike} % alike ({', '.join(words) or 'the words are gone'})")
     for told in card.told:
         click.echo(f"  told {told.person or ''} by {told.contact}: {told.state} ({len(told.attempts)} tries)")
     return None

@@ -14,16 +14,37 @@ from tests.contract.test_store import NOW, an_item, arrive, understood
 from tests.web.seed import settings
 
 STORIES = 12
+SUBJECTS = ("kasy", "okna", "rowery", "jabłka", "szafy", "mosty", "lampy", "dywany", "noże", "skrzypce", "kalosze", "wazony")
 TRIES = 20
 
 
 def leaks(store: Store) -> None:
     """Two posts of each story, unassessed; what makes them one story is their signature alone."""
-    store.items.add([arrive(an_item(n, f"poufny slajd numer {n // 2}")) for n in range(2 * STORIES)], NOW)
+    store.items.add(
+        [arrive(an_item(n, f"poufny slajd: {SUBJECTS[n // 2]}")) for n in range(2 * STORIES)],
+        NOW,
+    )
     leak = Finding(label="leak.confidential", score=0.9, severity=Severity.HIGH, detector="leak.confidential.marking@1", start=0, end=6)
     unread = store.reading.unread("v1", 100, NOW)
     read = [Read(one, understood(leak, bands=(1000 + place // 2,))) for place, one in enumerate(unread)]
     assert store.reading.apply(read, "v1", NOW) == 2 * STORIES
+
+
+RETOLD = (
+    ("Poufna prezentacja: w marcu zamkną fabrykę w Łodzi", "poufne slajdy mówią, że fabryka w Łodzi zniknie w marcu, zamykają"),
+    ("Wyciekł poufny cennik dla szpitali z Gdańska", "poufny cennik, szpitale w Gdańsku, wyciekł do sieci"),
+    ("Confidential memo: drivers lose their Christmas bonus", "poufna notatka: kierowcy bez premii na święta"),
+    ("poufny plan, nowe sklepy w Berlinie od lata, sześć salonów", "Confidential plan: six new stores in Berlin"),
+)
+
+
+def retold(store: Store) -> None:
+    """Two posts of each story in words of their own, with no band in common."""
+    texts = [text for pair in RETOLD for text in pair]
+    store.items.add([arrive(an_item(n, text)) for n, text in enumerate(texts)], NOW)
+    leak = Finding(label="leak.confidential", score=0.9, severity=Severity.HIGH, detector="leak.confidential.marking@1", start=0, end=6)
+    unread = store.reading.unread("v1", 100, NOW)
+    store.reading.apply([Read(one, understood(leak, bands=(2000 + place,))) for place, one in enumerate(unread)], "v1", NOW)
 
 
 class Worker(threading.Thread):
@@ -58,9 +79,8 @@ class Worker(threading.Thread):
         raise AssertionError("it never came through")
 
 
-def test_two_workers_never_open_twins(store: Store, database_url: str, tmp_path: Path) -> None:
-    leaks(store)
-    config = settings(tmp_path)
+def race(store: Store, database_url: str, config: Settings) -> list[Worker]:
+    """Two workers, each with every second post."""
     ids = [item.item_id for item in store.assessing.load(2 * STORIES, NOW, config.alerting).items]
     decided = threading.Barrier(2)
     workers = [Worker(database_url, ids[place::2], config, decided) for place in (0, 1)]
@@ -68,7 +88,32 @@ def test_two_workers_never_open_twins(store: Store, database_url: str, tmp_path:
         worker.start()
     for worker in workers:
         worker.join(120)
+    return workers
+
+
+def test_two_workers_never_open_twins(store: Store, database_url: str, tmp_path: Path) -> None:
+    leaks(store)
+    config = settings(tmp_path)
+    workers = race(store, database_url, config)
     rows = store.incidents.list()
     assert [row.items for row in rows] == [2] * STORIES, "one incident a story, with both posts"
     assert sum(worker.opened for worker in workers) == STORIES
     assert sum(worker.conflicts for worker in workers) >= STORIES, "they did decide at the same moment"
+
+
+def test_two_workers_never_open_twins_of_a_story_told_in_other_words(store: Store, database_url: str, tmp_path: Path) -> None:
+    retold(store)
+    config = settings(tmp_path)
+    workers = race(store, database_url, config)
+    rows = store.incidents.list()
+    assert [row.items for row in rows] == [2] * len(RETOLD), "one incident a story, with both posts"
+    assert sum(worker.opened for worker in workers) == len(RETOLD)
+    for row in rows:
+        card = store.incidents.card(row.incident_id)
+        first, second = sorted(item.item_id for item in store.incidents.items(row.incident_id))
+        [grew] = [event.detail for event in card.events if event.kind == "grew"]
+        [taken] = grew["taken"]
+        assert {taken["item"], taken["with"]} == {first, second}
+        assert 0.55 <= taken["alike"] <= 1
+        assert first % 2 == 1
+        assert second == first + 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.likeness.alike import MOST_COMPARED, alike, closest
+from core.likeness.alike import MOST_COMPARED, alike, closest, explained, goes_by_likeness, told_of
 from core.likeness.terms import MOST_TERMS, terms
 
 SLIDES = "Ktoś wrzucił poufną prezentację Bankolo, zamkną 40 oddziałów w Łodzi"
@@ -78,3 +78,19 @@ def test_likeness_is_a_share_and_the_same_from_either_side(one: str, other: str)
 def test_a_hostile_text_has_bounded_terms() -> None:
     assert len(terms(" ".join(f"słowo{n}x" for n in range(100_000)))) <= MOST_TERMS
     assert len(terms("a" * 1_000_000)) == 1
+
+
+def test_a_merge_is_explained_without_handles_numbers_and_what_is_gone() -> None:
+    taken = [{"item": 7, "with": 3, "alike": 0.824}]
+    texts = {7: "@jan mówi: poufny plan, 40 sklepów w Łodzi", 3: "Poufny plan: w Łodzi 40 sklepów, mówi @jan"}
+    assert told_of(taken) == {3, 7}
+    [(item_id, with_id, alike_, words)] = explained(taken, texts)
+    assert (item_id, with_id, alike_) == (7, 3, 82)
+    assert set(words) == {"mówi", "poufny", "plan", "sklepów", "Łodzi"}
+    assert [*explained(taken, {7: texts[7]})] == [(7, 3, 82, ())]
+    assert [*explained(None, {})] == []
+
+
+def test_numbers_of_people_and_secrets_never_go_by_likeness() -> None:
+    assert all(map(goes_by_likeness, ("leak.confidential", "leak.internal", "leak.finance", "policy.insult")))
+    assert not any(map(goes_by_likeness, ("leak.pii.pesel", "leak.secret.token", "leak.codename", "complaint.delivery", "crisis.breach")))

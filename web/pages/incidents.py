@@ -9,11 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from actions import incidents as act
 from actions import sharing
+from core.likeness.alike import told_of
 from core.records import IncidentCard, Transition
 from core.settings import parse_duration
 from core.types import IncidentState
 from core.wanted import Tab
-from web.advice import event_line, event_reason, steps_for
+from web.advice import event_line, event_reason, steps_for, taken_lines
 from web.context import Context
 from web.evidence import has_personal_data
 from web.filters import MORE, Narrowed, asked, offered
@@ -158,6 +159,9 @@ def _card(
     posts = context.store.incidents.items(incident_id, after=after, limit=POSTS + 1)
     people = {person.id: person.name for person in context.settings.person if person.name}
     owners = {owner.id: owner.name for owner in context.settings.owner if owner.name}
+    masked = has_personal_data([*card.evidence, *posts]) and not revealed
+    taken = {item_id for event in card.events for item_id in told_of(event.detail.get("taken"))}
+    texts = {} if masked else context.store.assessing.texts(taken)
     return page(
         request,
         template,
@@ -176,11 +180,17 @@ def _card(
         owners=[owner.id for owner in context.settings.owner],
         steps=steps_for(card.row.label, speech),
         events=[
-            (event, _actor(context, event.actor), event_line(event, speech, owners, people), event_reason(event, speech))
+            (
+                event,
+                _actor(context, event.actor),
+                event_line(event, speech, owners, people),
+                event_reason(event, speech),
+                taken_lines(event, texts, speech),
+            )
             for event in reversed(card.events)
         ],
         revealed=revealed,
-        masked=has_personal_data([*card.evidence, *posts]) and not revealed,
+        masked=masked,
         is_mine=card.row.owner in visitor.owners or card.row.acknowledged_by == visitor.person,
         done=request.query_params.get("done", ""),
         snoozes=[(length, parse_duration(length)) for length in SNOOZES],
