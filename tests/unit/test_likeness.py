@@ -42,12 +42,15 @@ def test_another_story_is_not(other: str) -> None:
 
 
 def test_another_town_and_another_sum_speak_against() -> None:
-    said = "Poufny plan Kramu, zamykają sklep w {place}, {people} osób na bruk"
-    one = said.format(place="Łodzi", people=40)
-    same, town, both = (
-        alike(one, said.format(place=place, people=people)) for place, people in (("Łodzi", 40), ("Gdańsku", 40), ("Gdańsku", 70))
-    )
-    assert same.score > town.score > both.score
+    """More than one word that differs does: as many words are in common each time."""
+    said = "Poufny plan Kramu, zamykają sklep {place}, {people} osób na bruk"
+    one = said.format(place="w Łodzi", people=40)
+    word, town = (alike(one, said.format(place=place, people=40)) for place in ("bezczelnie", "w Gdańsku"))
+    assert len(word.shared) == len(town.shared)
+    assert word.score > town.score
+    letters, total = (alike(one, said.format(place="w Łodzi", people=people)) for people in ("iluś", 70))
+    assert len(letters.shared) == len(total.shared)
+    assert letters.score > total.score
 
 
 def test_terms_are_one_for_inflections_synonyms_numbers_and_languages() -> None:
