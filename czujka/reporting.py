@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from alerts.channels import email
-from alerts.contacts import of_person
 from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
 from core.figures import week_bounds
-from core.records import DueLetter, Reader
+from core.records import DueLetter
 from core.settings import Settings
 from czujka.house import House
+from czujka.readers import addresses, fallback_team, language_of
+from czujka.rota_letters import ROTA, plan_rota, rota
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
 from reports.unsent import build_unsent
@@ -31,6 +32,7 @@ def send_letters(house: House) -> int:
         return 0
     plan_digests(house)
     plan_unsent(house)
+    plan_rota(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -38,23 +40,7 @@ def plan_digests(house: House) -> None:
     """Write down who is to get which week's digest, once."""
     store, now, zone = house.store.letters, house.clock(), house.settings.zone()
     for week in due_weeks(store.last_topic(DIGEST), store.watching_since(), now, zone):
-        store.plan(DIGEST, week, planned_at(week, zone), readers(house.settings), now)
-
-
-def readers(settings: Settings) -> list[Reader]:
-    """Everybody in the fallback owner's team who has an e-mail address."""
-    team = next((owner.people for owner in settings.owner if owner.id == settings.company.fallback), ())
-    return [reader for person in team for reader in addresses(person, settings)]
-
-
-def addresses(person: str, settings: Settings) -> list[Reader]:
-    """Where a person gets mail."""
-    return [Reader(person=person, address=contact.address) for contact in of_person(person, settings) if contact.kind == "email"]
-
-
-def language_of(reader: Reader, settings: Settings) -> str:
-    """The language that this reader gave, else the company's first."""
-    return next((one.language for one in settings.person if one.id == reader.person), settings.company.languages[0])
+        store.plan(DIGEST, week, planned_at(week, zone), fallback_team(house.settings), now)
 
 
 def mail_channel(settings: Settings) -> email.Settings | None:
@@ -62,7 +48,7 @@ def mail_channel(settings: Settings) -> email.Settings | None:
     return next((one for one in settings.channel if isinstance(one, email.Settings)), None)
 
 
-def digest(house: House, due: DueLetter, now: datetime) -> EmailMessage:
+def digest(house: House, due: DueLetter, _: email.Settings, now: datetime) -> EmailMessage:
     """A week's digest in its reader's language. Raises CzujkaError."""
     settings, zone = house.settings, house.settings.zone()
     figures = house.store.figures.week(*week_bounds(due.topic, zone), zone)
@@ -77,13 +63,13 @@ def plan_unsent(house: House) -> None:
         house.store.letters.plan(UNSENT, f"{row.reply_id}/{row.version}", now, addresses(row.written_by, house.settings), now)
 
 
-def unsent(house: House, due: DueLetter, now: datetime) -> EmailMessage:
+def unsent(house: House, due: DueLetter, _: email.Settings, now: datetime) -> EmailMessage:
     """About one answer, to its writer. Raises CzujkaError."""
     row = house.store.replies.get(int(due.topic.partition("/")[0]))
     return build_unsent(row, house.settings, due.reader.address, language_of(due.reader, house.settings), now)
 
 
-WRITERS: Mapping[str, Callable[[House, DueLetter, datetime], EmailMessage]] = {DIGEST: digest, UNSENT: unsent}
+WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], EmailMessage]] = {DIGEST: digest, UNSENT: unsent, ROTA: rota}
 
 
 def _send(house: House, due: DueLetter) -> bool:
@@ -93,7 +79,7 @@ def _send(house: House, due: DueLetter) -> bool:
         channel, writer = mail_channel(house.settings), WRITERS.get(due.kind)
         if channel is None or writer is None:
             raise ConfigError(f"nothing here writes or carries a {due.kind}; is an e-mail channel configured?", reason="no_channel")
-        email.post(writer(house, due, now), channel, now, f"{due.kind}/{due.topic}/{due.reader.address}")
+        email.post(writer(house, due, channel, now), channel, now, f"{due.kind}/{due.topic}/{due.reader.address}")
     except CzujkaError as error:
         log.warning("%s %s to %s: %s", due.kind, due.topic, due.reader.person, error)
         metrics.ERRORS.add(stage="letters", reason=error.reason)

@@ -29,12 +29,18 @@ class Letters:
         with self.database.read() as connection:
             return connection.execute(sa.select(sa.func.max(letter.c.topic)).where(letter.c.kind == kind)).scalar()
 
-    def plan(self, kind: str, topic: str, planned_at: datetime, readers: Sequence[Reader], now: datetime) -> None:
-        """These readers are to get that letter, each once however often this is said."""
-        said = {"kind": kind, "topic": topic, "planned_at": planned_at, "due_at": now}
+    def plan(self, kind: str, topic: str, planned_at: datetime, readers: Sequence[Reader], due_at: datetime) -> None:
+        """These readers are to get that letter from `due_at` on, each once however often this is said."""
+        said = {"kind": kind, "topic": topic, "planned_at": planned_at, "due_at": due_at}
         rows = [said | {"person": reader.person, "address": reader.address} for reader in readers]
         with self.database.write() as connection:
             self.database.insert_new(connection, letter, rows)
+
+    def looked(self, kind: str, topic: str, now: datetime) -> None:
+        """This topic was thought through: whoever had to be told is planned, even when that was nobody."""
+        row = {"kind": kind, "topic": topic, "person": "", "address": "", "planned_at": now, "due_at": now, "sent_at": now}
+        with self.database.write() as connection:
+            self.database.insert_new(connection, letter, [row])
 
     def lease_due(self, now: datetime, limit: int, lease: timedelta) -> list[DueLetter]:
         """Take the letters whose time has come; nobody else sends them until the lease ends."""

@@ -10,7 +10,8 @@ from core.clock import utc_now
 from core.errors import ConfigError
 from core.figures import last_full_week, week_bounds
 from core.settings import Settings
-from czujka.reporting import language_of, mail_channel, readers
+from czujka.readers import fallback_team, language_of
+from czujka.reporting import mail_channel
 from czujka.verbs.opening import store_of
 from reports.digest import build_mail
 from storage import Store
@@ -50,7 +51,7 @@ def _mail(settings: Settings, store: Store, week: str | None, recipient: str, la
 
 def _send(settings: Settings, store: Store, week: str | None) -> str:
     """To everybody in the fallback owner's team who has an e-mail address."""
-    channel, people = mail_channel(settings), readers(settings)
+    channel, people = mail_channel(settings), fallback_team(settings)
     if channel is None or not people:
         raise ConfigError("the digest needs an e-mail channel, and somebody with an e-mail contact in the fallback owner's team")
     name = week or last_full_week(utc_now(), settings.zone())
