@@ -35,7 +35,21 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "method": METHODS,
     "language": ("pl", "en"),
     "said": ("right", "wrong", "disputed"),
-    "kind": ("unasked", "failing", "blind", "silent", "unreadable", "stuck", "unreached", "letter", "reply", "hook", "rules", "damaged"),
+    "kind": (
+        "unasked",
+        "failing",
+        "blind",
+        "silent",
+        "unreadable",
+        "stuck",
+        "unreached",
+        "letter",
+        "reply",
+        "hook",
+        "rules",
+        "damaged",
+        "canary",
+    ),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
     "waits": ("approval", "waiting", "checking", "undecided"),
@@ -169,6 +183,8 @@ COLLECTED_TO_SENT = Spread(
 ERRORS = Count("czujka_errors_total", "Errors that a stage survived.", "stage", "reason")
 ILLS = Level("czujka_ills", "What the auditor finds wrong, as `czujka doctor` says it.", "kind")
 HEARTBEATS = Count("czujka_heartbeats_total", "Heartbeats sent outside, withheld because something is wrong, or failed.", "heartbeat")
+CANARY_SECONDS = Level("czujka_canary_seconds", "How long the last canary that came back took for the whole way.")
+CANARY_LATE = Level("czujka_canary_late", "1 while a canary has not come back in time, else 0.")
 HTTP_REQUESTS = Count("czujka_http_requests_total", "Requests sent to platforms and channels.", "method", "status")
 WEB_REQUESTS = Count("czujka_web_requests_total", "Requests answered by the pages.", "method", "status")
 WEB_SECONDS = Spread("czujka_web_request_seconds", "How long a page took to answer.", "method", buckets_s=STAGE_BUCKETS_S)

@@ -163,6 +163,18 @@ class Heartbeat(Table):
     every: Duration = Field(timedelta(minutes=1), ge=timedelta(seconds=10))
 
 
+class Canary(Table):
+    """A post of our own that goes the whole way every so often to `contact`: `kind:address` as for persons, or "channel:id".
+
+    When it is not back `within` its time, `czujka doctor` says so and the heartbeat stops. Nobody sees it and it is not counted; let
+    its contact be nobody's: a mailbox or a webhook of its own.
+    """
+
+    contact: str
+    every: Duration = Field(timedelta(minutes=5), ge=timedelta(minutes=1))
+    within: Duration = Field(timedelta(minutes=1), ge=timedelta(seconds=10))
+
+
 class Models(Table):
     """Which sentiment model reads: the one that ships (default), or a folder or Hugging Face name run by torch or ONNX."""
 
@@ -399,6 +411,7 @@ class Settings(Table):
     http: HttpTable = HttpTable()
     oidc: Oidc | None = None
     heartbeat: Heartbeat | None = None
+    canary: Canary | None = None
     models: Models = Models()
     alerting: Alerting = Alerting()
     brand: tuple[Brand, ...] = ()

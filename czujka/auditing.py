@@ -5,6 +5,7 @@ import logging
 from core import metrics
 from core.errors import CzujkaError
 from core.settings import Heartbeat
+from czujka.canary import measure
 from czujka.doctor import audit
 from czujka.house import House
 
@@ -14,6 +15,7 @@ log = logging.getLogger("czujka.audit")
 def beat_if_well(house: House) -> int:
     """Look once. Answers how many things are wrong; the heartbeat is withheld while one of them is alarming."""
     ills = audit(house.settings, house.store, house.clock())
+    measure(house, house.clock())
     kinds = [ill.kind for ill in ills]
     metrics.ILLS.replace({(kind,): kinds.count(kind) for kind in kinds})
     alarming = [ill for ill in ills if ill.alarming]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from alerts import hours
 from alerts.channels import CHANNELS
+from alerts.contacts import contact
 from collector import SOURCES
 from core.errors import ConfigError
 from core.registry import Registry
@@ -228,14 +229,22 @@ def _places_of_roles(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
 def _contacts(settings: Settings, document: Document) -> Iterator[Problem]:
     """A contact `kind:address` needs a channel of that kind."""
     kinds = {channel.kind for channel in settings.channel}
-    places = [(("company", "fallback_contacts"), contact) for contact in settings.company.fallback_contacts]
+    places = [(("company", "fallback_contacts"), one) for one in settings.company.fallback_contacts]
     places += [(("person", index, "contacts"), c) for index, person in enumerate(settings.person) for c in person.contacts]  # type: ignore[misc]
-    for path, contact in places:
-        kind, colon, address = contact.partition(":")
+    if settings.canary is not None:
+        yield from _canary(settings.canary.contact, settings, document)
+    for path, written in places:
+        kind, colon, address = written.partition(":")
         if not colon or not address:
-            yield Problem(document.line(path), _name(path), f"{contact!r}: kind:address was expected, such as email:anna@example.com")
+            yield Problem(document.line(path), _name(path), f"{written!r}: kind:address was expected, such as email:anna@example.com")
         elif kind not in kinds:
-            yield Problem(document.line(path), _name(path), f"{contact!r}: there is no [[channel]] of kind {kind!r}")
+            yield Problem(document.line(path), _name(path), f"{written!r}: there is no [[channel]] of kind {kind!r}")
+
+
+def _canary(written: str, settings: Settings, document: Document) -> Iterator[Problem]:
+    if contact(written, settings) is None or not written.partition(":")[2]:
+        detail = f"{written!r}: kind:address or channel:id of a configured [[channel]] was expected"
+        yield Problem(document.line(("canary", "contact")), "canary.contact", detail)
 
 
 def _targets(settings: Settings, ids: dict[str, list[str]], document: Document) -> Iterator[Problem]:

@@ -65,6 +65,7 @@ def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
         *_letters(store),
         *_hooks(store, now),
         *_replies(store, now),
+        *_canary(settings, store, now),
     ]
 
 
@@ -218,6 +219,22 @@ def _hooks(store: Store, now: datetime) -> Iterator[Ill]:
                 say("ask the API for what is missing there"),
                 alarming=False,
             )
+
+
+def _canary(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
+    if settings.canary is None:
+        return
+    flight = store.canaries.flight()
+    if flight is None:
+        yield Ill("canary", say("canary"), say("was never planted"), say("is `czujka run` or `czujka scheduler` running?"))
+    elif flight.is_late(settings.canary, now):
+        stage = flight.waits_for or "collect"
+        yield Ill(
+            "canary",
+            say("canary"),
+            say("planted at {at}, did not come back; it waits for {stage}", at=f"{flight.since:%Y-%m-%d %H:%M} UTC", stage=stage),
+            say("`czujka {stage} --once` shows what stops it", stage=stage),
+        )
 
 
 def _broken(store: Store) -> Iterator[Ill]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core import metrics
+from core.canary import CANARY
 from core.records import Assessed, IncidentCard
 from core.types import ConversationState, IncidentState, Severity, Understanding
 from core.verdicts import by_label, precisions
@@ -25,7 +26,7 @@ def count_read(understood: Sequence[Understanding]) -> None:
 
 def count_opened(assessed: Assessed) -> None:
     """Incidents by label and severity."""
-    for opens in assessed.opens:
+    for opens in (one for one in assessed.opens if one.brand != CANARY):
         metrics.INCIDENTS_OPENED.add(label=opens.label, severity=opens.severity)
 
 

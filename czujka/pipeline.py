@@ -13,11 +13,13 @@ from datetime import timedelta
 from alerts.assess import decide
 from alerts.contacts import key
 from alerts.escalate import escalate, pace
+from core.canary import CANARY, with_canary
 from core.failpoint import reach
 from core.hooks import wants_findings
 from czujka import measuring
 from czujka.answering import answer_due
 from czujka.asking import ask_due
+from czujka.canary import plant_due
 from czujka.house import House
 from czujka.sending import send_due
 from storage.reading import Read
@@ -31,7 +33,7 @@ PACE_MEMORY = timedelta(minutes=1)
 
 def collect(house: House, only: Collection[str] | None = None) -> int:
     """Due sources → items and cursors, stored together.   lease | ask | apply"""
-    return ask_due(house, only)
+    return ask_due(house, only) + (plant_due(house) if only is None else 0)
 
 
 def classify(house: House) -> int:
@@ -42,7 +44,7 @@ def classify(house: House) -> int:
     understood = house.classifiers.read([one.reading for one in unread])
     reach("classify.read")
     read = [Read(one, understanding) for one, understanding in zip(unread, understood, strict=True)]
-    measuring.count_read(understood)
+    measuring.count_read([one.understanding for one in read if one.unread.reading.brand != CANARY])
     announce = wants_findings(house.settings.hook)
     return house.store.reading.apply(read, version, house.clock(), announce=announce) if read else 0
 
@@ -51,7 +53,7 @@ def assess(house: House) -> int:
     """Fresh findings → conversations, incidents.   load | decide | apply"""
     now = house.clock()
     state = house.store.assessing.load(ASSESSED_AT_ONCE, now, house.settings.alerting)
-    assessed = decide(state, house.settings, now)
+    assessed = decide(state, with_canary(house.settings), now)
     house.store.assessing.apply(assessed, now)
     measuring.count_opened(assessed)
     return len(assessed.item_ids)
@@ -60,9 +62,10 @@ def assess(house: House) -> int:
 def notify(house: House) -> int:
     """Incidents whose timer has come → deliveries.   load | decide | apply"""
     now = house.clock()
+    settings = with_canary(house.settings)
     due = house.store.incidents.due(now, NOTIFIED_AT_ONCE)
     overrides = house.store.oncall.overrides(now, now + MOMENT) if due else []
-    decided = [pages for incident in due if (pages := escalate(incident, house.settings, overrides, now)) is not None]
+    decided = [pages for incident in due if (pages := escalate(incident, settings, overrides, now)) is not None]
     told = house.store.deliveries.due_times({key(contact) for pages in decided for contact in pages.contacts}, now - PACE_MEMORY)
     severities = {incident.incident_id: incident.severity for incident in due}
     return house.store.incidents.apply_pages(pace(decided, told, severities, house.settings.alerting, now), now)

@@ -68,8 +68,8 @@ class Deliveries:
 
     def _held(self, connection: sa.Connection, tried: Tried) -> sa.Row[Any]:
         query = sa.select(delivery).where(delivery.c.id == tried.delivery_id)
-        row = connection.execute(query if self._database.is_sqlite else query.with_for_update()).one()
-        if row.token != tried.token or row.state != "waiting":
+        row = connection.execute(query if self._database.is_sqlite else query.with_for_update()).one_or_none()
+        if row is None or row.token != tried.token or row.state != "waiting":
             raise Conflict(f"delivery {tried.delivery_id} is no longer ours", reason="lease_lost")
         return row
 

@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.incidents import by_severity
 from storage.rulings import holding_in
 from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
+from storage.sight import real
 from storage.updates import UPDATE
 from storage.verdicts import judged_of
 
@@ -88,19 +89,20 @@ def said_query(start: datetime, end: datetime, voice: Voice) -> sa.Select[Any]:
     """How much was said, and how much of it negative?"""
     is_negative = sa.and_(item.c.negative > item.c.neutral, item.c.negative > item.c.positive)
     negative = sa.func.coalesce(sa.func.sum(sa.case((is_negative, 1), else_=0)), 0)
-    said = sa.and_(item.c.created_at >= start, item.c.created_at < end, item.c.voice == voice.value, item.c.deleted_at.is_(None))
+    said = sa.and_(item.c.created_at >= start, item.c.created_at < end, item.c.voice == voice.value)
+    said = sa.and_(said, item.c.deleted_at.is_(None), real(item))
     return sa.select(sa.func.count().label("posts"), negative.label("negative")).where(said)
 
 
 def answers_query(start: datetime, end: datetime) -> sa.Select[Any]:
     """Which conversations were opened in the week, and how did they go?"""
     columns = (conversation.c.opened_at, conversation.c.due_at, conversation.c.answered_at)
-    return sa.select(*columns).where(conversation.c.opened_at >= start, conversation.c.opened_at < end)
+    return sa.select(*columns).where(conversation.c.opened_at >= start, conversation.c.opened_at < end, real(conversation))
 
 
 def opened_query(start: datetime, end: datetime) -> sa.Select[Any]:
     """Which incidents were opened? Every state is named, because the index begins with it."""
-    opened = sa.and_(incident.c.state.in_(ALL_STATES), incident.c.opened_at >= start, incident.c.opened_at < end)
+    opened = sa.and_(incident.c.state.in_(ALL_STATES), incident.c.opened_at >= start, incident.c.opened_at < end, real(incident))
     count = sa.func.count().label("n")
     query = sa.select(incident.c.label, incident.c.severity, count).where(opened).group_by(incident.c.label, incident.c.severity)
     return query.order_by(by_severity(incident.c.severity).desc(), count.desc(), incident.c.label)
@@ -108,7 +110,7 @@ def opened_query(start: datetime, end: datetime) -> sa.Select[Any]:
 
 def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[Voice]) -> sa.Select[Any]:
     """How many posts carry each label of a family ("leak" and all below it), in their present text?"""
-    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None))
+    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None), real(item))
     labelled = sa.and_(finding.c.label > f"{family}.", finding.c.label < f"{family}/", finding.c.said_at >= start, finding.c.said_at < end)
     count = sa.func.count(sa.distinct(finding.c.item_id)).label("n")
     query = sa.select(finding.c.label, count).join(item, present).where(labelled, finding.c.reported)
@@ -119,7 +121,7 @@ def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[V
 
 def unalarmed_query(start: datetime, end: datetime) -> sa.Select[Any]:
     """In how many posts did each rule find something that alarmed nobody? Every label is named, because the index begins with it."""
-    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None))
+    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None), real(item))
     said = sa.and_(finding.c.label.in_(list(LABELS)), finding.c.said_at >= start, finding.c.said_at < end, ~finding.c.reported)
     count = sa.func.count(sa.distinct(finding.c.item_id)).label("n")
     columns = (finding.c.detector, sa.func.min(finding.c.label).label("label"), count)
@@ -130,19 +132,21 @@ def unalarmed_query(start: datetime, end: datetime) -> sa.Select[Any]:
 def unfinished_query(end: datetime) -> sa.Select[Any]:
     """Which conversations has each owner not answered, and how many are late?"""
     late = sa.func.sum(sa.case((conversation.c.due_at < end, 1), else_=0)).label("late")
-    query = sa.select(conversation.c.owner, sa.func.count().label("n"), late).where(conversation.c.state.in_(UNFINISHED))
+    query = sa.select(conversation.c.owner, sa.func.count().label("n"), late).where(
+        conversation.c.state.in_(UNFINISHED), real(conversation)
+    )
     return query.group_by(conversation.c.owner)
 
 
 def unresolved_query() -> sa.Select[Any]:
     """Which incidents has each owner not resolved?"""
-    query = sa.select(incident.c.owner, sa.func.count().label("n")).where(incident.c.state.in_(("open", "acknowledged")))
+    query = sa.select(incident.c.owner, sa.func.count().label("n")).where(incident.c.state.in_(("open", "acknowledged")), real(incident))
     return query.group_by(incident.c.owner)
 
 
 def burning_query() -> sa.Select[Any]:
     """Which incidents are not resolved, the most severe first, then the oldest?"""
-    query = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")))
+    query = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")), real(incident))
     return query.order_by(by_severity(incident.c.severity).desc(), incident.c.opened_at, incident.c.id).limit(BURNING)
 
 
@@ -156,6 +160,7 @@ def blind_query(since: datetime) -> sa.Select[Any]:
 def sent_query(start: datetime, end: datetime) -> sa.Select[Any]:
     """How did the week's tries end, by channel? Only an incident that lived in the week can have had any; updates are no messages."""
     lived = sa.or_(incident.c.state.in_(("open", "acknowledged")), incident.c.resolved_at >= start)
+    lived = sa.and_(lived, real(incident))
     tried = sa.and_(attempt.c.at >= start, attempt.c.at < end, delivery.c.incident_id.in_(sa.select(incident.c.id).where(lived)))
     counts = [sa.func.sum(sa.case((attempt.c.outcome == how, 1), else_=0)).label(how) for how in ("sent", "failed", "unknown")]
     query = sa.select(delivery.c.channel, *counts).join(attempt, attempt.c.delivery_id == delivery.c.id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.canary import CANARY
 from core.errors import Conflict
 from core.failpoint import reach
 from core.hooks import HookCall, HookHealth, Wish
@@ -34,7 +35,7 @@ class Hooks:
             table = MARKED[name]
             with self._database.write() as connection:
                 rows = connection.execute(self._database.skip_locked(unannounced_query(table))).all()
-                told = [_told(connection, name, row) for row in rows] if wishes else []
+                told = [_told(connection, name, row) for row in rows if not _is_canary(connection, name, row)] if wishes else []
                 calls = [_call(wish, one, now) for one in told for wish in wishes if wish.takes(one["kind"])]
                 self._database.insert_new(connection, hook_call, calls)
                 ids = [row.id for row in rows]
@@ -115,6 +116,14 @@ def due_query(now: datetime, limit: int) -> sa.Select[Any]:
     free = sa.or_(hook_call.c.lease_until.is_(None), hook_call.c.lease_until <= now)
     due = sa.and_(hook_call.c.state == sa.literal("waiting", literal_execute=True), hook_call.c.due_at <= now, free)
     return sa.select(hook_call).where(due).order_by(hook_call.c.due_at, hook_call.c.id).limit(limit)
+
+
+def _is_canary(connection: sa.Connection, name: str, row: sa.Row[Any]) -> bool:
+    """Nobody outside is told of the canary."""
+    if name in {"finding", "opened"}:
+        return bool(row.brand == CANARY)
+    table, row_id = (incident, row.incident_id) if name == "incident" else (conversation, row.conversation_id)
+    return connection.execute(sa.select(table.c.brand).where(table.c.id == row_id)).scalar() == CANARY
 
 
 def _told(connection: sa.Connection, name: str, row: sa.Row[Any]) -> Json:

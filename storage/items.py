@@ -215,6 +215,11 @@ def _reindex(database: Database, connection: sa.Connection, item_id: int, old: s
         connection.execute(sa.text("INSERT INTO item_words(rowid, folded) VALUES (:id, :folded)"), {"id": item_id, "folded": new})
 
 
+def forget_words(database: Database, connection: sa.Connection, item_id: int, folded: str) -> None:
+    """An item that is about to go is no longer found by its words."""
+    _reindex(database, connection, item_id, folded, None)
+
+
 def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tuple[str, str]], now: datetime) -> int:
     """Honour deletions: text, author and payload go; hash, times and findings stay as proof that it was there."""
     mine = [row for row in _present(connection, list(deleted)).values() if row.deleted_at is None]

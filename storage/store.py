@@ -13,6 +13,7 @@ from core.errors import StoreError
 from storage.accounts import Accounts
 from storage.assessing import Assessing
 from storage.backtesting import Backtesting
+from storage.canary import Canaries
 from storage.clicks import Clicks
 from storage.conversations import Conversations
 from storage.database import Database
@@ -61,6 +62,7 @@ class Store:
     people: People
     figures: Figures
     letters: Letters
+    canaries: Canaries
     tokens: Tokens
     accounts: Accounts
     verdicts: Verdicts
@@ -95,6 +97,7 @@ class Store:
             People,
             Figures,
             Letters,
+            Canaries,
             Tokens,
             Accounts,
             Verdicts,

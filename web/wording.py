@@ -173,6 +173,7 @@ ILLS: Mapping[str, str] = {
     "letter": msg("letter"),
     "hook": msg("hook"),
     "damaged": msg("damaged"),
+    "canary": msg("canary"),
 }
 FILTERS: Mapping[str, str] = {
     "owner": msg("Team"),

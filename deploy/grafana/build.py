@@ -264,11 +264,13 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
         (
             Graph(
                 "The watcher watched",
-                "What the auditor finds wrong, and the heartbeats sent outside, withheld or failed.",
+                "What the auditor finds wrong, and the heartbeats sent outside, withheld or failed, and the canary.",
                 "none",
                 (
                     Query("sum by (kind) (czujka_ills)", "{{kind}}"),
                     Query("sum by (heartbeat) (increase(czujka_heartbeats_total[1h]))", "heartbeats {{heartbeat}}"),
+                    Query("czujka_canary_seconds", "canary, seconds"),
+                    Query("czujka_canary_late", "canary late"),
                 ),
                 1,
                 5,

@@ -47,6 +47,8 @@ def move_everything() -> None:
     metrics.DUTIES_LATE.set(1)
     metrics.ILLS.set(1, kind="stuck")
     metrics.HEARTBEATS.add(heartbeat="sent")
+    metrics.CANARY_SECONDS.set(1.5)
+    metrics.CANARY_LATE.set(1)
     metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
     metrics.DELIVERIES.add(channel="mail", outcome="sent")
     metrics.REPLIES.add(platform="mastodon", outcome="sent")
