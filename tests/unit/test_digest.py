@@ -372,7 +372,7 @@ def said() -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = {(text,) for text in (*ON_DAY, *REASONS.values(), *CLAUSES.values())}
     for path in Path("reports").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"say", "count"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in {"say", "count", "msg"}:
                 texts = tuple(arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
                 found |= {texts} if texts else set()
     for path in Path("reports/templates").iterdir():
