@@ -14,6 +14,7 @@ from alerts import hours
 from alerts.channels import CHANNELS
 from alerts.contacts import contact
 from collector import SOURCES
+from collector.answers import why_not
 from core.errors import ConfigError
 from core.registry import Registry
 from core.settings import SECRET_IN_CLEAR, ChannelSettings, Settings, SourceSettings
@@ -176,6 +177,7 @@ def references(settings: Settings, document: Document) -> list[Problem]:
         *_targets(settings, ids, document),
         *_empty(settings, document),
         *_hours(settings, document),
+        *_answers(settings, document),
     ]
 
 
@@ -302,6 +304,15 @@ def _hours(settings: Settings, document: Document) -> Iterator[Problem]:
                 hours.read(text)
         except ConfigError as error:
             yield Problem(document.line(path), _name(path), str(error))
+
+
+def _answers(settings: Settings, document: Document) -> Iterator[Problem]:
+    """Whoever switches answering on would find out only when a customer waits that the source cannot."""
+    for index, source in enumerate(settings.source):
+        reason = why_not(source) if source.answer else None
+        if reason:
+            path: KeyPath = ("source", index, "answer")
+            yield Problem(document.line(path), _name(path), reason)
 
 
 def ready_to_run(settings: Settings) -> list[str]:

@@ -1,22 +1,36 @@
-"""Writes to platforms: one file per platform that can, each with `Writer`, found by `writer_for(source)`.
+"""Writes to platforms: one file per platform that can, each with `writer(source)` and `NEEDS`, found by `writer_for(source)`.
 
-`collector.answers.writing` says what a writer is.
+`collector.answers.writing` says what a writer is; `NEEDS` are the keys without which a source of that platform only reads.
 """
 
 import importlib
 import pkgutil
+from types import ModuleType
 
 from collector.answers.writing import Writer
 from core.settings import SourceSettings
 
-__all__ = ["Writer", "writer_for"]
+__all__ = ["PLATFORMS", "Writer", "why_not", "writer_for"]
 
-_PLATFORMS = frozenset(found.name for found in pkgutil.iter_modules(__path__)) - {"writing"}
+PLATFORMS = tuple(sorted({found.name for found in pkgutil.iter_modules(__path__)} - {"writing"}))
 
 
 def writer_for(source: SourceSettings) -> Writer | None:
     """What writes for this source, None where its platform, or its way of reading, cannot."""
-    if source.kind not in _PLATFORMS:
+    if source.kind not in PLATFORMS:
         return None
-    found: Writer | None = importlib.import_module(f"{__name__}.{source.kind}").writer(source)
+    found: Writer | None = _module(source.kind).writer(source)
     return found
+
+
+def why_not(source: SourceSettings) -> str | None:
+    """Why nothing can be answered by this source, and what to do about it; None where it can."""
+    if writer_for(source) is not None:
+        return None
+    if source.kind not in PLATFORMS:
+        return f"{source.kind!r} cannot be answered from here; what can: {', '.join(PLATFORMS)}"
+    return f"{source.kind!r} is answered only with {_module(source.kind).NEEDS}"
+
+
+def _module(kind: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{kind}")

@@ -14,6 +14,7 @@ from core.replies import Target
 from core.settings import SourceSettings
 
 LIMIT = 8000
+NEEDS = "token"
 
 
 @dataclass(frozen=True, slots=True)

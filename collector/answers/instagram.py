@@ -15,6 +15,7 @@ from core.replies import Target
 from core.settings import SourceSettings
 
 LIMIT = 300
+NEEDS = "token"
 
 
 @dataclass(frozen=True, slots=True)

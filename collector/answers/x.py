@@ -17,6 +17,7 @@ from core.replies import Target
 from core.settings import SourceSettings
 
 LIMIT = 280
+NEEDS = "token"
 _A_LINK = 23
 _LINK = re.compile(r"https?://\S+")
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))

@@ -164,6 +164,26 @@ def test_a_key_of_another_kind_is_unknown_and_a_secret_in_clear_is_refused() -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"kind": '"rss"', "url": '"https://polna.example/feed"'}, "'rss' cannot be answered from here; what can: "),
+        ({"kind": '"mastodon"', "server": '"https://m.example"', "account": '"polna"'}, "'mastodon' is answered only with token"),
+    ],
+)
+def test_answering_where_nothing_can_be_answered_is_refused_by_name(keys: dict[str, str], said: str) -> None:
+    assert problems(with_source(id='"s"', **keys)) == []
+    [problem] = problems(with_source(id='"s"', **keys, answer="true"))
+    assert "source[1].answer: " in problem
+    assert said in problem
+    assert ("facebook" in problem) is (keys["kind"] == '"rss"')
+
+
+def test_answering_where_it_can_be_done_is_taken() -> None:
+    keys = {"kind": '"mastodon"', "server": '"https://m.example"', "account": '"polna"', "token": '{ env = "T" }'}
+    assert problems(with_source(id='"s"', **keys, answer="true")) == []
+
+
 def test_broken_toml_names_its_line() -> None:
     with pytest.raises(ConfigError, match=r"czujka\.toml: not valid TOML: .*line 2"):
         read('[company]\nname = "Polna\n', "czujka.toml")
