@@ -15,6 +15,7 @@ from core.errors import NotFound, Refused
 from core.records import ConversationRow
 from core.replies import NewReply, ReplyKind, ReplyRow, ReplyState, Target
 from core.settings import Settings, SourceSettings
+from core.text import strip_controls
 from core.types import ConversationState, Finding, ItemKind, Reading, Scope, Severity, Voice
 from storage import Store
 
@@ -74,17 +75,18 @@ def needs_approval(settings: Settings, source: SourceSettings, owner: str) -> bo
 
 def review(found: Way, text: str, judge: Judge) -> Review:
     """How long it is as the platform counts, and what the rules say of it in our voice."""
+    said = strip_controls(text).strip()
     reading = Reading(
-        text=text, author=found.writer.speaks_as, scope=Scope.OFFICIAL, voice=Voice.OURS, brand=found.source.brand, kind=ItemKind.COMMENT
+        text=said, author=found.writer.speaks_as, scope=Scope.OFFICIAL, voice=Voice.OURS, brand=found.source.brand, kind=ItemKind.COMMENT
     )
     findings = tuple(one for one in judge(reading) if one.reported)
-    return Review(length=found.writer.length(found.target, text), limit=found.writer.limit, findings=findings)
+    return Review(length=found.writer.length(found.target, said), limit=found.writer.limit, findings=findings)
 
 
 def write(store: Store, settings: Settings, judge: Judge, conversation_id: int, version: int, text: str, actor: str, now: datetime) -> int:
     """`actor` answers with this text: it goes out, or waits for a second pair of eyes. Answers the reply's id."""
     row, found = _able(store, settings, conversation_id, ReplyKind.REPLY, actor)
-    said = text.replace("\r\n", "\n").strip()
+    said = strip_controls(text).strip()
     if not said or len(said) > LONGEST_TEXT:
         raise Refused(f"a reply of 1 to {LONGEST_TEXT} characters was expected, {len(said)} came", reason="no_text")
     _pass(review(found, said, judge))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -13,14 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import CHECKS as KNOWN
 from schemathesis.checks import load_all_checks
 
-from actions import tokens
 from core.settings import Person
 from core.types import ConversationState, IncidentState
-from storage import Store
 from tests.conftest import LONG
-from tests.web.seed import City, evening, settings
-from tests.web.site import NOW, SECRET, Clock, Site, serve
-from web import Context
+from tests.web.calling import api, evening_at, problem, token_of
+from tests.web.site import Site
 
 load_all_checks()
 NAMES = (
@@ -31,40 +27,13 @@ NAMES = (
     "negative_data_rejection",
 )
 CHECKS = [KNOWN.get_one(name) for name in NAMES]
-ALL = ("see", "act", "tune", "audit")
 
 
 @pytest.fixture
 def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     """The dairy's evening on each kind of database."""
-    store = Store.open(database_url)
-    city: City = evening(store, settings(tmp_path), NOW)
-    config = settings(tmp_path)
-    people = (*config.person, Person(id="vera", roles=("viewer@owner:care",)), Person(id="ada", roles=("admin",)))
-    context = Context(store, config.model_copy(update={"person": people}), SECRET, clock=Clock())
-    with serve(context) as url:
-        assert isinstance(context.clock, Clock)
-        yield Site(url, store, context, context.clock, city)
-    store.close()
-
-
-def token_of(site: Site, person: str = "ada", scopes: tuple[str, ...] = ALL, valid: timedelta = timedelta(days=1)) -> str:
-    return tokens.make(site.store, site.context.settings, "test", person, scopes, valid, "tests", site.clock())
-
-
-def api(site: Site, token: str | None) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return httpx.Client(base_url=f"{site.url}/api/v1", headers=headers, trust_env=False, timeout=60)
-
-
-def problem(answer: httpx.Response, status: int, kind: str) -> dict[str, Any]:
-    """Every error is a problem that says how to mend it."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    said: dict[str, Any] = answer.json()
-    assert (said["type"], said["status"]) == (f"urn:czujka:problem:{kind}", status)
-    assert said["mend"]
-    return said
+    with evening_at(database_url, tmp_path) as found:
+        yield found
 
 
 @pytest.mark.timeout(1800 if LONG else 300)
@@ -85,6 +54,9 @@ def test_every_operation_answers_as_described_whatever_it_is_asked(site: Site) -
 
         ask()
     assert {"GET /verdicts", "POST /findings/{finding_id}/verdict", "POST /mutes", "POST /expected/{expected_id}/end"} <= set(asked)
+    assert {"POST /conversations/{conversation_id}/replies", "POST /conversations/{conversation_id}/replies/{reply_id}/approve"} <= set(
+        asked
+    )
     assert {"GET /incidents", "POST /incidents/{incident_id}/snooze", "GET /posts", "POST /conversations/{conversation_id}/close"} <= set(
         asked
     )

@@ -1,26 +1,27 @@
 """The API's routes. A list has a cursor; one thing has an ETag, its version, which an act may demand by If-Match."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Path, Query, Request, Response
+from fastapi import FastAPI, Path, Query, Request, Response
 
-from actions import conversations as talks
 from actions import feeds
 from actions import incidents as acts
 from core.access import Right
 from core.errors import NotFound
-from core.records import ConversationRow, EvidenceItem, IncidentCard
-from core.types import ConversationState, IncidentState
+from core.records import IncidentCard
+from core.types import IncidentState
 from core.version import VERSION
 from web.api import models
-from web.api.caller import PAGE, Caller, Calling, context_of, cursor_for, place_of
-from web.api.problems import MEDIA_TYPE, Problem, Trouble, install
+from web.api.caller import PAGE, Caller, Calling, IfMatch, context_of, cursor_for, place_of, same_version
+from web.api.conversations import conversations
+from web.api.masked import posts_of
+from web.api.problems import MEDIA_TYPE, Problem, install
+from web.api.replies import replies
 from web.api.tuning import tuning
 from web.context import Context
-from web.evidence import show
 from web.security import Limiter
 
 CALLS_A_MINUTE = 600
@@ -28,7 +29,6 @@ CALLS_A_MINUTE = 600
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=200)]
-IfMatch = Annotated[str | None, Header(description="The ETag that you have seen: the act is refused when it is no longer true.")]
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
@@ -42,18 +42,15 @@ def create_api(context: Context) -> FastAPI:
     api.state.context = context
     api.state.calls = Limiter(CALLS_A_MINUTE, timedelta(minutes=1))
     install(api)
-    _about(api)
-    _incidents(api)
-    _conversations(api)
-    _posts(api)
-    tuning(api)
+    for part in ROOMS:
+        part(api)
     return api
 
 
 def description() -> dict[str, Any]:
     """The API in OpenAPI 3.1, without a running Czujka."""
     api = FastAPI(title="Czujka", version=VERSION, responses=PROBLEMS)
-    for part in (_about, _incidents, _conversations, _posts, tuning):
+    for part in ROOMS:
         part(api)
     return api.openapi()
 
@@ -135,50 +132,6 @@ def _incidents(api: FastAPI) -> None:
         return _act(request, caller, incident_id, if_match, acts.snooze, until=until)
 
 
-def _conversations(api: FastAPI) -> None:
-    @api.get("/conversations")
-    def conversations(
-        request: Request,
-        caller: Calling,
-        state: Annotated[list[ConversationState] | None, Query()] = None,
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
-    ) -> models.Listed[models.Conversation]:
-        """Conversations, the newest first."""
-        context = context_of(request)
-        rows = context.store.conversations.page(state, place_of(context, "conversations", cursor), limit + 1, caller.sight)
-        following = cursor_for(context, "conversations", rows[limit - 1].conversation_id) if len(rows) > limit else None
-        return models.Listed(items=[models.Conversation.model_validate(row) for row in rows[:limit]], next=following)
-
-    @api.get("/conversations/{conversation_id}")
-    def conversation(request: Request, response: Response, caller: Calling, conversation_id: Id) -> models.ConversationWhole:
-        """One conversation with all that was said."""
-        row = _talk(request, caller, conversation_id)
-        response.headers["ETag"] = f'"{row.version}"'
-        return _said(request, row)
-
-    @api.post("/conversations/{conversation_id}/assign")
-    def assign(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-        """The token's person answers it."""
-        context, row = context_of(request), _acting(request, caller, conversation_id, if_match)
-        talks.assign(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-        return _said(request, _talk(request, caller, conversation_id))
-
-    @api.post("/conversations/{conversation_id}/answered")
-    def answered(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-        """It has been answered: its clock stops."""
-        context, row = context_of(request), _acting(request, caller, conversation_id, if_match)
-        talks.mark_answered(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-        return _said(request, _talk(request, caller, conversation_id))
-
-    @api.post("/conversations/{conversation_id}/close")
-    def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-        """It needs nothing more."""
-        context, row = context_of(request), _acting(request, caller, conversation_id, if_match)
-        talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-        return _said(request, _talk(request, caller, conversation_id))
-
-
 def _posts(api: FastAPI) -> None:
     @api.get("/posts")
     def posts(
@@ -189,22 +142,6 @@ def _posts(api: FastAPI) -> None:
         found = context.store.items.search(q, limit + 1, place_of(context, "posts", cursor), caller.sight)
         following = cursor_for(context, "posts", found[limit - 1].item_id) if len(found) > limit else None
         return models.Listed(items=posts_of(found[:limit]), next=following)
-
-
-def posts_of(items: Sequence[EvidenceItem]) -> list[models.Post]:
-    """Posts as the pages show them: personal data and secrets are dots."""
-    return [models.Post.model_validate(_Masked(item), from_attributes=True) for item in items]
-
-
-class _Masked:
-    """An item whose text is what a page shows."""
-
-    def __init__(self, item: EvidenceItem) -> None:
-        self._item = item
-        self.text = "".join(piece.text for piece in show(item, limit=None).pieces)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._item, name)
 
 
 def _card(request: Request, caller: Caller, incident_id: int, right: Right = Right.SEE) -> IncidentCard:
@@ -233,31 +170,9 @@ def _act(
 ) -> models.IncidentWhole:
     context = context_of(request)
     card = _card(request, caller, incident_id, Right.ACT)
-    _same(if_match, card.row.version)
+    same_version(if_match, card.row.version)
     what(context.store, context.settings, incident_id, caller.token.subject, context.clock(), seen=card.row.state, **how)
     return _whole(_card(request, caller, incident_id))
 
 
-def _talk(request: Request, caller: Caller, conversation_id: int, right: Right = Right.SEE) -> ConversationRow:
-    row = context_of(request).store.conversations.get(conversation_id)
-    if not caller.viewer.may(Right.SEE, (row.owner,), row.brand):
-        raise NotFound(f"there is no conversation {conversation_id}")
-    caller.demand(right, (row.owner,), row.brand)
-    return row
-
-
-def _acting(request: Request, caller: Caller, conversation_id: int, if_match: str | None) -> ConversationRow:
-    row = _talk(request, caller, conversation_id, Right.ACT)
-    _same(if_match, row.version)
-    return row
-
-
-def _said(request: Request, row: ConversationRow) -> models.ConversationWhole:
-    thread = context_of(request).store.conversations.thread(row.conversation_id)
-    return models.ConversationWhole(conversation=models.Conversation.model_validate(row), posts=posts_of(thread))
-
-
-def _same(if_match: str | None, version: int) -> None:
-    """Raises Trouble(412) when the caller has seen another version."""
-    if if_match is not None and if_match.strip() not in (f'"{version}"', "*"):
-        raise Trouble(HTTPStatus.PRECONDITION_FAILED, "version_changed", f"it is at version {version} by now")
+ROOMS = (_about, _incidents, conversations, replies, _posts, tuning)

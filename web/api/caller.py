@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -17,6 +17,8 @@ from web.context import Context
 from web.security import Limiter
 
 PAGE = 50
+
+IfMatch = Annotated[str | None, Header(description="The ETag that you have seen: the act is refused when it is no longer true.")]
 
 _bearer = HTTPBearer(auto_error=False, description="A token of `czujka tokens add`.")
 
@@ -78,3 +80,9 @@ def place_of(context: Context, what: str, cursor: str | None) -> int | None:
         return int(URLSafeSerializer(context.secret, salt=f"czujka.cursor.{what}").loads(cursor))
     except (BadData, TypeError, ValueError) as error:
         raise Trouble(HTTPStatus.BAD_REQUEST, "bad_cursor", "this cursor was not made here") from error
+
+
+def same_version(if_match: str | None, version: int, *, exact: bool = False) -> None:
+    """Raises Trouble(412) when the caller has seen another version; `exact`: "whichever" (*) is no answer either."""
+    if if_match is not None and if_match.strip() not in {f'"{version}"', f'"{version}"' if exact else "*"}:
+        raise Trouble(HTTPStatus.PRECONDITION_FAILED, "version_changed", f"it is at version {version} by now")

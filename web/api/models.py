@@ -5,7 +5,9 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field
 
+from actions.answering import LONGEST_TEXT
 from core.easing import MuteKind
+from core.replies import ReplyKind, ReplyState
 from core.text import strip_controls
 from core.types import ConversationState, IncidentState, Severity
 from core.verdicts import Said
@@ -111,6 +113,65 @@ class ConversationWhole(BaseModel):
     posts: list[Post]
 
 
+class Reply(Answer):
+    """One of the outbox of answers: a reply, like or hiding, who wanted it, and how it stands. `remote_id` is the platform's name for it.
+
+    `state` is approval (another person must approve it), waiting, checking (it may be there: the thread is being read), undecided
+    (somebody must look at the platform), sent, failed or withdrawn. `reason` is a word for it, `detail` what the platform said.
+    """
+
+    id: Annotated[int, Field(validation_alias="reply_id")]
+    conversation: Annotated[int, Field(validation_alias="conversation_id")]
+    kind: ReplyKind
+    text: str
+    state: ReplyState
+    written_by: str
+    written_at: datetime
+    approved_by: str | None
+    tries: int
+    sent_at: datetime | None
+    remote_id: str
+    reason: str
+    detail: str
+    version: int
+
+
+class Way(BaseModel):
+    """As whom, by which source and what can be answered. `approval`: another person must approve what goes out."""
+
+    source: str
+    speaks_as: str
+    can: list[ReplyKind]
+    limit: int
+    approval: bool
+
+
+class Replies(BaseModel):
+    """What is answered in a conversation, the newest first; `way` is null where nothing can be answered from here."""
+
+    way: Way | None
+    items: list[Reply]
+
+
+class FoundInDraft(Answer):
+    """What a rule finds in a draft that was not sent."""
+
+    label: str
+    severity: Severity
+    score: float
+    detector: str
+
+
+class Review(Answer):
+    """What is to be said of a draft: its length as the platform counts, and what the rules find. `blocked`: it must be changed first."""
+
+    length: int
+    limit: int
+    too_long: bool
+    blocked: bool
+    findings: list[FoundInDraft]
+
+
 class Source(Answer):
     """How a source does."""
 
@@ -160,6 +221,20 @@ class Snooze(BaseModel):
 LONGEST_EASING = 90 * 24 * 60
 
 Clean = Annotated[str, AfterValidator(strip_controls)]
+
+
+class Draft(BaseModel):
+    """What is to be said on the platform."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[Clean, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+
+class ReplyWanted(Draft):
+    """A reply to send. `anyway` sends it although the rules find something; what is critical or too long is never sent."""
+
+    anyway: bool = False
 
 
 class Verdict(Answer):

@@ -20,6 +20,11 @@ MENDS: Mapping[str, str] = {
     "invalid": "send what `/api/v1/openapi.json` describes; `errors` names each place",
     "conflict": "read it again, decide again, and send its present version",
     "version_changed": "read it again: somebody changed it; send its present ETag as If-Match",
+    "look_first": "read what the rules find; change the text, or send it with `anyway`",
+    "too_long": "make it shorter: `look-over` counts as the platform does",
+    "critical": "change the text: what would be a leak is never sent",
+    "off": "set `answer = true` for a source whose platform can do this, or answer there",
+    "own_words": "let another responder of the team approve it",
     "bad_cursor": "begin without a cursor; take the next ones from `next`",
     "too_many": "wait as long as Retry-After says",
     "method_not_allowed": "look into `/api/v1/openapi.json` for the methods of this address",
@@ -84,7 +89,7 @@ def install(api: FastAPI) -> None:
 
     @api.exception_handler(Conflict)
     def _conflict(request: Request, error: Conflict) -> JSONResponse:
-        return answer(request, HTTPStatus.CONFLICT, "conflict", str(error))
+        return answer(request, HTTPStatus.CONFLICT, error.reason if error.reason in MENDS else "conflict", str(error))
 
     @api.exception_handler(StoreError)
     def _store(request: Request, error: StoreError) -> JSONResponse:

@@ -1,0 +1,83 @@
+"""Conversations: who answers, what was said, and when it is over. The acts are those of the pages."""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Path, Query, Request, Response
+
+from actions import conversations as talks
+from core.access import Right
+from core.errors import NotFound
+from core.records import ConversationRow
+from core.types import ConversationState
+from web.api import models
+from web.api.caller import PAGE, Caller, Calling, IfMatch, context_of, cursor_for, place_of, same_version
+from web.api.masked import posts_of
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def conversations(api: FastAPI) -> None:
+    @api.get("/conversations")
+    def listed(
+        request: Request,
+        caller: Calling,
+        state: Annotated[list[ConversationState] | None, Query()] = None,
+        cursor: Cursor = None,
+        limit: Limit = PAGE,
+    ) -> models.Listed[models.Conversation]:
+        """Conversations, the newest first."""
+        context = context_of(request)
+        rows = context.store.conversations.page(state, place_of(context, "conversations", cursor), limit + 1, caller.sight)
+        following = cursor_for(context, "conversations", rows[limit - 1].conversation_id) if len(rows) > limit else None
+        return models.Listed(items=[models.Conversation.model_validate(row) for row in rows[:limit]], next=following)
+
+    @api.get("/conversations/{conversation_id}")
+    def conversation(request: Request, response: Response, caller: Calling, conversation_id: Id) -> models.ConversationWhole:
+        """One conversation with all that was said."""
+        row = talk_of(request, caller, conversation_id)
+        response.headers["ETag"] = f'"{row.version}"'
+        return _said(request, row)
+
+    @api.post("/conversations/{conversation_id}/assign")
+    def assign(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+        """The token's person answers it."""
+        context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+        talks.assign(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+        return _said(request, talk_of(request, caller, conversation_id))
+
+    @api.post("/conversations/{conversation_id}/answered")
+    def answered(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+        """It has been answered: its clock stops."""
+        context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+        talks.mark_answered(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+        return _said(request, talk_of(request, caller, conversation_id))
+
+    @api.post("/conversations/{conversation_id}/close")
+    def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+        """It needs nothing more."""
+        context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+        talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+        return _said(request, talk_of(request, caller, conversation_id))
+
+
+def talk_of(request: Request, caller: Caller, conversation_id: int, right: Right = Right.SEE) -> ConversationRow:
+    """Raises NotFound for what the caller may not see, Trouble(403) for what they may not do."""
+    row = context_of(request).store.conversations.get(conversation_id)
+    if not caller.viewer.may(Right.SEE, (row.owner,), row.brand):
+        raise NotFound(f"there is no conversation {conversation_id}")
+    caller.demand(right, (row.owner,), row.brand)
+    return row
+
+
+def acting_on(request: Request, caller: Caller, conversation_id: int, if_match: str | None, *, exact: bool = False) -> ConversationRow:
+    """The conversation, if the caller may act on it and has seen it as it is. Raises NotFound, Trouble(403, 412)."""
+    row = talk_of(request, caller, conversation_id, Right.ACT)
+    same_version(if_match, row.version, exact=exact)
+    return row
+
+
+def _said(request: Request, row: ConversationRow) -> models.ConversationWhole:
+    thread = context_of(request).store.conversations.thread(row.conversation_id)
+    return models.ConversationWhole(conversation=models.Conversation.model_validate(row), posts=posts_of(thread))
