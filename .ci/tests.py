@@ -1,17 +1,25 @@
-"""Runs every test on both cores and says what was not run: under CI a skip, an expected failure or a deselected test is a failure."""
+"""Runs every test on both cores and says what was not run: under CI a skip, an expected failure or a deselected test is a failure.
+
+A long run ends with the table of all deaths, place by place, and fails when it is not as it should be.
+"""
 
 import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+TOLL = Path(".cache/toll.jsonl")
 UNRUN = re.compile(r"(\d+) (skipped|xfailed|xpassed|deselected)")
 
 
 def main() -> int:
     """Run pytest, print its lines as they come, and judge its closing line."""
     command = [sys.executable, "-m", "pytest", "tests", "--ignore=tests/train", "-q", "-n", "2", "--dist=loadgroup", "--durations=15"]
-    process = subprocess.Popen([*command, *sys.argv[1:]], stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    TOLL.parent.mkdir(exist_ok=True)
+    TOLL.unlink(missing_ok=True)
+    environment = {**os.environ, "CZUJKA_TOLL": str(TOLL.resolve())}
+    process = subprocess.Popen([*command, *sys.argv[1:]], stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment)
     closing = ""
     for line in process.stdout or ():
         print(line, end="", flush=True)
@@ -19,6 +27,8 @@ def main() -> int:
     status = process.wait()
     unrun = UNRUN.findall(closing)
     print(f"not run: {', '.join(f'{count} {word}' for count, word in unrun) or '0'}")
+    if os.environ.get("CZUJKA_LONG") == "1":
+        status = subprocess.run([sys.executable, "-m", "tests.fakes.toll", str(TOLL)], check=False).returncode or status
     return status or (1 if unrun and os.environ.get("CI") else 0)
 
 

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import hmac
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -207,21 +205,6 @@ def test_a_hook_that_is_no_longer_configured_ends_its_calls(store: Store, leak: 
         house.tell()
         assert len(sink.arrived) == 1
     assert states(store) == [("incident.opened", "failed")]
-
-
-@pytest.mark.parametrize("place", ["hooks.announced", "hooks.leased", "hooks.sent"])
-def test_killed_anywhere_nothing_is_lost(store: Store, database_url: str, leak: int, tmp_path: Path, place: str, hearing: Hearing) -> None:
-    with Sink() as sink:
-        house = hearing(hooked(tmp_path, sink.url))
-        command = [sys.executable, "-m", "tests.fakes.hooked", database_url, str(tmp_path), sink.url, NOW.isoformat()]
-        status = subprocess.run(command, cwd=ROOT, env={**os.environ, "CZUJKA_FAILPOINT": place}, check=False).returncode
-        assert status == -signal.SIGKILL
-        house.now += LEASE
-        assert house.tell() == 1
-        names = [one.headers["webhook-id"] for one in sink.arrived]
-    assert len(set(names)) == 1
-    assert len(names) == (2 if place == "hooks.sent" else 1), "doubled only where it was sent and not recorded, under the same name"
-    assert states(store) == [("incident.opened", "sent")]
 
 
 class TestCommandLine:

@@ -1,0 +1,84 @@
+"""A house without rules and model, and its parts as processes that a test kills: forked from a process that has the imports behind it."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from actions import incidents
+from core.settings import Settings
+from core.types import IncidentState
+from czujka.answering import answer_due
+from czujka.canary import plant_due
+from czujka.hooking import tell_hooks
+from czujka.house import House, open_http
+from storage import Store
+
+LONGEST_S = 120.0
+
+
+@dataclass
+class Bare:
+    """What those stages need that read no posts. `now` stands still until a test moves it."""
+
+    store: Store
+    settings: Settings
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.http = open_http(self.settings)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def jitter(self) -> float:
+        return 1.0
+
+    def address(self) -> str:
+        return "https://czujka.example"
+
+    def does(self, part: str) -> int:
+        """One round of a part; answers what it answers."""
+        told: Any = self
+        house: House = told
+        return PARTS[part](house)
+
+
+def _acknowledge(house: House) -> int:
+    """Anna takes what is open."""
+    rows = house.store.incidents.list([IncidentState.OPEN])
+    for row in rows:
+        incidents.acknowledge(house.store, house.settings, row.incident_id, "anna", house.clock())
+    return len(rows)
+
+
+PARTS: Mapping[str, Callable[[House], int]] = {
+    "act": _acknowledge,
+    "answer": answer_due,
+    "canary": plant_due,
+    "hooks": tell_hooks,
+}
+
+
+def dies(part: str, place: str, url: str, settings: Settings, now: datetime) -> None:
+    """A process of its own does this part and is gone by SIGKILL at this place."""
+    start = multiprocessing.get_context("forkserver")
+    start.set_forkserver_preload([__name__])
+    environment = {**os.environ, "CZUJKA_FAILPOINT": f"{place}:1"}
+    process = start.Process(target=_live, args=(part, url, settings, now, environment))
+    process.start()
+    process.join(LONGEST_S)
+    status = process.exitcode
+    if status is None:
+        process.kill()
+        process.join()
+    process.close()
+    assert status == -signal.SIGKILL, f"{part} did not die at {place}: {status}"
+
+
+def _live(part: str, url: str, settings: Settings, now: datetime, environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
+    Bare(Store.open(url), settings, now).does(part)
