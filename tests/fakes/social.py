@@ -4,9 +4,12 @@
 """
 
 import json
+import os
+import signal
 from abc import abstractmethod
 from datetime import UTC, datetime
 from html import escape
+from queue import Queue
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
@@ -24,7 +27,11 @@ def shown(document: Any, status: int = 200) -> Reply:
 
 
 class Social:
-    """One platform. Use as a context manager; `silent` times it takes a write and gives no answer."""
+    """One platform. Use as a context manager; `silent` times it takes a write and gives no answer.
+
+    A process whose id is put into `strikes` is killed when its next write was taken, before it is answered. `now` is by the platform's
+    clock; while it `hides_from_reading` what it took is not shown when the thread is read.
+    """
 
     kind: ClassVar[str]
     limit: ClassVar[int]
@@ -37,6 +44,9 @@ class Social:
         self.hidden: list[str] = []
         self.silent = 0
         self.gone = False
+        self.hides_from_reading = False
+        self.now = NOW
+        self.strikes: Queue[int] | None = None
         self.server = Server(self.serve)
 
     def __enter__(self) -> "Social":
@@ -49,6 +59,10 @@ class Social:
 
     def serve(self, request: Request) -> Reply:
         answer = self.answer(request)
+        if request.method != "GET" and answer.status < 300 and self.strikes is not None:
+            os.kill(self.strikes.get(timeout=60), signal.SIGKILL)
+            self.strikes = None
+            return Reply(manner="slam")
         if request.method != "GET" and answer.status < 300 and self.silent:
             self.silent -= 1
             return Reply(manner="hang")
@@ -97,7 +111,6 @@ class MastodonThere(Social):
     def __init__(self) -> None:
         super().__init__()
         self.keys: dict[str, dict[str, Any]] = {}
-        self.hides_from_reading = False
 
     def settings(self) -> SourceSettings:
         from collector.mastodon import Settings
@@ -128,7 +141,7 @@ class MastodonThere(Social):
             number = str(100 + len(self.took))
             content = f"<p>{escape(body['status'])}</p>"
             uri = f"https://social.example/users/polna/statuses/{number}"
-            status = {"id": number, "uri": uri, "content": content, "in_reply_to_id": "7", "created_at": NOW.isoformat()}
+            status = {"id": number, "uri": uri, "content": content, "in_reply_to_id": "7", "created_at": self.now.isoformat()}
             self.keys[key] = status
         return shown(self.keys[key])
 
@@ -149,8 +162,10 @@ class GraphThere(Social):
             return shown({"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}, 400)
         if request.method == "GET":
             assert request.path == f"/v23.0/11_22{self.edge}"
-            said = [{"id": f"11_{100 + n}", self.words: text, self.moment: NOW.isoformat()} for n, text in enumerate(self.took, start=1)]
-            return shown({"data": said})
+            said = [
+                {"id": f"11_{100 + n}", self.words: text, self.moment: self.now.isoformat()} for n, text in enumerate(self.took, start=1)
+            ]
+            return shown({"data": [] if self.hides_from_reading else said})
         form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
         return self._posted(request.path.removeprefix("/v23.0/11_22"), form)
 
@@ -213,9 +228,10 @@ class XThere(Social):
         if request.path == "/2/tweets/search/recent":
             assert request.query["query"] == "in_reply_to_tweet_id:77"
             said = [
-                {"id": str(100 + n), "text": f"@kasia {text}", "created_at": NOW.isoformat()} for n, text in enumerate(self.took, start=1)
+                {"id": str(100 + n), "text": f"@kasia {text}", "created_at": self.now.isoformat()}
+                for n, text in enumerate(self.took, start=1)
             ]
-            return shown({"data": said} if said else {"meta": {"result_count": 0}})
+            return shown({"data": said} if said and not self.hides_from_reading else {"meta": {"result_count": 0}})
         body = json.loads(request.body)
         if (request.method, request.path) == ("PUT", "/2/tweets/77/hidden"):
             assert body == {"hidden": True}

@@ -1,0 +1,43 @@
+"""A process of its own that answers what is due, and dies by SIGKILL on the way.
+
+It is forked from a server that has imported all this before, so that a death takes a moment. Store and client are its own.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from datetime import datetime
+from multiprocessing import get_context
+
+from core.settings import Settings
+from czujka.answering import answer_due
+from czujka.house import House
+from storage import Store
+from tests.fakes.social import http
+
+_LONGEST_S = 120.0
+
+
+def dies_answering(settings: Settings, url: str, now: datetime, place: str | None, told: Callable[[int], None] = lambda _: None) -> None:
+    """A process answers what is due at `now` and is killed at the fail-point, or (place None) by whoever is told its id."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_answer, args=(settings, url, now, place))
+    process.start()
+    assert process.pid is not None
+    told(process.pid)
+    process.join(_LONGEST_S)
+    assert process.exitcode == -signal.SIGKILL, (place, process.exitcode)
+
+
+def _answer(settings: Settings, url: str, now: datetime, place: str | None) -> None:
+    if place is not None:
+        os.environ["CZUJKA_FAILPOINT"] = place
+    answer_due(house_at(settings, Store.open(url), now))
+
+
+def house_at(settings: Settings, store: Store, now: datetime) -> House:
+    """A house without rules and model: answering uses neither."""
+    house = House.__new__(House)
+    house.settings, house.store, house.http, house.clock = settings, store, http(), lambda: now
+    return house
