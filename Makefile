@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
-SOURCES := core collector classifiers alerts reports storage actions web czujka demo bench
+SOURCES := core collector classifiers alerts reports governance storage actions web czujka demo bench
 DATA ?= ../shared/datasets
 
 .PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check eval bench docs clean

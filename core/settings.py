@@ -353,6 +353,26 @@ class Route(Table):
     participants: tuple[str, ...] = ()
 
 
+class Office(Table):
+    """Who speaks for legal, security, privacy, pr, hr, compliance or another office of the policy: they approve drafts and answer for its
+    clauses. An owner of that id stands for it while no office does.
+    """
+
+    id: Id
+    people: tuple[str, ...] = ()
+
+
+class PolicyTable(Table):
+    """Where the policy's files lie (a folder beside this file, best under version control), and when a clause is looked at again:
+    after so long, or after so many breaches within `window`.
+    """
+
+    folder: str | None = None
+    review_every: Duration = Field(timedelta(days=365), ge=timedelta(days=1))
+    breaches: int = Field(5, ge=2)
+    window: Duration = Field(timedelta(days=30), ge=timedelta(days=1))
+
+
 class SourceSettings(Table):
     """What every source has: what it may see (scope, brand), who answers for it and watches it, how often it is asked.
 
@@ -414,9 +434,11 @@ class Settings(Table):
     canary: Canary | None = None
     models: Models = Models()
     alerting: Alerting = Alerting()
+    policy: PolicyTable = PolicyTable()
     brand: tuple[Brand, ...] = ()
     person: tuple[Person, ...] = ()
     owner: tuple[Owner, ...] = ()
+    office: tuple[Office, ...] = ()
     schedule: tuple[Schedule, ...] = ()
     escalation: tuple[Escalation, ...] = ()
     route: tuple[Route, ...] = ()
@@ -430,6 +452,19 @@ class Settings(Table):
     def database_url(self) -> str:
         """Where the data live: the configured address, or SQLite in the data folder."""
         return self.storage.url or f"sqlite:///{self.home / 'czujka.db'}"
+
+    def policy_folder(self) -> Path | None:
+        """Where the policy's files lie, beside the configuration's own; None while none is named."""
+        return (self.path.parent if self.path else Path()) / self.policy.folder if self.policy.folder else None
+
+    def holders(self, office: str) -> tuple[str, ...]:
+        """The persons who hold an office."""
+        held = next((one.people for one in self.office if one.id == office), None)
+        return held if held is not None else next((one.people for one in self.owner if one.id == office), ())
+
+    def offices(self) -> tuple[str, ...]:
+        """All offices that somebody may hold."""
+        return tuple(dict.fromkeys((*(one.id for one in self.office), *(one.id for one in self.owner))))
 
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.company.timezone)

@@ -29,6 +29,7 @@ ROOMS = {
     "rules": ("rules", "model"),
     "reports": ("digest",),
     "verdicts": ("verdicts",),
+    "policy": ("policy",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

@@ -181,7 +181,7 @@ def references(settings: Settings, document: Document) -> list[Problem]:
     ]
 
 
-TABLES = ("brand", "person", "owner", "schedule", "escalation", "channel", "source", "hook")
+TABLES = ("brand", "person", "owner", "office", "schedule", "escalation", "channel", "source", "hook")
 
 
 def _doubles(table: str, ids: list[str], document: Document) -> Iterator[Problem]:
@@ -205,9 +205,7 @@ def _mentions(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
         for key, table in (("schedule", "schedule"), ("escalation", "escalation")):
             if getattr(owner, key) is not None:
                 yield ("owner", index, key), getattr(owner, key), table
-    for index, schedule in enumerate(settings.schedule):
-        for number, layer in enumerate(schedule.layer):
-            yield from ((("schedule", index, "layer", number, "people"), person, "person") for person in layer.people)
+    yield from _people(settings)
     yield from _places_of_roles(settings)
     for index, route in enumerate(settings.route):
         yield ("route", index, "owner"), route.owner, "owner"
@@ -219,6 +217,15 @@ def _mentions(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
         for key, table in (("brand", "brand"), ("owner", "owner"), ("watcher", "person"), ("deputy", "person")):
             if getattr(source, key) is not None:
                 yield ("source", index, key), getattr(source, key), table
+
+
+def _people(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
+    """Whom offices and rotas name."""
+    for index, office in enumerate(settings.office):
+        yield from ((("office", index, "people"), person, "person") for person in office.people)
+    for index, schedule in enumerate(settings.schedule):
+        for number, layer in enumerate(schedule.layer):
+            yield from ((("schedule", index, "layer", number, "people"), person, "person") for person in layer.people)
 
 
 def _places_of_roles(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
