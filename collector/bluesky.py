@@ -1,5 +1,6 @@
 """Bluesky: an account with the replies to it, and search."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ _RECHECKED = 25
 _THREADS = 10
 _POSTS = 40
 _ANSWERED_FOR = timedelta(days=14)
+_ABSENT = re.compile("not found|could not locate record", re.IGNORECASE)
 
 
 class Settings(SourceSettings):
@@ -31,7 +33,7 @@ class Settings(SourceSettings):
 
     One of: `account` (a handle such as "polna.example.com", or a did), which needs no sign-in; `search` (words as typed into the
     search field), which needs `handle` and `app_password`. `replies` also reads what is written under the account's posts. `server`
-    answers what is public, `pds` is where the account that searches is at home.
+    answers what is public, `pds` is where the account that searches, or answers, is at home.
     """
 
     kind: Literal["bluesky"]
@@ -52,7 +54,7 @@ class Settings(SourceSettings):
         return self
 
 
-capabilities = Capabilities(comments=True, mentions=True, deletions=True, backfill=True)
+capabilities = Capabilities(comments=True, mentions=True, deletions=True, backfill=True, reply=True, like=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _recheck(settings: Settings, state: _State, asking: Asking) -> Page:
     after = replace(state, checked=checked).swept(asking.now, replies=settings.account is not None and settings.replies)
     if not batch:
         return Page(items=(), cursor=after.cursor(), more=bool(after.threads), requests=0)
-    answer = ask(asking, "GET", _url(settings, "getPosts"), params={"uris": batch}, reset=_reset, judge=_judge)
+    answer = ask(asking, "GET", _url(settings, "getPosts"), params={"uris": batch}, reset=reset, judge=judge)
     shown = table(read_json(answer)).get("posts")
     # an answer that cannot be read in full says nothing about what is missing in it
     readable = isinstance(shown, list) and all(maybe_text(view, "uri") for view in shown)
@@ -167,7 +169,7 @@ def _threads(settings: Settings, state: _State, asking: Asking) -> Page:
     after = replace(state, threads=threads, step="threads" if threads else "feed")
     try:
         params = {"uri": uri, "depth": 100, "parentHeight": 0}
-        answer = ask(asking, "GET", _url(settings, "getPostThread"), params=params, reset=_reset, judge=_judge)
+        answer = ask(asking, "GET", _url(settings, "getPostThread"), params=params, reset=reset, judge=judge)
         thread = table(read_json(answer), "thread")
     except Gone:
         posts = tuple(post for post in state.posts if post[0] != uri)
@@ -200,7 +202,7 @@ def _page(
 def _ask_feed(settings: Settings, state: _State, asking: Asking) -> Answer:
     if settings.account is not None:
         params = {"actor": settings.account.lstrip("@"), "filter": "posts_with_replies", "limit": _LIMIT, "cursor": state.page or None}
-        return ask(asking, "GET", _url(settings, "getAuthorFeed"), params=params, reset=_reset, judge=_judge)
+        return ask(asking, "GET", _url(settings, "getAuthorFeed"), params=params, reset=reset, judge=judge)
     params = {"q": settings.search, "sort": "latest", "limit": _LIMIT, "cursor": state.page or None}
     return _with_session(settings, asking, f"{_host(settings.pds)}/xrpc/app.bsky.feed.searchPosts", params)
 
@@ -209,14 +211,14 @@ def _with_session(settings: Settings, asking: Asking, url: str, params: Json) ->
     """Ask as the account that searches; an expired token is renewed once."""
     password = settings.app_password.reveal() if settings.app_password else ""
     session = session_for(_host(settings.pds), settings.handle or "")
-    token = session.access(password, asking, _reset)
+    token = session.access(password, asking, reset)
     try:
-        return ask(asking, "GET", url, params=params, bearer=token, reset=_reset, judge=_judge)
+        return ask(asking, "GET", url, params=params, bearer=token, reset=reset, judge=judge)
     except Unauthorized as error:
         if error.reason != "expired":
             raise
-    token = session.renew(token, password, asking, _reset)
-    return ask(asking, "GET", url, params=params, bearer=token, reset=_reset, judge=_judge)
+    token = session.renew(token, password, asking, reset)
+    return ask(asking, "GET", url, params=params, bearer=token, reset=reset, judge=judge)
 
 
 def _read(settings: Settings, views: Iterable[Any], asking: Asking) -> tuple[tuple[Item, ...], tuple[Rejected, ...]]:
@@ -268,8 +270,8 @@ def _url(settings: Settings, method: str) -> str:
     return f"{_host(settings.server)}/xrpc/app.bsky.feed.{method}"
 
 
-def _judge(answer: Answer, _now: datetime) -> CollectError | None:
-    """Bluesky says with 400 what others say with 401 and 404."""
+def judge(answer: Answer, _now: datetime) -> CollectError | None:
+    """Bluesky says with 400 what others say with 401 and 404. Source: the lexicons' errors."""
     if answer.status != 400:
         return None
     try:
@@ -280,12 +282,13 @@ def _judge(answer: Answer, _now: datetime) -> CollectError | None:
     words = f"{redact(answer.url)} answered 400 {name}: {message}"
     if name in {"ExpiredToken", "InvalidToken"}:
         return Unauthorized(words, reason="expired")
-    if name in {"NotFound", "ActorNotFound"} or (name == "InvalidRequest" and "not found" in message.lower()):
+    if name in {"NotFound", "ActorNotFound", "RecordNotFound"} or (name == "InvalidRequest" and _ABSENT.search(message)):
         return Gone(words)
     return BadResponse(words, reason="bad_request")
 
 
-def _reset(answer: Answer, now: datetime) -> datetime | None:
+def reset(answer: Answer, now: datetime) -> datetime | None:
+    """When the window ends, as the server says."""
     return epoch(answer.headers.get("ratelimit-reset"), now)
 
 
@@ -293,4 +296,4 @@ def _quotas(answer: Answer, now: datetime) -> tuple[Quota, ...]:
     limit, left = (answer.headers.get(f"ratelimit-{name}", "") for name in ("limit", "remaining"))
     if not (limit.isdecimal() and left.isdecimal()):
         return ()
-    return (Quota(name="requests", used=float(int(limit) - int(left)), limit=float(limit), reset_at=_reset(answer, now)),)
+    return (Quota(name="requests", used=float(int(limit) - int(left)), limit=float(limit), reset_at=reset(answer, now)),)

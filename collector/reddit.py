@@ -34,7 +34,7 @@ class Settings(SourceSettings):
 
     One of: `subreddits`, `search` (words, or `search = ""` for the brand's terms), `account` (our own: its posts and what is written
     under them), `inbox = true` (mentions of and answers to the account that signs in). Of a subreddit only what names the brand is
-    kept, unless `everything` is true. `username` with `password`, or a `refresh_token`, is needed for the inbox alone.
+    kept, unless `everything` is true. `username` with `password`, or a `refresh_token`, is needed for the inbox and to answer.
     """
 
     kind: Literal["reddit"]
@@ -79,7 +79,7 @@ class Settings(SourceSettings):
         return who
 
 
-capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True)
+capabilities = Capabilities(comments=True, mentions=True, edits=True, deletions=True, backfill=True, reply=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

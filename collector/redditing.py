@@ -15,6 +15,7 @@ from core.errors import BadResponse, Gone, HttpError, Unauthorized
 from core.http import USER_AGENT, Answer, Http
 from core.types import Json
 
+NAMED = {"User-Agent": f"{USER_AGENT} (self-hosted monitoring)"}
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -75,10 +76,26 @@ def _ask(asking: Asking, client: tuple[praw.Reddit, _Requestor], key: tuple[str,
     return requestor.answer
 
 
+def access_token(asking: Asking, who: Json, server: str, oauth: str) -> str:
+    """A fresh token of the account that signs in, for what is written with our own client. Raises CollectError."""
+    reddit, requestor = _sign_in(asking, who, server, oauth)
+    requestor.now = asking.now
+    try:
+        authorizer: Any = reddit._core._authorizer if reddit._core is not None else None
+        authorizer.refresh()
+    except prawcore.OAuthException as error:
+        raise Unauthorized("Reddit does not accept the sign-in; check client_id, client_secret and the account") from error
+    except (prawcore.PrawcoreException, *_UNREADABLE) as error:
+        raise BadResponse(f"Reddit's answer to a sign-in cannot be read: {type(error).__name__}", reason="garbage") from error
+    if not authorizer.access_token:
+        raise BadResponse("Reddit answered a sign-in without a token", reason="garbage")
+    return str(authorizer.access_token)
+
+
 def _sign_in(asking: Asking, who: Json, server: str, oauth: str) -> tuple[praw.Reddit, _Requestor]:
     reddit = praw.Reddit(
         **who,
-        user_agent=f"{USER_AGENT} (self-hosted monitoring)",
+        user_agent=NAMED["User-Agent"],
         reddit_url=server,
         oauth_url=oauth,
         check_for_updates=False,

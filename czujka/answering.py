@@ -87,7 +87,7 @@ def _write(house: House, writer: Writer, due: DueReply) -> str:
 def _written(house: House, due: DueReply) -> Write:
     """The key is the same for every try of one reply, and another for every reply of every Czujka."""
     key = f"czujka-{due.row.reply_id}-{due.row.written_at.timestamp():.6f}"
-    return Write(target=due.target, text=due.row.text, key=key, since=due.first_try_at, now=house.clock())
+    return Write(target=due.target, text=due.row.text, key=key, since=due.first_try_at, written_at=due.row.written_at, now=house.clock())
 
 
 def _noted(due: DueReply, error: AnswerError) -> AnswerError:

@@ -10,11 +10,12 @@ from collector.facebook import Settings
 from collector.graph import judge
 from collector.reading import maybe_moment, maybe_text, rows
 from core.http import Http
-from core.replies import Target
+from core.replies import ReplyKind, Target
 from core.settings import SourceSettings
 
 LIMIT = 8000
 NEEDS = "token"
+RIGHTS = dict.fromkeys(ReplyKind, "`pages_manage_engagement`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,14 @@ class FacebookWriter:
         return identifier_in(self._send(write, http, "/comments", {"message": write.text}), "id")
 
     def find(self, write: Write, http: Http) -> str | None:
+        """Under what was answered; what answers an answer may be shown under the comment that began it."""
+        above = maybe_text(write.target.raw, "parent", "id")
+        places = [write.target.external_id, *([above] if above else [])]
+        return first(found for place in places if (found := self._under(place, write, http)))
+
+    def _under(self, place: str, write: Write, http: Http) -> str | None:
         params = {"fields": "id,message,created_time", "filter": "stream", "order": "reverse_chronological", "limit": 50}
-        url = self._url(write.target, "/comments")
+        url = self._url(place, "/comments")
         found = look(http, url, write.now, params=params, bearer=self.settings.token.reveal(), judge=judge)
         return first(
             maybe_text(one, "id")
@@ -55,12 +62,12 @@ class FacebookWriter:
         self._send(write, http, "", {"is_hidden": "true"})
 
     def _send(self, write: Write, http: Http, edge: str, data: dict[str, str]) -> Any:
-        url = self._url(write.target, edge)
+        url = self._url(write.target.external_id, edge)
         return send(http, "POST", url, write.now, data=data, bearer=self.settings.token.reveal(), judge=judge)
 
-    def _url(self, target: Target, edge: str) -> str:
+    def _url(self, place: str, edge: str) -> str:
         settings = self.settings
-        return f"{str(settings.server).rstrip('/')}/{settings.version}/{quote(target.external_id, safe='')}{edge}"
+        return f"{str(settings.server).rstrip('/')}/{settings.version}/{quote(place, safe='')}{edge}"
 
 
 def writer(source: SourceSettings) -> FacebookWriter | None:

@@ -10,12 +10,13 @@ from collector.mastodon import Settings
 from collector.reading import maybe_moment, maybe_text, rows
 from core.errors import AnswerError
 from core.http import Http
-from core.replies import Target
+from core.replies import ReplyKind, Target
 from core.settings import SourceSettings
 from core.text import html_to_text
 
 LIMIT = 500
 NEEDS = "token"
+RIGHTS = {ReplyKind.REPLY: "`write:statuses`", ReplyKind.LIKE: "`write:favourites`"}
 _A_LINK = 23
 _LINK = re.compile(r"https?://\S+")
 _MENTION = re.compile(r"(@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+[A-Za-z0-9]")

@@ -6,27 +6,32 @@ within that time is the same write.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from collector.base import Judge
-from core.errors import AnswerError, Gone, HttpError, RateLimited, Unauthorized
+from core.errors import AnswerError, BadResponse, CollectError, Gone, HttpError, RateLimited, Unauthorized
 from core.http import Answer, Http, redact, retry_at
 from core.replies import Target
 
-_WAIT = timedelta(minutes=15)
+WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One write: to which post, the text ('' for likes and hidings), its key, and since when it may be there (aware UTC)."""
+    """One write: to which post, the text ('' for likes and hidings), its key, since when it may be there, and when a person wanted it.
+
+    `key` and `written_at` are the same for every try of one write. Times are aware UTC.
+    """
 
     target: Target
     text: str
     key: str
     since: datetime
+    written_at: datetime
     now: datetime
 
 
@@ -90,11 +95,24 @@ def look(http: Http, url: str, now: datetime, *, judge: Judge | None = None, **k
     return _read(answer, unknown=False)
 
 
+@contextmanager
+def signing_in() -> Iterator[None]:
+    """What goes wrong while we sign in went wrong before anything was written. Raises AnswerError."""
+    try:
+        yield
+    except Unauthorized as error:
+        raise AnswerError(str(error), permanent=True, reason="refused") from error
+    except CollectError as error:
+        raise AnswerError(str(error), reason=error.reason, retry_at=error.retry_at) from error
+
+
 def check(answer: Answer, now: datetime, judge: Judge | None = None) -> None:
     """Raise what a status means for a write: nothing for 2xx."""
     judged = judge(answer, now) if judge else None
     if isinstance(judged, Unauthorized):
-        raise AnswerError(str(judged), permanent=True, reason="refused")
+        raise AnswerError(str(judged), permanent=True, reason="expired" if judged.reason == "expired" else "refused")
+    if isinstance(judged, BadResponse) and judged.reason == "rejected":
+        raise AnswerError(str(judged), permanent=True, reason="rejected")
     if isinstance(judged, Gone):
         raise AnswerError(str(judged), permanent=True, reason="gone")
     if isinstance(judged, RateLimited):
@@ -108,7 +126,7 @@ def check(answer: Answer, now: datetime, judge: Judge | None = None) -> None:
         raise AnswerError(f"{where} answered {status}: the post is not there any more", permanent=True, reason="gone")
     if status == 429:
         raise AnswerError(
-            f"{where} answered 429: too many requests", reason="rate_limited", retry_at=retry_at(answer.headers, now) or now + _WAIT
+            f"{where} answered 429: too many requests", reason="rate_limited", retry_at=retry_at(answer.headers, now) or now + WAIT
         )
     if status >= 500 or status == 408:
         raise AnswerError(f"{where} answered {status}", unknown=True, reason="server_error")

@@ -1,25 +1,29 @@
 """Answers on X: a post in reply, hiding a reply in a thread of ours.
 
-Source: X API v2, "Manage Posts", "Hide replies", "Counting characters".
+On all plans but Enterprise, programs may answer only a post whose author mentions the account or quotes its post (since February
+2026). Source: X API v2, "Create Post", "Hide replies", "Search operators", "Counting characters"; X Developers, announcement of
+programmatic replies.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from collector.answers.writing import Write, first, identifier_in, look, same_words, send
 from collector.reading import maybe_moment, maybe_text, rows
 from collector.x import Settings
-from core.errors import AnswerError
-from core.http import Http
-from core.replies import Target
+from core.errors import AnswerError, BadResponse, CollectError, HttpError
+from core.http import Answer, Http
+from core.replies import ReplyKind, Target
 from core.settings import SourceSettings
 
 LIMIT = 280
 NEEDS = "token"
+RIGHTS = {ReplyKind.REPLY: "`tweet.write` of a user", ReplyKind.HIDE: "`tweet.moderate.write` of a user"}
 _A_LINK = 23
 _LINK = re.compile(r"https?://\S+")
+_NOT_THIS_TEXT = re.compile("duplicate content|only reply to or quote|who can reply|not allowed because you have not been", re.IGNORECASE)
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
 
@@ -43,7 +47,8 @@ class XWriter:
 
     def reply(self, write: Write, http: Http) -> str:
         body = {"text": write.text, "reply": {"in_reply_to_tweet_id": write.target.external_id}}
-        return identifier_in(send(http, "POST", self._url("tweets"), write.now, json=body, bearer=self._token()), "data", "id")
+        sent = send(http, "POST", self._url("tweets"), write.now, json=body, bearer=self._token(), judge=_judge)
+        return identifier_in(sent, "data", "id")
 
     def find(self, write: Write, http: Http) -> str | None:
         """A search of the last days; what it shows is paid for like every read."""
@@ -77,3 +82,14 @@ def writer(source: SourceSettings) -> XWriter | None:
 
 def _is_light(letter: str) -> bool:
     return any(low <= ord(letter) <= high for low, high in _LIGHT)
+
+
+def _judge(answer: Answer, _now: datetime) -> CollectError | None:
+    """403 says that the token may not, and also that this post may not be answered or that we have said the same before."""
+    if answer.status != 403:
+        return None
+    try:
+        said = maybe_text(answer.json(), "detail")[:200]
+    except HttpError:
+        return None
+    return BadResponse(f"X does not take it: {said}", reason="rejected") if _NOT_THIS_TEXT.search(said) else None

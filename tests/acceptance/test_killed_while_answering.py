@@ -115,7 +115,7 @@ def conversing(store: Store, there: Social) -> int:
     return Seed(store, NOW).converses(unread.item_id, "kasia", "pr", None, there.kind)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_killed_at_every_place_nothing_is_said_twice_or_lost(world: World) -> None:
     writer = writer_for(world.settings.source[0])
     assert writer is not None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from collector.answers.writing import Write
 from core.errors import AnswerError
 from core.http import Http
 from tests.fakes.server import Reply
-from tests.fakes.social import KINDS, NOW, TOKEN, Social, http
+from tests.fakes.social import KINDS, NOW, TOKEN, BlueskyThere, InstagramThere, RedditThere, Social, XThere, http
 
 HOSTILE = '<script>alert("1")</script> \u202eevil {{7*7}} \'; DROP TABLE item; -- #tag żółć 😀'
 
@@ -39,11 +40,11 @@ def writer(there: Social) -> Writer:
 
 
 def saying(there: Social, text: str = "Dzień dobry, już sprawdzamy.") -> Write:
-    return Write(target=there.target(), text=text, key="key-1", since=NOW - timedelta(seconds=5), now=NOW)
+    return Write(target=there.target(), text=text, key="key-1", since=NOW - timedelta(seconds=5), written_at=NOW, now=NOW)
 
 
 def failed(there: Social, client: Http, *replies: Reply) -> AnswerError:
-    there.server.overrule(*replies)
+    there.refusals = list(replies)
     with pytest.raises(AnswerError) as caught:
         writer(there).reply(saying(there), client)
     assert TOKEN not in str(caught.value)
@@ -61,7 +62,9 @@ def test_a_reply_is_shown_once_and_found_again(there: Social, client: Http) -> N
 def test_what_is_not_there_is_not_found(there: Social, client: Http) -> None:
     assert writer(there).find(saying(there), client) is None
     writer(there).reply(saying(there, "Coś zupełnie innego."), client)
-    assert writer(there).find(Write(target=there.target(), text="To nie to.", key="key-2", since=NOW, now=NOW), client) is None
+    assert (
+        writer(there).find(Write(target=there.target(), text="To nie to.", key="key-2", since=NOW, written_at=NOW, now=NOW), client) is None
+    )
 
 
 def test_hostile_words_arrive_as_they_are(there: Social, client: Http) -> None:
@@ -147,3 +150,95 @@ def test_the_capabilities_say_what_it_can(there: Social, client: Http) -> None:
             with pytest.raises(AnswerError) as caught:
                 getattr(writer(there), name)(saying(there, ""), client)
             assert caught.value.permanent
+
+
+@pytest.mark.parametrize("kind", [BlueskyThere], ids=["bluesky"])
+def test_a_sign_in_that_has_expired_is_renewed_and_nothing_is_said_twice(
+    kind: type[BlueskyThere], client: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    with kind() as there:
+        writer(there).reply(saying(there), client)
+        there.signed_in += 1
+        again = writer(there).reply(saying(there), client)
+        assert again == writer(there).find(saying(there), client)
+        assert (len(there.took), there.signed_in) == (1, 3)
+        there.closed = True
+        with pytest.raises(AnswerError, match="only some people") as caught:
+            writer(there).reply(saying(there), client)
+        assert caught.value.reason == "rejected"
+
+
+def test_addresses_and_tags_can_be_followed_on_bluesky(client: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fake holds each facet's bytes against what it names."""
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    with BlueskyThere() as there:
+        writer(there).reply(saying(there, "Żółć 😀: https://polna.example/zwrot?a=1. #Polna, nie#to, #1"), client)
+        [record] = there.records.values()
+    assert [facet["features"][0].get("uri") or facet["features"][0]["tag"] for facet in record["facets"]] == [
+        "https://polna.example/zwrot?a=1",
+        "Polna",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason", "permanent"),
+    [
+        (["RATELIMIT", "try again in 9 minutes", "ratelimit"], "rate_limited", False),
+        (["THREAD_LOCKED", "comments are locked", "parent"], "rejected", True),
+        (["TOO_LONG", "this is too long (max: 10000)", "text"], "rejected", True),
+        (["DELETED_COMMENT", "that comment has been deleted", "parent"], "gone", True),
+        (["USER_REQUIRED", "please log in to do that", None], "refused", True),
+    ],
+)
+def test_reddit_refuses_within_a_200(
+    refusal: list[str], reason: str, permanent: bool, client: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    with RedditThere() as there:
+        there.refusal = refusal
+        with pytest.raises(AnswerError) as caught:
+            writer(there).reply(saying(there), client)
+    assert (caught.value.reason, caught.value.permanent, caught.value.unknown) == (reason, permanent, False)
+    assert caught.value.retry_at == (None if permanent else NOW + timedelta(minutes=9))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You are not allowed to create a Tweet with duplicate content.",
+        "You can only reply to or quote posts where you are mentioned or are the author.",
+    ],
+)
+def test_x_says_403_of_texts_and_posts_too(said: str, client: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token is well: whoever wrote it must change it, or answer there."""
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    with XThere() as there:
+        error = failed(there, client, Reply(403, json.dumps({"detail": said, "title": "Forbidden", "status": 403}).encode()))
+    assert (error.reason, error.permanent) == ("rejected", True)
+    assert said in str(error)
+
+
+def test_an_answer_to_an_answer_on_instagram_is_found_under_the_comment_that_began_it(
+    client: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    with InstagramThere() as there:
+        there.under = "11_20"
+        target = replace(there.target(), raw={"parent_id": "11_20"})
+        said = replace(saying(there), target=target)
+        assert writer(there).reply(said, client) == writer(there).find(said, client)
+
+
+def test_where_instagram_mentions_us_the_answer_goes_into_our_mentions(client: Http, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
+    with InstagramThere() as there:
+        source = there.settings().model_copy(update={"mentioned_comments": ("11_22",), "mentioned_media": ("11_30",)})
+        one = writer_for(source)
+        assert one is not None
+        comment = replace(saying(there), target=replace(there.target(), raw={"media": {"id": "11_9"}}))
+        picture = replace(saying(there), target=replace(there.target(), external_id="11_30", raw={"media_type": "IMAGE"}))
+        one.reply(comment, client)
+        one.reply(picture, client)
+        assert there.mentions == [{"comment_id": "11_22", "media_id": "11_9"}, {"media_id": "11_30"}]
+        assert one.find(comment, client) is None, "what others own cannot be read: a person is asked"

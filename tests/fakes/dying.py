@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import datetime
 from multiprocessing import get_context
 
+from core.http import Http
 from core.settings import Settings
 from czujka.answering import answer_due
 from czujka.house import House
 from storage import Store
-from tests.fakes.social import http
 
-_LONGEST_S = 120.0
+_LONGEST_S = 240.0
+_PATIENCE_S = 60.0
 
 
 def dies_answering(settings: Settings, url: str, now: datetime, place: str | None, told: Callable[[int], None] = lambda _: None) -> None:
@@ -39,5 +40,10 @@ def _answer(settings: Settings, url: str, now: datetime, place: str | None) -> N
 def house_at(settings: Settings, store: Store, now: datetime) -> House:
     """A house without rules and model: answering uses neither."""
     house = House.__new__(House)
-    house.settings, house.store, house.http, house.clock = settings, store, http(), lambda: now
+    house.settings, house.store, house.http, house.clock = (
+        settings,
+        store,
+        Http(allow_private=["127.0.0.0/8"], timeout_s=_PATIENCE_S),
+        lambda: now,
+    )
     return house

@@ -30,7 +30,8 @@ class Social:
     """One platform. Use as a context manager; `silent` times it takes a write and gives no answer.
 
     A process whose id is put into `strikes` is killed when its next write was taken, before it is answered. `now` is by the platform's
-    clock; while it `hides_from_reading` what it took is not shown when the thread is read.
+    clock; while it `hides_from_reading` what it took is not shown when the thread is read. `refusals` are given to writes in turn, the
+    last one for ever.
     """
 
     kind: ClassVar[str]
@@ -44,6 +45,7 @@ class Social:
         self.hidden: list[str] = []
         self.silent = 0
         self.gone = False
+        self.refusals: list[Reply] = []
         self.hides_from_reading = False
         self.now = NOW
         self.strikes: Queue[int] | None = None
@@ -58,12 +60,15 @@ class Social:
         assert self.server.complaints == []
 
     def serve(self, request: Request) -> Reply:
+        if self.refusals and request.method != "GET" and not _signs_in(request):
+            return self.refusals.pop(0) if len(self.refusals) > 1 else self.refusals[0]
         answer = self.answer(request)
-        if request.method != "GET" and answer.status < 300 and self.strikes is not None:
+        writes = request.method != "GET" and answer.status < 300 and not _signs_in(request)
+        if writes and self.strikes is not None:
             os.kill(self.strikes.get(timeout=60), signal.SIGKILL)
             self.strikes = None
             return Reply(manner="slam")
-        if request.method != "GET" and answer.status < 300 and self.silent:
+        if writes and self.silent:
             self.silent -= 1
             return Reply(manner="hang")
         return answer
@@ -81,6 +86,10 @@ class Social:
 
     def shared(self) -> dict[str, Any]:
         return {"id": "there", "kind": self.kind, "answer": True}
+
+
+def _signs_in(request: Request) -> bool:
+    return request.path.endswith(("Session", "access_token"))
 
 
 def post(kind: str, external_id: str, **raw: Any) -> Target:
@@ -152,6 +161,7 @@ class GraphThere(Social):
     words: ClassVar[str]
     moment: ClassVar[str]
     edge: ClassVar[str]
+    under = "11_22"
 
     def target(self) -> Target:
         return post(self.kind, "11_22")
@@ -161,7 +171,7 @@ class GraphThere(Social):
         if self.gone:
             return shown({"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}, 400)
         if request.method == "GET":
-            assert request.path == f"/v23.0/11_22{self.edge}"
+            assert request.path == f"/v23.0/{self.under}{self.edge}"
             said = [
                 {"id": f"11_{100 + n}", self.words: text, self.moment: self.now.isoformat()} for n, text in enumerate(self.took, start=1)
             ]
@@ -195,10 +205,21 @@ class FacebookThere(GraphThere):
 
 
 class InstagramThere(GraphThere):
-    """Source: Instagram Platform, "IG Comment"."""
+    """What answers an answer is shown under the comment that began it. Source: Instagram Platform, "IG Comment", "IG User Mentions"."""
 
     kind, limit, hides, likes_posts = "instagram", 300, True, False
     words, moment, edge = "text", "timestamp", "/replies"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mentions: list[dict[str, str]] = []
+
+    def _posted(self, edge: str, form: dict[str, str]) -> Reply:
+        if edge != "/v23.0/17/mentions":
+            return super()._posted(edge, form)
+        self.mentions.append({name: value for name, value in form.items() if name != "message"})
+        self.took.append(form["message"])
+        return shown({"id": f"11_{100 + len(self.took)}"})
 
     def settings(self) -> SourceSettings:
         from collector.instagram import Settings
@@ -242,4 +263,126 @@ class XThere(Social):
         return shown({"data": {"id": str(100 + len(self.took)), "text": body["text"]}}, 201)
 
 
-KINDS: tuple[type[Social], ...] = (MastodonThere, FacebookThere, InstagramThere, XThere)
+class BlueskyThere(Social):
+    """An account's home: records by name, each put as often as one likes. Source: the lexicons of com.atproto.repo and app.bsky.feed."""
+
+    kind, limit = "bluesky", 300
+    post_uri, root_uri = "at://did:plc:kasia/app.bsky.feed.post/3kpost", "at://did:plc:kasia/app.bsky.feed.post/3kroot"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: dict[tuple[str, str], dict[str, Any]] = {}
+        self.signed_in = 0
+        self.closed = False
+
+    def settings(self) -> SourceSettings:
+        from collector.bluesky import Settings
+
+        secret = {"env": "CZUJKA_TEST_TOKEN"}
+        own = {"account": "polna.example", "handle": "polna.example", "app_password": secret, "server": self.server.url}
+        return Settings.model_validate({**self.shared(), **own, "pds": self.server.url})
+
+    def target(self) -> Target:
+        return post("bluesky", self.post_uri, cid="an older one")
+
+    def answer(self, request: Request) -> Reply:
+        method = request.path.removeprefix("/xrpc/")
+        if method in ("com.atproto.server.createSession", "com.atproto.server.refreshSession"):
+            return self._session(request)
+        if request.headers["authorization"] != f"Bearer access-{self.signed_in}":
+            return shown({"error": "ExpiredToken", "message": "Token has expired"}, 400)
+        if method == "app.bsky.feed.getPosts":
+            assert request.query["uris"] == self.post_uri
+            root = {"uri": self.root_uri, "cid": "cid-of-root"}
+            viewer = {"replyDisabled": True} if self.closed else {}
+            view = {"uri": self.post_uri, "cid": "cid-of-post", "record": {"reply": {"root": root}}, "viewer": viewer}
+            return shown({"posts": [] if self.gone else [view]})
+        if method == "com.atproto.repo.getRecord":
+            return self._record(request.query["repo"], request.query["collection"], request.query["rkey"])
+        assert method == "com.atproto.repo.putRecord", method
+        return self._put(json.loads(request.body))
+
+    def _session(self, request: Request) -> Reply:
+        if "createSession" in request.path:
+            assert json.loads(request.body) == {"identifier": "polna.example", "password": TOKEN}
+        self.signed_in += 1
+        return shown({"accessJwt": f"access-{self.signed_in}", "refreshJwt": "refresh"})
+
+    def _record(self, repo: str, collection: str, rkey: str) -> Reply:
+        assert (repo, collection) == ("polna.example", "app.bsky.feed.post")
+        uri = f"at://did:plc:polna/{collection}/{rkey}"
+        if (collection, rkey) not in self.records or self.hides_from_reading:
+            return shown({"error": "RecordNotFound", "message": f"Could not locate record: {uri}"}, 400)
+        return shown({"uri": uri, "cid": "cid", "value": self.records[collection, rkey]})
+
+    def _put(self, body: dict[str, Any]) -> Reply:
+        record, place = body["record"], (body["collection"], body["rkey"])
+        assert body["repo"] == "polna.example"
+        assert record["$type"] == body["collection"]
+        assert datetime.fromisoformat(record["createdAt"]).tzinfo is not None
+        assert len(body["rkey"]) == 13
+        assert set(body["rkey"]) <= set("234567abcdefghijklmnopqrstuvwxyz")
+        parent = {"uri": self.post_uri, "cid": "cid-of-post"}
+        if place[0] == "app.bsky.feed.like":
+            assert record["subject"] == parent
+            self.likes += [] if place in self.records else [self.post_uri]
+        else:
+            assert record["reply"] == {"parent": parent, "root": {"uri": self.root_uri, "cid": "cid-of-root"}}
+            for facet in record.get("facets", []):
+                said = record["text"].encode()[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode()
+                assert said in (facet["features"][0].get("uri"), f"#{facet['features'][0].get('tag')}")
+            self.took += [] if place in self.records else [record["text"]]
+        self.records[place] = record
+        return shown({"uri": f"at://did:plc:polna/{place[0]}/{place[1]}", "cid": "cid", "validationStatus": "valid"})
+
+
+class RedditThere(Social):
+    """Comments under a post; refuses within a 200. Source: Reddit API, "/api/comment", "/comments/article"."""
+
+    kind, limit, likes_posts = "reddit", 10_000, False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusal: list[str] = []
+
+    def settings(self) -> SourceSettings:
+        from collector.reddit import Settings
+
+        secret = {"env": "CZUJKA_TEST_TOKEN"}
+        own = {"client_id": "app", "client_secret": secret, "account": "polna", "username": "polna", "password": secret}
+        return Settings.model_validate({**self.shared(), **own, "server": self.server.url, "oauth_server": self.server.url})
+
+    def target(self) -> Target:
+        return post("reddit", "t1_q1", link_id="t3_p1", parent_id="t3_p1")
+
+    def answer(self, request: Request) -> Reply:
+        if request.path == "/api/v1/access_token":
+            form = dict(parse_qsl(request.body.decode()))
+            assert (form["grant_type"], form["username"], form["password"]) == ("password", "polna", TOKEN)
+            return shown({"access_token": "token-1", "expires_in": 86_400, "scope": "*", "token_type": "bearer"})
+        assert request.headers["authorization"] == "Bearer token-1"
+        assert "self-hosted" in request.headers["user-agent"]
+        if request.method == "GET":
+            assert (request.path, request.query["comment"], request.query["raw_json"]) == ("/comments/p1", "q1", "1")
+            return shown([{"kind": "Listing", "data": {"children": []}}, {"kind": "Listing", "data": {"children": [self._tree()]}}])
+        form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+        assert (request.path, form["thing_id"], form["api_type"]) == ("/api/comment", "t1_q1", "json")
+        if self.gone or self.refusal:
+            refused = self.refusal or ["DELETED_COMMENT", "that comment has been deleted", "parent"]
+            return shown({"json": {"errors": [refused], "ratelimit": 540.0}})
+        self.took.append(form["text"])
+        return shown({"json": {"errors": [], "data": {"things": [self._comment(len(self.took))]}}})
+
+    def _comment(self, number: int) -> dict[str, Any]:
+        said = {"name": f"t1_a{number}", "author": "polna", "parent_id": "t1_q1", "body": self.took[number - 1]}
+        return {"kind": "t1", "data": {**said, "created_utc": self.now.timestamp()}}
+
+    def _tree(self) -> dict[str, Any]:
+        """What was asked, with what we answered under it."""
+        ours = [] if self.hides_from_reading else [self._comment(n) for n in range(1, len(self.took) + 1)]
+        replies = {"kind": "Listing", "data": {"children": ours}} if ours else ""
+        asked = {"name": "t1_q1", "author": "kasia", "parent_id": "t3_p1", "body": "gdzie moja paczka?", "created_utc": NOW.timestamp()}
+        return {"kind": "t1", "data": {**asked, "replies": replies}}
+
+
+KINDS: tuple[type[Social], ...] = (MastodonThere, FacebookThere, InstagramThere, XThere, BlueskyThere, RedditThere)
