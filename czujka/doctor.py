@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from classifiers.rules.pack import HOME, load_packs
+from core.blindness import is_blind
 from core.errors import ConfigError
 from core.i18n import Told, told
 from core.records import SourceHealth
@@ -116,11 +117,6 @@ def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
                 say("nothing new since {since}", since=since),
                 say("look whether the account or feed still posts"),
             )
-
-
-def is_blind(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
-    """No successful poll for three intervals and five minutes."""
-    return health.last_success_at is None or now - health.last_success_at > 3 * source.every + timedelta(minutes=5)
 
 
 def is_silent(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:

@@ -8,9 +8,11 @@ from email.message import EmailMessage
 from alerts.channels import email
 from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
+from core.failpoint import reach
 from core.figures import week_bounds
 from core.records import DueLetter
 from core.settings import Settings
+from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
 from czujka.readers import addresses, fallback_team, language_of
 from czujka.rota_letters import ROTA, plan_rota, rota
@@ -33,6 +35,7 @@ def send_letters(house: House) -> int:
     plan_digests(house)
     plan_unsent(house)
     plan_rota(house)
+    plan_handovers(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -69,7 +72,12 @@ def unsent(house: House, due: DueLetter, _: email.Settings, now: datetime) -> Em
     return build_unsent(row, house.settings, due.reader.address, language_of(due.reader, house.settings), now)
 
 
-WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], EmailMessage]] = {DIGEST: digest, UNSENT: unsent, ROTA: rota}
+WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], EmailMessage]] = {
+    DIGEST: digest,
+    UNSENT: unsent,
+    ROTA: rota,
+    HANDOVER: handover,
+}
 
 
 def _send(house: House, due: DueLetter) -> bool:
@@ -80,6 +88,7 @@ def _send(house: House, due: DueLetter) -> bool:
         if channel is None or writer is None:
             raise ConfigError(f"nothing here writes or carries a {due.kind}; is an e-mail channel configured?", reason="no_channel")
         email.post(writer(house, due, channel, now), channel, now, f"{due.kind}/{due.topic}/{due.reader.address}")
+        reach("letters.sent")
     except CzujkaError as error:
         log.warning("%s %s to %s: %s", due.kind, due.topic, due.reader.person, error)
         metrics.ERRORS.add(stage="letters", reason=error.reason)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.errors import Conflict
+from core.failpoint import reach
 from core.records import DueLetter, Reader
 from storage.database import Database
 from storage.schema import item, letter
@@ -24,10 +25,12 @@ class Letters:
         with self.database.read() as connection:
             return connection.execute(sa.select(item.c.collected_at).order_by(item.c.id).limit(1)).scalar()
 
-    def last_topic(self, kind: str) -> str | None:
-        """The greatest topic of this kind that was planned, such as "2026-W46"."""
+    def last_topic(self, kind: str, under: str = "", before: str | None = None) -> str | None:
+        """The greatest topic of this kind that was planned, such as "2026-W46"; of those that begin with `under`, below `before`."""
+        wanted = [letter.c.kind == kind, *([letter.c.topic.startswith(under, autoescape=True)] if under else [])]
+        wanted += [letter.c.topic < before] if before is not None else []
         with self.database.read() as connection:
-            return connection.execute(sa.select(sa.func.max(letter.c.topic)).where(letter.c.kind == kind)).scalar()
+            return connection.execute(sa.select(sa.func.max(letter.c.topic)).where(*wanted)).scalar()
 
     def plan(self, kind: str, topic: str, planned_at: datetime, readers: Sequence[Reader], due_at: datetime) -> None:
         """These readers are to get that letter from `due_at` on, each once however often this is said."""
@@ -35,6 +38,7 @@ class Letters:
         rows = [said | {"person": reader.person, "address": reader.address} for reader in readers]
         with self.database.write() as connection:
             self.database.insert_new(connection, letter, rows)
+        reach("letters.planned")
 
     def looked(self, kind: str, topic: str, now: datetime) -> None:
         """This topic was thought through: whoever had to be told is planned, even when that was nobody."""

@@ -147,3 +147,14 @@ sa.Index(
     sqlite_where=ruling.c.ended_at.is_(None),
     postgresql_where=ruling.c.ended_at.is_(None),
 )
+
+shift_remark = sa.Table(
+    "shift_remark",
+    metadata,
+    _key(),
+    sa.Column("schedule", sa.String(64), nullable=False),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("text", sa.String(500), nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+sa.Index("ix_shift_remark_schedule_at", shift_remark.c.schedule, shift_remark.c.at)

@@ -21,6 +21,7 @@ from storage.deliveries import Deliveries
 from storage.duties import Duties
 from storage.easing import Easing
 from storage.figures import Figures
+from storage.handover import HandOvers
 from storage.hooks import Hooks
 from storage.inbox import Inbox
 from storage.incidents import Incidents
@@ -79,6 +80,7 @@ class Store:
     manners: Manners
     statements: Statements
     replies: Replies
+    handovers: HandOvers
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -114,6 +116,7 @@ class Store:
             Manners,
             Statements,
             Replies,
+            HandOvers,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

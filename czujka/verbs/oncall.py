@@ -1,4 +1,4 @@
-"""Verbs on who is on call: who, preview, check, override."""
+"""Verbs on who is on call: who, preview, check, override, handover, feed."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from actions import feeds
+from actions import handover as handovers
+from alerts import handover as note
 from alerts import oncall as deciders
 from core.clock import utc_now
+from core.handover import HandOver, Standing
 from core.records import Override
 from core.settings import Schedule, Settings, parse_duration
 from czujka.verbs.incidents import instant
@@ -140,6 +143,41 @@ def feed(named: str | None, subject: str | None, revoke: int | None) -> None:
             for one in store.tokens.list(feeds.KIND)
         )
         return print_table(("number", "of", "made by", "last used"), rows)
+
+
+@oncall.command("handover")
+@click.argument("schedule_id", required=False, metavar="[SCHEDULE]")
+@click.option("--say", "line", default=None, metavar="TEXT", help="Add a line of your own to the next note of this schedule.")
+@json_option
+@click.pass_obj
+def handover(named: str | None, schedule_id: str | None, line: str | None, *, as_json: bool) -> None:
+    """Show what the next hand-over would hand over, as it stands now: of one schedule, or of each.
+
+    Example: czujka oncall handover pr-rota
+    """
+    now = utc_now()
+    with store_of(named) as (settings, store):
+        wanted = [_schedule(settings, schedule_id)] if schedule_id else list(settings.schedule)
+        if line is not None:
+            if schedule_id is None:
+                raise click.UsageError("--say needs a schedule")
+            handovers.remark(store, settings, schedule_id, line, actor(), now)
+        notes = [(one, handovers.coming(store, settings, one.id, now)) for one in wanted]
+        told = [(one, found, handovers.standing(store, settings, found, now) if found else None) for one, found in notes]
+    if as_json:
+        return print_json({"schedule": one.id, "handover": found, "standing": standing} for one, found, standing in told)
+    for one, found, standing in told:
+        click.echo(_note(one, found, standing, settings))
+    return None
+
+
+def _note(schedule: Schedule, found: HandOver | None, standing: Standing | None, settings: Settings) -> str:
+    if found is None or standing is None:
+        return f"{schedule.id}: NOBODY is on call"
+    said = note.words(
+        found, standing, settings, "en", "", (settings.web.url or f"http://{settings.web.host}:{settings.web.port}").rstrip("/")
+    )
+    return "\n\n".join([f"{said.subject} ({_local(found.at, ZoneInfo(schedule.timezone))})", *said.paragraphs])
 
 
 VERBS = (oncall,)

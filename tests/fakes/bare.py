@@ -15,6 +15,7 @@ from czujka.answering import answer_due
 from czujka.canary import plant_due
 from czujka.hooking import tell_hooks
 from czujka.house import House, open_http
+from czujka.reporting import send_letters
 from storage import Store
 
 LONGEST_S = 120.0
@@ -60,6 +61,7 @@ PARTS: Mapping[str, Callable[[House], int]] = {
     "answer": answer_due,
     "canary": plant_due,
     "hooks": tell_hooks,
+    "letters": send_letters,
 }
 
 

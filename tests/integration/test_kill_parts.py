@@ -1,4 +1,4 @@
-"""kill -9 in the parts that read no posts: people's acts, answers on platforms, hooks, the canary. The other side's ledger is the judge.
+"""kill -9 in the parts that read no posts: acts, answers on platforms, hooks, the canary, letters. The other side's ledger is the judge.
 
 `make test-long` kills five times at each place.
 """
@@ -24,7 +24,9 @@ from storage.schema import item
 from tests.conftest import LONG
 from tests.fakes.bare import Bare, dies
 from tests.fakes.hooked import hooked
+from tests.fakes.rota import turns, warsaw
 from tests.fakes.sink import Sink
+from tests.fakes.smtp import Mail, MailServer
 from tests.fakes.social import NOW, TOKEN, FacebookThere, MastodonThere, Social
 from tests.fakes.toll import Toll, note
 from tests.web.seed import Seed
@@ -34,6 +36,7 @@ ACT_PLACES = ("act.written",)
 ANSWER_PLACES = ("answer.leased", "answer.sent", "answer.recorded", "answer.committed")
 HOOK_PLACES = ("hooks.announced", "hooks.leased", "hooks.sent")
 CANARY_PLACES = ("canary.removed",)
+LETTER_PLACES = ("letters.planned", "letters.sent")
 TIMES = 5 if LONG else 1
 DAWN = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -126,6 +129,30 @@ def test_there_is_one_canary_whenever_its_planting_is_cut_short(store: Store, da
         assert (left, len(planted)) == (former, 1)
         assert planted != former
     house.http.close()
+
+
+def test_both_get_every_hand_over_note_and_what_comes_twice_can_be_told_apart(store: Store, database_url: str) -> None:
+    with MailServer() as server:
+        settings = turns(server.address, timedelta(days=1), "09:00")
+        house = Bare(store, settings, warsaw("2026-11-02 12:00"))
+        house.does("letters")
+        for place in LETTER_PLACES * TIMES:
+            house.now = house.now.replace(hour=8, minute=30) + timedelta(days=1)
+            seen = len(server.mails)
+            dies("letters", place, database_url, settings, house.now)
+            for _ in range(3):
+                house.now += timedelta(minutes=6)
+                house.does("letters")
+            ids = Counter((mail.recipients, str(mail.message["Message-ID"])) for mail in server.mails[seen:] if is_note(mail))
+            readers, twice = {recipients for recipients, _ in ids}, sum(ids.values()) - len(ids)
+            note([Toll(place, "hand-over note", 1, lost=2 - len(readers), doubled=sum(ids.values()) - len(readers), explained=twice)])
+            assert (len(ids), len(readers), twice) == (2, 2, int(place == "letters.sent")), place
+        house.http.close()
+
+
+def is_note(mail: Mail) -> bool:
+    """Not the digest, nor the letter of Monday."""
+    return "pr-rota:" in str(mail.message["Subject"])
 
 
 def canaries(store: Store) -> list[str]:

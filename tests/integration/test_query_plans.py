@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.types import ConversationState, IncidentState
-from storage import Store, assessing, conversations, deliveries, incidents, items, reading, replies, sources, updates
+from storage import Store, assessing, conversations, deliveries, handover, incidents, items, reading, replies, sources, updates
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
@@ -31,6 +31,10 @@ QUERIES: dict[str, Any] = {
     "incidents in a list": incidents.list_query(OPEN, None, 10),
     "deliveries due": deliveries.due_query(NOW, 10),
     "who has a message about an incident": updates.told_query(1),
+    "what a turn on call hands over": handover.unresolved_query(["pr"]),
+    "incidents opened in a turn": handover.counted_queries(["pr"], NOW, NOW)[0],
+    "incidents resolved in a turn": handover.counted_queries(["pr"], NOW, NOW)[1],
+    "what was sent in a turn": handover.sent_query(["email:anna@example.com"], NOW, NOW),
     "answers due": replies.due_query(NOW, 10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),

@@ -18,6 +18,7 @@ KILLED_AT = {
     *parts.ANSWER_PLACES,
     *parts.HOOK_PLACES,
     *parts.CANARY_PLACES,
+    *parts.LETTER_PLACES,
 }
 GOOD = [Toll("deliver.sent", "mail", 200, doubled=7, explained=7), Toll("act.written", "history", 100)]
 

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import feeds, oncall
+from actions import handover as notes
 from core.access import Right
 from core.errors import Refused
+from core.handover import LONGEST_REMARK
 from web.context import Context
-from web.render import page
+from web.render import page, speech_of
 from web.security import PageError
 from web.visitor import Posting, SignedIn, Visitor, context_of
 
@@ -64,6 +67,26 @@ def override(
     return RedirectResponse("/on-call", HTTPStatus.SEE_OTHER)
 
 
+@router.get("/on-call/handover")
+def handover(request: Request, visitor: SignedIn, schedule: Annotated[str, Query(max_length=64)] = "") -> Response:
+    """What the next hand-over of a schedule (the first one without a name) would hand over, as it stands now."""
+    return _note(request, visitor, schedule)
+
+
+@router.post("/on-call/handover")
+def remark(
+    request: Request, visitor: Posting, schedule: Annotated[str, Form(max_length=64)], text: Annotated[str, Form(max_length=2000)]
+) -> Response:
+    """A line of the visitor's in the next note."""
+    context = context_of(request)
+    _may(context, visitor, schedule)
+    try:
+        notes.remark(context.store, context.settings, schedule, text, visitor.person, context.clock())
+    except Refused:
+        return _note(request, visitor, schedule, problem=True, text=text, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse(f"/on-call/handover?schedule={quote(schedule)}", HTTPStatus.SEE_OTHER)
+
+
 @router.post("/on-call/feed")
 def feed(request: Request, visitor: Posting) -> Response:
     """The visitor's own shifts for a calendar program; the address is shown in this answer alone."""
@@ -71,6 +94,34 @@ def feed(request: Request, visitor: Posting) -> Response:
     base = (context.settings.web.url or str(request.base_url)).rstrip("/")
     made = feeds.make(context.store, context.settings, f"person:{visitor.person}", visitor.person, context.clock())
     return _page(request, visitor, link=base + made)
+
+
+def _note(
+    request: Request, visitor: Visitor, name: str, *, problem: bool = False, text: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """Those of whom it tells may read it: it names what is open. Raises PageError(403), NotFound."""
+    context, now = context_of(request), context_of(request).clock()
+    schedules = [one.id for one in context.settings.schedule if _allowed(context, visitor, one.id)]
+    if context.settings.schedule and not schedules:
+        raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
+    chosen = name or next(iter(schedules), "")
+    if chosen:
+        _may(context, visitor, notes.schedule_of(context.settings, chosen).id)
+    found = notes.coming(context.store, context.settings, chosen, now) if chosen else None
+    said = notes.note(context.store, context.settings, found, speech_of(request, visitor).language, now, visitor.sight) if found else []
+    return page(
+        request,
+        "handover.html",
+        visitor,
+        status,
+        schedules=schedules,
+        chosen=chosen,
+        handover=found,
+        parts=said,
+        problem=problem,
+        text=text,
+        longest=LONGEST_REMARK,
+    )
 
 
 def _may(context: Context, visitor: Visitor, schedule: str) -> None:
