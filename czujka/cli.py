@@ -27,6 +27,7 @@ ROOMS = {
     "tokens": ("tokens",),
     "hooks": ("hooks",),
     "rules": ("rules", "model"),
+    "series": ("series",),
     "reports": ("digest",),
     "verdicts": ("verdicts",),
     "policy": ("policy",),

@@ -3,8 +3,10 @@
 import pytest
 from click.testing import CliRunner
 
+from alerts.series import Point
 from bench.__main__ import line, main, names
 from bench.frame import Figure, exponent, in_turns, ratios
+from bench.nab import PROFILES, Labelled, false_alarms, score
 
 
 def test_the_median_decides_whether_a_bound_is_kept() -> None:
@@ -38,3 +40,19 @@ def test_a_bench_that_is_not_there_is_wrong_use() -> None:
     with CliRunner().isolation() as (_, err, _both):
         assert main(["nothing"]) == 2
         assert "no bench nothing" in err.getvalue().decode()
+
+
+def test_the_benchmark_of_detection_is_scored_as_published() -> None:
+    """By hand, from the weights: a window found at its first row is worth 1, half-way 0.848 / 0.987, missed -1 or -2; a row far from any
+    window costs its full weight; what lies in the probation counts for nothing."""
+    one = Labelled("a", tuple(Point(300.0 * index, 0.0, 0) for index in range(10_000)), ((2_000, 2_099), (6_000, 6_099)))
+    standard, low_fp, low_fn = PROFILES
+    assert score({"a": []}, [one], standard) == 0
+    assert score({"a": [2_000, 6_000]}, [one], standard) == pytest.approx(100)
+    assert score({"a": [749, 2_000, 2_001, 2_050, 6_000]}, [one], low_fn) == pytest.approx(100)
+    assert score({"a": [2_050, 6_000]}, [one], standard) == pytest.approx(100 * (0.84828 / 0.98661 + 3) / 4, abs=1e-3)
+    assert score({"a": [1_000, 2_000, 6_000]}, [one], standard) == pytest.approx(100 - 100 * 0.11 / 4)
+    assert score({"a": [1_000, 2_000, 6_000]}, [one], low_fp) == pytest.approx(100 - 100 * 0.22 / 4)
+    assert score({"a": [2_000]}, [one], low_fn) == pytest.approx(50)
+    assert score({"a": [2_000, 2_100, 6_000]}, [one], standard) == pytest.approx(100, abs=0.1)
+    assert false_alarms([749, 1_000, 2_050, 9_000], one) == 2
