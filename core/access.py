@@ -20,13 +20,15 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
-    """What a role allows. TUNE is what changes the alarms of others; REVEAL shows personal data, which is written down."""
+    """What a role allows. TUNE is what changes the alarms of others; REVEAL shows personal data, which is written down; GOVERN puts the
+    policy into force."""
 
     SEE = "see"
     ACT = "act"
     REVEAL = "reveal"
     TUNE = "tune"
     AUDIT = "audit"
+    GOVERN = "govern"
     ADMINISTER = "administer"
 
 
@@ -34,7 +36,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.SEE}),
     Role.RESPONDER: frozenset({Right.SEE, Right.ACT, Right.REVEAL}),
     Role.ACCOUNT_OWNER: frozenset({Right.SEE, Right.ACT, Right.REVEAL, Right.TUNE}),
-    Role.COMPLIANCE: frozenset({Right.SEE, Right.ACT, Right.REVEAL, Right.TUNE, Right.AUDIT}),
+    Role.COMPLIANCE: frozenset({Right.SEE, Right.ACT, Right.REVEAL, Right.TUNE, Right.AUDIT, Right.GOVERN}),
     Role.AUDITOR: frozenset({Right.SEE, Right.AUDIT}),
     Role.STAFF: frozenset(),
     Role.ADMIN: frozenset(Right),

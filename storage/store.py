@@ -30,6 +30,7 @@ from storage.letters import Letters
 from storage.manners import Manners
 from storage.oncall import OnCall
 from storage.people import People
+from storage.policies import Policies
 from storage.reading import ReadingStore
 from storage.replies import Replies
 from storage.rulings import RulingStore
@@ -81,6 +82,7 @@ class Store:
     statements: Statements
     replies: Replies
     handovers: HandOvers
+    policies: Policies
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -117,6 +119,7 @@ class Store:
             Statements,
             Replies,
             HandOvers,
+            Policies,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

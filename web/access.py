@@ -42,6 +42,11 @@ OWN = frozenset(
         "/views",
         "/views/{view_id}/forget",
         "/views/{view_id}/begin",
+        "/policy",
+        "/policy/draft",
+        "/policy/draft/comment",
+        "/policy/draft/approve",
+        "/policy/history",
     }
 )
 NEEDS: Mapping[tuple[str, str], Right] = {
@@ -51,6 +56,7 @@ NEEDS: Mapping[tuple[str, str], Right] = {
     ("POST", "/users/{person}/sign-out"): Right.ADMINISTER,
     ("GET", "/audit"): Right.AUDIT,
     ("GET", "/settings"): Right.ADMINISTER,
+    ("POST", "/policy/draft/publish"): Right.GOVERN,
     ("POST", "/mutes"): Right.TUNE,
     ("POST", "/mutes/{mute_id}/end"): Right.TUNE,
     ("POST", "/expected"): Right.TUNE,

@@ -186,6 +186,32 @@ FILTERS: Mapping[str, str] = {
     "me": msg("Mine"),
     "words": msg("Words"),
 }
+OFFICES: Mapping[str, str] = {
+    "legal": msg("Legal"),
+    "security": msg("Security"),
+    "privacy": msg("Privacy"),
+    "pr": msg("Press"),
+    "hr": msg("People"),
+    "compliance": msg("Compliance"),
+}
+APPLIES: Mapping[str, str] = {
+    "official": msg("official accounts"),
+    "personal": msg("personal accounts"),
+    "executive": msg("executives' accounts"),
+}
+INDUSTRIES: Mapping[str, str] = {
+    "finance": msg("Finance"),
+    "healthcare": msg("Healthcare"),
+    "technology": msg("Technology"),
+    "retail": msg("Retail"),
+}
+STAGES: Mapping[str, str] = {
+    "draft": msg("draft"),
+    "scheduled": msg("scheduled"),
+    "in_force": msg("in force"),
+    "superseded": msg("superseded"),
+    "withdrawn": msg("dropped"),
+}
 TONGUES: Mapping[str, str] = {"pl": msg("Polish"), "en": msg("English")}
 SAID: Mapping[str, str] = {"right": msg("right"), "wrong": msg("wrong"), "other": msg("something else")}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from sqlalchemy.engine import make_url
 
+from core.errors import StoreError
 from core.settings import Settings
 from czujka import config
 from storage import Store
@@ -63,6 +65,23 @@ def store_of(named: str | None) -> Iterator[tuple[Settings, Store]]:
         yield settings, store
     finally:
         store.close()
+
+
+@contextmanager
+def store_if_there(named: str | None) -> Iterator[tuple[Settings, Store | None]]:
+    """The same for verbs that can do without: no store while there is no database yet, and a remark when it does not answer."""
+    settings, store = settings_of(named), None
+    url = make_url(settings.database_url())
+    try:
+        if url.get_backend_name() != "sqlite" or (url.database is not None and Path(url.database).is_file()):
+            store = Store.open(settings.database_url())
+    except StoreError as error:
+        remark(f"czujka: what stands in the database is not known: {error}")
+    try:
+        yield settings, store
+    finally:
+        if store is not None:
+            store.close()
 
 
 def actor() -> str:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from actions.policy import surroundings
+from core.clock import utc_now
 from core.errors import ConfigError
 from core.policy import Clause
-from czujka.policing import clauses_of, surroundings
-from czujka.verbs.opening import json_option, print_json, print_table, remark, settings_of
+from czujka.verbs.opening import json_option, print_json, print_table, remark, settings_of, store_if_there, store_of
+from czujka.verbs.policy_way import WAY
 from governance.clauses import STARTER, read_folder, try_folder
 from governance.difference import changes, sentence
 from governance.lint import faults
@@ -72,11 +74,11 @@ def lint(named: str | None, folder: Path | None) -> None:
 
     Example: czujka policy lint
     """
-    settings = settings_of(named)
     where = _folder(named, folder)
     reads, problems = try_folder(where)
     if not problems:
-        problems = faults(reads, surroundings(settings))
+        with store_if_there(named) as (settings, store):
+            problems = faults(reads, surroundings(settings, store))
     for problem in problems:
         click.echo(f"{where}/{problem}")
     measured = of_clauses([one.clause for one in reads])
@@ -96,12 +98,12 @@ def lint(named: str | None, folder: Path | None) -> None:
 @json_option
 @click.pass_obj
 def diff(named: str | None, old: str, new: str | None, language: str, *, as_json: bool) -> None:
-    """Tell in words how two versions differ: two folders. NEW is the policy's folder when not given.
+    """Tell in words how two versions differ: numbers of versions, `in-force`, or folders. NEW is the policy's folder when not given.
 
-    Example: czujka policy diff policy-2026 policy
+    Example: czujka policy diff in-force
     """
-    before = clauses_of(old)
-    after = clauses_of(new) if new is not None else tuple(one.clause for one in read_folder(_folder(named, None)))
+    before = _clauses(named, old)
+    after = _clauses(named, new) if new is not None else tuple(one.clause for one in read_folder(_folder(named, None)))
     found = changes(before, after, language)
     if as_json:
         return print_json(found)
@@ -118,10 +120,24 @@ def _folder(named: str | None, given: Path | None) -> Path:
     return folder or STARTER
 
 
+def _clauses(named: str | None, which: str) -> tuple[Clause, ...]:
+    """Those of a version or of a folder. Raises ConfigError, NotFound."""
+    if which != "in-force" and not which.isdecimal():
+        return tuple(one.clause for one in read_folder(Path(which)))
+    with store_of(named) as (_, store):
+        found = store.policies.get(int(which)) if which.isdecimal() else store.policies.in_force(utc_now())
+    if found is None:
+        raise ConfigError("no policy is in force yet; `czujka policy draft` begins its way", reason="no_policy")
+    return found.clauses
+
+
 def _row(one: Clause, language: str) -> tuple[object, ...]:
     title = one.wording(language).title + (" (retired)" if one.retired else "")
     detected = ", ".join(one.detected_by) or "manual"
     return one.id, title, one.owner, one.watcher, ", ".join(one.reviewers), ", ".join(one.applies_to), detected
 
+
+for verb in WAY:
+    policy.add_command(verb)
 
 VERBS = (policy,)

@@ -1,18 +1,12 @@
 """Verbs on what people rule about rules and labels: put on trial, back to live, reported from a score of its own, revoked."""
 
-from pathlib import Path
-
 import click
-from sqlalchemy.engine import make_url
 
 from actions import rulings as acts
 from classifiers.rules.pack import Rule
 from core.clock import utc_now
-from core.errors import StoreError
 from core.rulings import Ruled, Ruling, Rulings, Standing
-from core.settings import Settings
-from czujka.verbs.opening import actor, json_option, print_json, print_table, remark, settings_of, store_of
-from storage import Store
+from czujka.verbs.opening import actor, json_option, print_json, print_table, store_if_there, store_of
 
 
 @click.command("set")
@@ -78,23 +72,8 @@ def standing_of_rule(rule: Rule, holding: Rulings) -> str:
 
 def holding_now(named: str | None) -> Rulings:
     """The rulings that hold; none while there is no database. A database that does not answer is a remark, for the packs can be told."""
-    try:
-        settings = settings_of(named)
-        if not _is_there(settings):
-            return Rulings()
-        store = Store.open(settings.database_url())
-    except StoreError as error:
-        remark(f"czujka: what was ruled is not known: {error}")
-        return Rulings()
-    try:
-        return store.rulings.holding()
-    finally:
-        store.close()
-
-
-def _is_there(settings: Settings) -> bool:
-    url = make_url(settings.database_url())
-    return url.get_backend_name() != "sqlite" or (url.database is not None and Path(url.database).is_file())
+    with store_if_there(named) as (_, store):
+        return store.rulings.holding() if store is not None else Rulings()
 
 
 def _score(written: str) -> float:

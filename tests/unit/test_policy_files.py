@@ -7,11 +7,11 @@ import pytest
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
+from actions.policy import pointers
 from classifiers.taxonomy import CLAUSES, LABELS
 from core.errors import ConfigError
 from core.policy import Applies, Clause, Example, Wording
 from czujka.cli import cli
-from czujka.policing import pointers
 from governance import difference
 from governance.clauses import STARTER, fingerprint, read_folder, try_folder
 from governance.difference import SAID, Kind, changed, changes, pieces, sentence

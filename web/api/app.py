@@ -18,6 +18,7 @@ from web.api import models
 from web.api.caller import PAGE, Caller, Calling, IfMatch, context_of, cursor_for, place_of, same_version
 from web.api.conversations import conversations
 from web.api.masked import posts_of
+from web.api.policy import policy
 from web.api.problems import MEDIA_TYPE, Problem, install
 from web.api.replies import replies
 from web.api.tuning import tuning
@@ -175,4 +176,4 @@ def _act(
     return _whole(_card(request, caller, incident_id))
 
 
-ROOMS = (_about, _incidents, conversations, replies, _posts, tuning)
+ROOMS = (_about, _incidents, conversations, replies, _posts, tuning, policy)
