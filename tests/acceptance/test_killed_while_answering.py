@@ -24,6 +24,7 @@ from storage.items import Arrival
 from storage.reading import Read
 from tests.fakes.dying import dies_answering, house_at
 from tests.fakes.social import KINDS, NOW, TOKEN, Social
+from tests.fakes.toll import Toll, note
 from tests.web.seed import Seed
 from tests.web.seed import settings as dairy
 
@@ -129,6 +130,7 @@ def test_killed_at_every_place_nothing_is_said_twice_or_lost(world: World) -> No
             assert [ill.kind for ill in audit(world.settings, world.store, world.now) if ill.kind == "reply"] == ["reply"]
             world.settles(arrived=False)
             world.goes_on()
+        note([Toll(place, world.there.kind, 1, lost=int(not world.heard(text)), doubled=max(0, world.heard(text) - 1))])
         assert (world.reply().state, world.heard(text)) == (ReplyState.SENT, 1), place
         assert world.reply().remote_id
         assert world.history(text).count("reply_sent") == 1, place

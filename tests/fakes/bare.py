@@ -11,14 +11,13 @@ from typing import Any
 from actions import incidents
 from core.settings import Settings
 from core.types import IncidentState
-from czujka.answering import answer_due
 from czujka.canary import plant_due
 from czujka.hooking import tell_hooks
 from czujka.house import House, open_http
 from czujka.reporting import send_letters
 from storage import Store
 
-LONGEST_S = 120.0
+LONGEST_S = 240.0
 
 
 @dataclass
@@ -58,7 +57,6 @@ def _acknowledge(house: House) -> int:
 
 PARTS: Mapping[str, Callable[[House], int]] = {
     "act": _acknowledge,
-    "answer": answer_due,
     "canary": plant_due,
     "hooks": tell_hooks,
     "letters": send_letters,

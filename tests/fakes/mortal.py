@@ -14,7 +14,7 @@ from core.clock import utc_now
 from storage import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST_RUN_S = 240.0
+LONGEST_RUN_S = 600.0
 NAMES = (
     "Jesion Modrzew Jawor Klon Grab Topola Olcha Wierzba Kasztan Cis Jarzębina Leszczyna Kalina Bez Głóg Tarnina Dereń Akacja",
     "Platan Wiąz Granit Bazalt Marmur Kwarc Szafir Rubin Topaz Opal Agat Onyks Jaspis Malachit Turkus Ametyst Beryl Cyrkon",

@@ -1,4 +1,4 @@
-"""kill -9 in the parts that read no posts: acts, answers on platforms, hooks, the canary, letters. The other side's ledger is the judge.
+"""kill -9 in the parts that read no posts: people's acts, hooks, the canary, letters. The other side's ledger is the judge.
 
 `make test-long` kills five times at each place.
 """
@@ -7,19 +7,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
-from actions import answering
 from core.canary import CANARY
-from core.records import Assessed, Converses
-from core.replies import PENDING, ReplyState
-from core.settings import Canary, HttpTable, Owner, Person, Settings
-from core.types import Author, Feeling, Finding, IncidentState, Item, ItemKind, Reading, Scope, Severity, Understanding, Voice
+from core.settings import Canary
+from core.types import IncidentState, Severity
 from czujka.hooking import LEASE
 from storage import Store
-from storage.items import Arrival
-from storage.reading import Read
 from storage.schema import item
 from tests.conftest import LONG
 from tests.fakes.bare import Bare, dies
@@ -27,13 +21,11 @@ from tests.fakes.hooked import hooked
 from tests.fakes.rota import turns, warsaw
 from tests.fakes.sink import Sink
 from tests.fakes.smtp import Mail, MailServer
-from tests.fakes.social import NOW, TOKEN, FacebookThere, MastodonThere, Social
 from tests.fakes.toll import Toll, note
 from tests.web.seed import Seed
 from tests.web.seed import settings as dairy
 
 ACT_PLACES = ("act.written",)
-ANSWER_PLACES = ("answer.leased", "answer.sent", "answer.recorded", "answer.committed")
 HOOK_PLACES = ("hooks.announced", "hooks.leased", "hooks.sent")
 CANARY_PLACES = ("canary.removed",)
 LETTER_PLACES = ("letters.planned", "letters.sent")
@@ -75,43 +67,6 @@ def test_every_hook_hears_of_every_incident_under_one_name(store: Store, databas
             times = [count for (about, _), count in Counter(arrived).items() if about == incident_id]
             note([Toll(place, "signed webhook", 1, lost=int(not times), doubled=len(times) - 1 if times else 0)])
             assert times == [2 if place == "hooks.sent" else 1], "again only where it was sent and not recorded, and under the same name"
-
-
-@pytest.mark.parametrize("kind", [MastodonThere, FacebookThere])
-def test_an_answer_is_never_public_twice(
-    store: Store, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Social]
-) -> None:
-    """What cannot be known is left to a person, who looks, and then it goes out."""
-    monkeypatch.setenv("CZUJKA_TEST_TOKEN", TOKEN)
-    with kind() as there:
-        settings = caring(there, tmp_path)
-        talk = conversing(store, there)
-        for number, place in enumerate(ANSWER_PLACES * TIMES):
-            text = f"Dzień dobry, sprawdzamy przesyłkę {number}."
-            version = store.conversations.get(talk).version
-            reply = answering.write(store, settings, quiet, talk, version, text, "anna", NOW)
-            dies("answer", place, database_url, settings, NOW)
-            asked = lives_on(Bare(store, settings, NOW), reply)
-            times = sum(text in said for said in there.took)
-            note([Toll(place, there.kind, 1, lost=int(times == 0), doubled=max(0, times - 1))])
-            assert (times, store.replies.get(reply).state) == (1, ReplyState.SENT), place
-            assert asked == (kind is FacebookThere and place == "answer.leased"), place
-
-
-def lives_on(house: Bare, reply_id: int) -> bool:
-    """Time passes until the answer has an end; was a person asked whether it is there?"""
-    asked = False
-    for _ in range(10):
-        house.now += LEASE
-        house.does("answer")
-        row = house.store.replies.get(reply_id)
-        if row.state is ReplyState.UNDECIDED:
-            asked = True
-            answering.settle(house.store, house.settings, reply_id, row.version, "anna", house.now, arrived=False)
-        if row.state not in PENDING:
-            break
-    house.http.close()
-    return asked
 
 
 def test_there_is_one_canary_whenever_its_planting_is_cut_short(store: Store, database_url: str, tmp_path: Path) -> None:
@@ -158,45 +113,3 @@ def is_note(mail: Mail) -> bool:
 def canaries(store: Store) -> list[str]:
     with store.database.read() as connection:
         return list(connection.execute(sa.select(item.c.external_id).where(item.c.source_id == CANARY)).scalars())
-
-
-def quiet(_: Reading) -> list[Finding]:
-    return []
-
-
-def caring(there: Social, home: Path) -> Settings:
-    """Customer care with a source that may answer."""
-    table = HttpTable(allow_private=("127.0.0.0/8",))
-    change = {"person": (Person(id="anna"),), "owner": (Owner(id="care", people=("anna",)),), "source": (there.settings(),), "http": table}
-    return dairy(home).model_copy(update=change)
-
-
-def conversing(store: Store, there: Social) -> int:
-    """Kasia asks something in public."""
-    asked = there.target()
-    post = Item(
-        platform=asked.platform,
-        external_id=asked.external_id,
-        kind=ItemKind.POST,
-        text="gdzie moja paczka?",
-        voice=Voice.PUBLIC,
-        created_at=NOW,
-        author=Author(id="kasia", handle=asked.author),
-        raw=asked.raw,
-    )
-    arrival = Arrival(item=post, source_id=asked.source_id, brand="polna", scope=Scope.MENTION, may_page=True, collected_at=NOW)
-    store.items.add([arrival], NOW)
-    calm = Understanding(lang="pl", feeling=Feeling(label="neutral", negative=0.1, neutral=0.8, positive=0.1), findings=())
-    store.reading.apply([Read(one, calm) for one in store.reading.unread("t", 10, NOW)], "t", NOW)
-    opens = Converses(
-        key=f"{asked.platform}:kasia",
-        item_id=1,
-        brand="polna",
-        platform=asked.platform,
-        owner="care",
-        author="Kasia",
-        due_at=None,
-        reason="wants_answer",
-    )
-    store.assessing.apply(Assessed(item_ids=(1,), converses=(opens,)), NOW)
-    return store.conversations.list()[0].conversation_id

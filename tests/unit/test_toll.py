@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance import test_killed_while_answering as answering
 from tests.acceptance import test_killed_while_sending as sending
 from tests.fakes.toll import Toll, main, note, places, read, table, wrong
 from tests.integration import test_kill as whole
@@ -15,7 +16,7 @@ KILLED_AT = {
     *whole.RUN_PLACES,
     *sending.PLACES,
     *parts.ACT_PLACES,
-    *parts.ANSWER_PLACES,
+    *(place for place in answering.PLACES if place != answering.IN_FLIGHT),
     *parts.HOOK_PLACES,
     *parts.CANARY_PLACES,
     *parts.LETTER_PLACES,
