@@ -3,10 +3,7 @@
 It looks for what makes a reply concrete rather than for bad words: a number, a link, a yes or no, a word of the question, a question back.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from core.manners import Replied
+from core.manners import Fault, Replied, Weighed
 from core.text import fold
 
 _FORMULAS_TEXT = """
@@ -57,22 +54,6 @@ _SHORTEST = 4
 _ENOUGH_WORDS = 3
 LONGEST = 5000
 """Code points of a text that are looked at."""
-
-
-class Fault(StrEnum):
-    """QUARREL: blame or mockery. FORMULA: nothing but courtesy. UNANSWERED: something was asked, and nothing of it is answered."""
-
-    QUARREL = "quarrel"
-    FORMULA = "formula"
-    UNANSWERED = "unanswered"
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A reply and what is wrong with it."""
-
-    replied: Replied
-    faults: tuple[Fault, ...]
 
 
 def weigh(one: Replied) -> Weighed:

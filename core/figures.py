@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import ConfigError
 from core.rulings import NOTHING_RULED, Ruling, Rulings
+from core.spoken import NOTHING_SPOKEN, Spoken
 from core.types import Severity
 from core.verdicts import Precision
 
@@ -110,7 +111,8 @@ class WeekFigures:
 
     What is still open (`waiting`, `burning`) is counted when asked, not at the end of the week. `rules` is how often each rule was right
     in the verdicts of the quarter before the week's end, the worst first; `rulings` hold when this is
-    asked, and `unalarmed` is what was found and alarmed nobody. `before` is the week before.
+    asked, and `unalarmed` is what was found and alarmed nobody. `spoken` is what our own side said, looked through. `before` is the week
+    before.
     """
 
     starts_at: datetime
@@ -129,6 +131,7 @@ class WeekFigures:
     rules: tuple[Precision, ...] = ()
     rulings: Rulings = NOTHING_RULED
     unalarmed: tuple[Unalarmed, ...] = ()
+    spoken: Spoken = NOTHING_SPOKEN
     before: "WeekFigures | None" = None
 
     @property

@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+from actions.spoken import spoken
 from alerts.channels import email
 from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
-from core.figures import week_bounds
+from core.figures import WeekFigures, week_bounds
 from core.records import DueLetter
 from core.settings import Settings
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
@@ -19,6 +21,7 @@ from czujka.rota_letters import ROTA, plan_rota, rota
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
 from reports.unsent import build_unsent
+from storage import Store
 
 DIGEST = "digest"
 UNSENT = "unsent"
@@ -53,10 +56,17 @@ def mail_channel(settings: Settings) -> email.Settings | None:
 
 def digest(house: House, due: DueLetter, _: email.Settings, now: datetime) -> EmailMessage:
     """A week's digest in its reader's language. Raises CzujkaError."""
-    settings, zone = house.settings, house.settings.zone()
-    figures = house.store.figures.week(*week_bounds(due.topic, zone), zone)
+    settings = house.settings
+    figures = week_figures(settings, house.store, due.topic)
     language = language_of(due.reader, settings)
     return build_mail(figures, settings, due.reader.address, language, planned_at=due.planned_at, sent_at=now)
+
+
+def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:
+    """What a digest tells of an ISO week such as "2026-W46". Raises ConfigError: no such week."""
+    zone = settings.zone()
+    start, end = week_bounds(week, zone)
+    return replace(store.figures.week(start, end, zone), spoken=spoken(store, settings.fact, start.astimezone(UTC), end.astimezone(UTC)))
 
 
 def plan_unsent(house: House) -> None:

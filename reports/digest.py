@@ -9,6 +9,7 @@ from reports import topics
 from reports.calendar import LATE_AFTER
 from reports.mail import Letter, write
 from reports.needs import needs
+from reports.spoken import spoken
 from reports.view import Digest
 from reports.wording import Speech
 
@@ -57,6 +58,7 @@ def digest(
             topics.answered(figures, speech, home, names),
             topics.incidents(figures, speech, home),
             topics.policy(figures, speech, home),
+            *spoken(figures, speech, home),
             *topics.rules(figures, speech, home),
             *topics.unalarmed(figures, speech, home),
             topics.watch(figures, speech, home),

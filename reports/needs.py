@@ -4,6 +4,7 @@ from core.figures import WeekFigures
 from core.labels import label_name, severity_name
 from core.rulings import Ruled
 from core.types import Severity
+from reports.spoken import need_correction
 from reports.view import Need
 from reports.wording import Speech
 
@@ -19,6 +20,7 @@ def needs(figures: WeekFigures, speech: Speech, home: str, owners: dict[str, str
         *_need_sources(figures, speech, home),
         *_need_channels(figures, speech, home),
         *_need_policy(figures, speech, home),
+        *need_correction(figures, speech, home),
         *_need_rules(figures, speech, home),
         *_need_speed(figures, speech, home),
     ]

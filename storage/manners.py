@@ -8,11 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from core.access import Sight
 from core.manners import Replied
 from core.types import Voice
 from storage.database import Database
 from storage.evidence import author_shown
 from storage.schema import finding, item
+from storage.sight import items_in
 
 QUARRELS = ("policy.quarrel", "policy.insult")
 
@@ -23,19 +25,25 @@ class Manners:
 
     database: Database
 
-    def since(self, since: datetime, limit: int = 1000) -> Sequence[Replied]:
-        """Our replies to people from then on, the newest first; what was deleted on either side is left out."""
+    def between(self, since: datetime, until: datetime, limit: int = 1000, sight: Sight | None = None) -> Sequence[Replied]:
+        """Our replies to people in that time, the newest first; what was deleted on either side is left out."""
         with self.database.read() as connection:
-            return [_replied(row) for row in connection.execute(replies_query(since, limit))]
+            return [_replied(row) for row in connection.execute(replies_query(since, until, limit, sight))]
 
 
-def replies_query(since: datetime, limit: int) -> sa.Select[Any]:
+def replies_query(since: datetime, until: datetime, limit: int, sight: Sight | None = None) -> sa.Select[Any]:
     """What did we answer to whom?"""
     said = aliased(item)
     answered = sa.and_(said.c.platform == item.c.platform, said.c.external_id == item.c.parent_id, said.c.deleted_at.is_(None))
-    columns = (item, said.c.text.label("said"), _has(said, ("question",)).label("asks"), _has(item, QUARRELS).label("quarrels"))
+    columns = (
+        item,
+        said.c.id.label("answers_id"),
+        said.c.text.label("said"),
+        _has(said, ("question",)).label("asks"),
+        _has(item, QUARRELS).label("quarrels"),
+    )
     query = sa.select(*columns).join(said, answered).where(said.c.voice == Voice.PUBLIC.value, item.c.voice == Voice.OURS.value)
-    fresh = sa.and_(item.c.created_at >= since, item.c.deleted_at.is_(None))
+    fresh = sa.and_(item.c.created_at >= since, item.c.created_at < until, item.c.deleted_at.is_(None), items_in(sight))
     return query.where(fresh).order_by(item.c.created_at.desc(), item.c.id.desc()).limit(limit)
 
 
@@ -48,6 +56,7 @@ def _has(table: Any, labels: Sequence[str]) -> sa.Exists:
 def _replied(row: sa.Row[Any]) -> Replied:
     return Replied(
         item_id=row.id,
+        answers_id=row.answers_id,
         at=row.created_at,
         platform=row.platform,
         author=author_shown(row),

@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.facts import Statement
 from core.types import Voice
 from storage.database import Database
 from storage.evidence import author_shown
 from storage.schema import item
+from storage.sight import items_in
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,17 @@ class Statements:
 
     database: Database
 
-    def ours(self, since: datetime, limit: int = 5000) -> Sequence[Statement]:
-        """What our accounts said from then on, the newest first; what was deleted is left out."""
+    def ours(self, since: datetime, until: datetime, limit: int = 5000, sight: Sight | None = None) -> Sequence[Statement]:
+        """What our accounts said in that time, the newest first; what was deleted is left out."""
         with self.database.read() as connection:
-            return [_statement(row) for row in connection.execute(ours_query(since, limit))]
+            return [_statement(row) for row in connection.execute(ours_query(since, until, limit, sight))]
 
 
-def ours_query(since: datetime, limit: int) -> sa.Select[Any]:
+def ours_query(since: datetime, until: datetime, limit: int, sight: Sight | None = None) -> sa.Select[Any]:
     """What did our accounts say?"""
-    fresh = sa.and_(item.c.created_at >= since, item.c.voice == Voice.OURS.value, item.c.deleted_at.is_(None))
-    return sa.select(item).where(fresh).order_by(item.c.created_at.desc(), item.c.id.desc()).limit(limit)
+    during = sa.and_(item.c.created_at >= since, item.c.created_at < until)
+    ours = sa.and_(item.c.voice == Voice.OURS.value, item.c.deleted_at.is_(None), items_in(sight))
+    return sa.select(item).where(during, ours).order_by(item.c.created_at.desc(), item.c.id.desc()).limit(limit)
 
 
 def _statement(row: sa.Row[Any]) -> Statement:

@@ -38,6 +38,7 @@ from web.pages import (
     setup,
     sharing,
     sources,
+    spoken,
     views,
 )
 from web.render import STATIC, error_page
@@ -60,6 +61,7 @@ ROOMS = (
     easing,
     rulings,
     policy,
+    spoken,
     owners,
     setup,
     entrance,

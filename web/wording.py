@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from core.i18n import LANGUAGES, words
+from core.manners import Fault
 
 ROOM = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "czujka_language"
@@ -159,6 +160,11 @@ DUTIES: Mapping[str, str] = {
     "consumer_complaint": msg("A consumer's complaint: answer within 14 days"),
     "personal_data_breach": msg("Personal data breach: notify within 72 hours"),
     "inside_information": msg("Inside information: publish as soon as possible"),
+}
+FAULTS: Mapping[Fault, str] = {
+    Fault.QUARREL: msg("blame or mockery"),
+    Fault.FORMULA: msg("nothing but courtesy"),
+    Fault.UNANSWERED: msg("a question left open"),
 }
 DECISIONS: Mapping[str, str] = {"done": msg("done"), "not_applicable": msg("does not apply here")}
 ILLS: Mapping[str, str] = {

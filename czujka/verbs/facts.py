@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from classifiers.facts import contradictions
+from actions.spoken import spoken
 from core.clock import utc_now
 from czujka.verbs.opening import json_option, print_json, print_table, store_of
 
@@ -21,8 +21,9 @@ def facts(named: str | None, days: int, *, as_json: bool) -> None:
     Example: czujka facts --days 90
     """
     with store_of(named) as (settings, store):
-        statements = store.statements.ours(utc_now() - timedelta(days=days))
-    found = contradictions(settings.fact, statements)
+        now = utc_now()
+        told = spoken(store, settings.fact, now - timedelta(days=days), now)
+    found = told.contradictions
     if as_json:
         print_json(found)
     else:
@@ -32,7 +33,7 @@ def facts(named: str | None, days: int, *, as_json: bool) -> None:
             for e in found
         )
         print_table(heads, rows)
-    click.echo(f"{len(settings.fact)} facts, {len(statements)} statements, {len(found)} differ", err=True)
+    click.echo(f"{told.facts} facts, {told.statements} statements, {len(found)} differ", err=True)
     raise click.exceptions.Exit(1 if found else 0)
 
 

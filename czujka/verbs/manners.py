@@ -1,12 +1,12 @@
 """The verb on the quality of our own replies."""
 
-from collections import Counter
 from datetime import timedelta
 
 import click
 
-from classifiers.manners import Fault, Weighed, weigh
+from actions.spoken import spoken
 from core.clock import utc_now
+from core.manners import Fault, Weighed
 from czujka.verbs.opening import json_option, print_json, print_table, store_of
 
 SHOWN = 80
@@ -23,14 +23,14 @@ def manners(named: str | None, days: int, *, every: bool, as_json: bool) -> None
     Example: czujka manners --days 30
     """
     with store_of(named) as (_, store):
-        weighed = [weigh(one) for one in store.manners.since(utc_now() - timedelta(days=days))]
-    shown = [one for one in weighed if one.faults or every]
+        now = utc_now()
+        told = spoken(store, (), now - timedelta(days=days), now)
+    shown = told.weighed if every else told.faulty
     if as_json:
         return print_json({**_plain(one), "said": one.replied.said, "reply": one.replied.reply} for one in shown)
     print_table(("item", "when", "what is wrong", "said", "reply"), map(_row, shown))
-    counts = Counter(fault for one in weighed for fault in one.faults)
-    told = ", ".join(f"{fault} {counts[fault]}" for fault in Fault)
-    return click.echo(f"{len(weighed)} replies; {told}", err=True)
+    counts = ", ".join(f"{fault} {told.count(fault)}" for fault in Fault)
+    return click.echo(f"{len(told.weighed)} replies; {counts}", err=True)
 
 
 def _plain(one: Weighed) -> dict[str, object]:

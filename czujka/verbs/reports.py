@@ -8,10 +8,10 @@ import click
 from alerts.channels import email
 from core.clock import utc_now
 from core.errors import ConfigError
-from core.figures import last_full_week, week_bounds
+from core.figures import last_full_week
 from core.settings import Settings
 from czujka.readers import fallback_team, language_of
-from czujka.reporting import mail_channel
+from czujka.reporting import mail_channel, week_figures
 from czujka.verbs.opening import store_of
 from reports.digest import build_mail
 from storage import Store
@@ -41,12 +41,8 @@ def digest(named: str | None, week: str | None, file: Path | None, language: str
 
 def _mail(settings: Settings, store: Store, week: str | None, recipient: str, language: str) -> EmailMessage:
     """The digest of a week for one reader. Raises ConfigError: no such week."""
-    zone = settings.zone()
-    try:
-        bounds = week_bounds(week or last_full_week(utc_now(), zone), zone)
-    except ValueError as error:
-        raise ConfigError(f"--week {week!r}: an ISO week such as 2026-W46 was expected", reason="week") from error
-    return build_mail(store.figures.week(*bounds, zone), settings, recipient, language)
+    figures = week_figures(settings, store, week or last_full_week(utc_now(), settings.zone()))
+    return build_mail(figures, settings, recipient, language)
 
 
 def _send(settings: Settings, store: Store, week: str | None) -> str:

@@ -40,7 +40,7 @@ def test_replies_come_with_what_they_answer_and_what_was_found(store: Store) -> 
     told(store, 4, "To pana wina", 3, "policy.quarrel")
     told(store, 5, "odpowiedź na nic", 99)
     told(store, 6, "stara odpowiedź", 1, created_at=NOW - timedelta(days=40))
-    seen = store.manners.since(NOW - timedelta(days=30))
+    seen = store.manners.between(NOW - timedelta(days=30), NOW + timedelta(days=1))
     assert {(one.said, one.reply, one.asks, one.quarrels) for one in seen} == {
         (ASKED, "Dziękujemy za kontakt", True, False),
         ("Ser był gorzki.", "To pana wina", False, True),
@@ -51,7 +51,7 @@ def test_its_query_uses_an_index(store: Store) -> None:
     with store.database.read() as connection:
         if not store.database.is_sqlite:
             connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        assert [line for line in plan(connection, replies_query(NOW, 10)) if is_scan(line)] == []
+        assert [line for line in plan(connection, replies_query(NOW, NOW, 10)) if is_scan(line)] == []
 
 
 def test_the_verb_names_what_is_wrong(store: Store, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,14 +30,14 @@ def test_only_our_own_recent_words_are_statements(store: Store) -> None:
     ours = replace(an_item(1, "dojrzewa 18 mies."), voice=Voice.OURS)
     old = replace(an_item(2, "dojrzewa 3 mies.", created_at=NOW - timedelta(days=60)), voice=Voice.OURS)
     store.items.add([arrive(one) for one in (ours, old, an_item(3, "dojrzewa 5 mies., mówią"))], NOW)
-    assert [one.text for one in store.statements.ours(NOW - timedelta(days=30))] == ["dojrzewa 18 mies."]
+    assert [one.text for one in store.statements.ours(NOW - timedelta(days=30), NOW + timedelta(days=1))] == ["dojrzewa 18 mies."]
 
 
 def test_its_query_uses_an_index(store: Store) -> None:
     with store.database.read() as connection:
         if not store.database.is_sqlite:
             connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        assert [line for line in plan(connection, ours_query(NOW, 10)) if is_scan(line)] == []
+        assert [line for line in plan(connection, ours_query(NOW, NOW, 10)) if is_scan(line)] == []
 
 
 def test_the_verb_names_the_fact_and_both_statements(

@@ -15,8 +15,11 @@ from babel.messages.pofile import read_po
 
 from classifiers.taxonomy import LABELS
 from core.errors import ConfigError
+from core.facts import Contradiction, Statement
 from core.figures import Answers, Blind, Burning, Counted, Sent, WeekFigures
+from core.manners import Fault, Replied, Weighed
 from core.settings import Company, Owner, Settings, Web
+from core.spoken import Spoken
 from core.types import Severity
 from core.verdicts import Precision
 from reports.charts import Picture, finding, week_chart
@@ -393,3 +396,47 @@ def test_everything_said_has_its_polish_and_nothing_else_is_there() -> None:
             assert set(re.findall(r"{\w+}", str(form))) == set(re.findall(r"{\w+}", texts[0])), texts
     keys = {message.id[0] if isinstance(message.id, tuple) else message.id for message in catalog if message.id}
     assert keys == {texts[0] for texts in said()}
+
+
+def spoke() -> Spoken:
+    """Three replies, one of them empty courtesy to a question; one statement that is not what was approved."""
+    at = datetime(2026, 11, 12, tzinfo=UTC)
+    reply = Replied(item_id=2, answers_id=1, at=at, platform="x", author="@polna", said="Kiedy?", reply="Hm", asks=True, quarrels=False)
+    said = Statement(item_id=7, at=datetime(2026, 11, 11, tzinfo=UTC), platform="x", account="@polna", text="dojrzewa 18 mies.")
+    differs = Contradiction(fact="maturing", said=said, value="18", expected="12", against="Bursztyn dojrzewa 12 miesięcy.")
+    weighed = (Weighed(reply, (Fault.FORMULA, Fault.UNANSWERED)), Weighed(reply, ()), Weighed(reply, ()))
+    return Spoken(weighed=weighed, facts=2, statements=9, contradictions=(differs,))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "sentence"),
+    [
+        (
+            "en",
+            "Our own words",
+            "We gave 3 replies; with blame or mockery: 0, nothing but courtesy: 1, a question left open: 1."
+            " Statements that differ from the key facts: 1.",
+        ),
+        (
+            "pl",
+            "Nasze własne słowa",
+            "Daliśmy 3 odpowiedzi; z zarzutem lub kpiną: 0, same grzeczności: 1, pytanie bez odpowiedzi: 1."
+            " Wypowiedzi niezgodne z kluczowymi faktami: 1.",
+        ),
+    ],
+)
+def test_what_our_own_side_said_is_told(language: str, title: str, sentence: str) -> None:
+    told = topic(quiet_week(spoken=spoke()), title, language)
+    assert plain(told.sentence) == sentence
+    assert told.table is not None
+    assert told.table.rows == (("maturing", "@polna", "18", "12"),)
+    assert told.url.endswith("/our-words")
+
+
+def test_a_statement_that_differs_needs_somebody() -> None:
+    [need] = digest(quiet_week(spoken=spoke()), "en", "Polna", "https://czujka.example").needs
+    assert plain(need.text) == "1 statement of ours differs from the key facts: correct it (maturing: 18, not 12)"
+
+
+def test_who_said_nothing_to_anybody_has_no_such_screen() -> None:
+    assert "Our own words" not in [one.title for one in digest(quiet_week(), "en", "Polna", "https://czujka.example").topics]

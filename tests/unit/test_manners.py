@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.manners import Fault, weigh
-from core.manners import Replied
+from classifiers.manners import weigh
+from core.manners import Fault, Replied
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def faults(said: str, reply: str, *, asks: bool = False, quarrels: bool = False) -> set[Fault]:
-    one = Replied(item_id=1, at=NOW, platform="x", author="@kasia", said=said, reply=reply, asks=asks, quarrels=quarrels)
+    one = Replied(item_id=2, answers_id=1, at=NOW, platform="x", author="@kasia", said=said, reply=reply, asks=asks, quarrels=quarrels)
     return set(weigh(one).faults)
 
 

@@ -70,8 +70,12 @@ class Seed:
         lang: str = "pl",
         url: str | None = None,
         negative: float = 0.7,
+        answers: int | None = None,
     ) -> int:
-        """Store and classify one post; a mark is (words, label, severity), words of '' meaning the whole text."""
+        """Store and classify one post; a mark is (words, label, severity), words of '' meaning the whole text.
+
+        `answers` is the place (from 1) of the post that it answers.
+        """
         number = len(self.ids) + 1
         address = f"https://social.example/{number}" if url is None else url
         item = Item(
@@ -84,6 +88,7 @@ class Seed:
             author=Author(id=f"u-{author}", handle=author, followers=followers),
             url=address,
             lang=lang,
+            parent_id=None if answers is None else f"p{answers}",
         )
         arrival = Arrival(item=item, source_id="x-mentions", brand="polna", scope=Scope.MENTION, may_page=True, collected_at=self.now - ago)
         self.store.items.add([arrival], self.now)
