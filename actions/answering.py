@@ -49,8 +49,8 @@ class Review:
 
     @property
     def blocked(self) -> bool:
-        """A leak in public cannot be taken back."""
-        return any(found.severity is Severity.CRITICAL for found in self.findings)
+        """A leak in public cannot be taken back, and said by ourselves it is confirmed: from high on it stops, as all that is critical."""
+        return any(found.severity is Severity.CRITICAL or _is_grave_leak(found) for found in self.findings)
 
 
 def way(store: Store, settings: Settings, row: ConversationRow) -> Way | None:
@@ -126,6 +126,10 @@ def settle(store: Store, settings: Settings, reply_id: int, version: int, actor:
     """`actor` has looked at the platform: it is there, or it is to be sent again."""
     _known(store, settings, reply_id, actor)
     store.replies.settle(reply_id, version, actor, now, arrived=arrived)
+
+
+def _is_grave_leak(found: Finding) -> bool:
+    return found.label.startswith("leak.") and found.severity >= Severity.HIGH
 
 
 def _able(store: Store, settings: Settings, conversation_id: int, kind: ReplyKind, actor: str) -> tuple[ConversationRow, Way]:

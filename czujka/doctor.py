@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from classifiers.rules.pack import HOME, load_packs
+from collector.answers import rights_of
 from core.blindness import is_blind
 from core.errors import ConfigError
 from core.i18n import Told, told
 from core.records import SourceHealth
-from core.replies import ReplyState
+from core.replies import ReplyKind, ReplyState
 from core.settings import Settings, SourceSettings
 from storage import Store
 
@@ -66,6 +67,7 @@ def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
         *_letters(store),
         *_hooks(store, now),
         *_replies(store, now),
+        *_refused(settings, store),
         *_canary(settings, store, now),
     ]
 
@@ -182,6 +184,28 @@ def _replies(store: Store, now: datetime) -> Iterator[Ill]:
             say("look there, then say so on the conversation's page") if undecided else say("`czujka answer --once` shows what stops it"),
             alarming=False,
         )
+
+
+_REFUSES = {
+    ReplyKind.REPLY: say("is refused by the platform when it replies: {detail}"),
+    ReplyKind.LIKE: say("is refused by the platform when it likes: {detail}"),
+    ReplyKind.HIDE: say("is refused by the platform when it hides: {detail}"),
+}
+
+
+def _refused(settings: Settings, store: Store) -> Iterator[Ill]:
+    """A token that reads but may not write is noticed by nobody but whoever answers."""
+    answering = {source.id: source.kind for source in settings.source if source.answer}
+    for row in store.replies.refused():
+        right = rights_of(answering.get(row.source_id, "")).get(row.kind)
+        if right:
+            yield Ill(
+                "reply",
+                say("source {name}", name=row.source_id),
+                say(_REFUSES[row.kind].message, detail=row.detail),
+                say("give its sign-in the right: {right}; then send it again from conversation {n}", right=right, n=row.conversation_id),
+                alarming=False,
+            )
 
 
 def _letters(store: Store) -> Iterator[Ill]:

@@ -19,8 +19,10 @@ from classifiers.rules import lint
 from classifiers.rules.joint import family_of, weights
 from classifiers.taxonomy import LABELS, Label
 from collector import SOURCES
+from collector.answers import PLATFORMS, needs_of, rights_of
 from core import metrics
 from core.registry import Registry
+from core.replies import ReplyKind
 from core.settings import ChannelSettings, Settings, SourceSettings
 from czujka.cli import cli
 from czujka.describing import about, is_table, keys, repeats, table_of
@@ -97,7 +99,21 @@ def _verb(context: click.Context, command: click.Command) -> Iterator[str]:
 def platforms() -> str:
     """Every kind of source."""
     lead = "A `[[source]]` is one thing to watch. `kind` says on which platform; these keys every kind has:"
-    return _kinds("# Platforms", lead, SOURCES, SourceSettings, "source")
+    return _kinds("# Platforms", lead, SOURCES, SourceSettings, "source") + _answering()
+
+
+def _answering() -> str:
+    """What answering on each platform needs, beside what reading needs."""
+    lead = "With `answer = true` people answer from the inbox. Beside what it needs to read, a source then needs these keys and scopes:"
+    rows = [f"| `{kind}` | {needs_of(kind)} | {' | '.join(_scopes(kind, one) for one in ReplyKind)} |" for kind in PLATFORMS]
+    head = f"| kind | keys | {' | '.join(f'to {kind}' for kind in ReplyKind)} |"
+    more = "More: [Answer from the inbox](../how-to/answer-from-the-inbox.md)."
+    return "\n" + _page(["## Answering", lead, "\n".join([head, "|---" * (len(ReplyKind) + 2) + "|", *rows]), more])
+
+
+def _scopes(kind: str, act: ReplyKind) -> str:
+    named = rights_of(kind).get(act, "")
+    return ", ".join(f"`{scope}`" for scope in named.split(", ")) if named else "cannot"
 
 
 def channels() -> str:

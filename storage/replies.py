@@ -125,6 +125,13 @@ class Replies:
         with self.database.read() as connection:
             return [_row(row) for row in connection.execute(sa.select(reply).where(late).order_by(reply.c.id).limit(100))]
 
+    def refused(self) -> list[ReplyRow]:
+        """The newest refusal of each source and kind of act, while nothing of that kind has been sent by it since."""
+        with self.database.read() as connection:
+            rows = connection.execute(refused_query(100)).all()
+        newest = {(row.source_id, row.kind): _row(row) for row in reversed(rows)}
+        return sorted(newest.values(), key=lambda row: row.reply_id)
+
     def unsent(self, limit: int = 100) -> list[ReplyRow]:
         """The newest that failed, or that a person must decide."""
         query = sa.select(reply).where(reply.c.state.in_(("failed", "undecided"))).order_by(reply.c.id.desc()).limit(limit)
@@ -156,6 +163,15 @@ def due_query(now: datetime, limit: int) -> sa.Select[Any]:
     """Which answers are to be tried or looked for now?"""
     free = sa.or_(reply.c.lease_until.is_(None), reply.c.lease_until <= now)
     return sa.select(reply).where(IS_TRIED, reply.c.due_at <= now, free).order_by(reply.c.due_at).limit(limit)
+
+
+def refused_query(limit: int) -> sa.Select[Any]:
+    """Which answers did a platform refuse our token, and nothing of their kind went out by that source since?"""
+    later = reply.alias()
+    same = sa.and_(later.c.source_id == reply.c.source_id, later.c.kind == reply.c.kind)
+    sent = sa.exists().where(later.c.state == "sent", later.c.id > reply.c.id, same)
+    ours = sa.and_(reply.c.state == "failed", reply.c.reason.in_(("refused", "expired")))
+    return sa.select(reply).where(ours, ~sent).order_by(reply.c.id.desc()).limit(limit)
 
 
 def _is_uncertain(row: sa.Row[Any]) -> bool:

@@ -17,6 +17,8 @@ STATES: Mapping[str, str] = {
 KINDS: Mapping[ReplyKind, str] = {ReplyKind.REPLY: msg("Reply"), ReplyKind.LIKE: msg("Like"), ReplyKind.HIDE: msg("Hide")}
 MENDS: Mapping[str, str] = {
     "refused": msg("The platform refuses our token: give it the right to write, then send again."),
+    "expired": msg("The platform refuses our token: give it the right to write, then send again."),
+    "cannot": msg("The platform does not take this from programs: do it there."),
     "gone": msg("The post is not there any more."),
     "rejected": msg("The platform does not take this text: change it, or answer there."),
     "rate_limited": msg("The platform asked to wait for too long: send it again later."),

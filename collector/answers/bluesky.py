@@ -26,7 +26,7 @@ from core.types import Json
 
 LIMIT = 300
 NEEDS = "handle and app_password"
-RIGHTS = {ReplyKind.REPLY: "an app password", ReplyKind.LIKE: "an app password"}
+RIGHTS = dict.fromkeys((ReplyKind.REPLY, ReplyKind.LIKE), "app_password")
 _BYTES_A_LETTER = 10
 _POST, _LIKE = "app.bsky.feed.post", "app.bsky.feed.like"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

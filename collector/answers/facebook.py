@@ -15,7 +15,7 @@ from core.settings import SourceSettings
 
 LIMIT = 8000
 NEEDS = "token"
-RIGHTS = dict.fromkeys(ReplyKind, "`pages_manage_engagement`")
+RIGHTS = dict.fromkeys(ReplyKind, "pages_manage_engagement")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from core.types import Json
 
 LIMIT = 300
 NEEDS = "token"
-RIGHTS = dict.fromkeys((ReplyKind.REPLY, ReplyKind.HIDE), "`instagram_manage_comments`")
+RIGHTS = dict.fromkeys((ReplyKind.REPLY, ReplyKind.HIDE), "instagram_manage_comments")
 
 
 @dataclass(frozen=True, slots=True)

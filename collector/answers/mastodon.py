@@ -16,7 +16,7 @@ from core.text import html_to_text
 
 LIMIT = 500
 NEEDS = "token"
-RIGHTS = {ReplyKind.REPLY: "`write:statuses`", ReplyKind.LIKE: "`write:favourites`"}
+RIGHTS = {ReplyKind.REPLY: "write:statuses", ReplyKind.LIKE: "write:favourites"}
 _A_LINK = 23
 _LINK = re.compile(r"https?://\S+")
 _MENTION = re.compile(r"(@[A-Za-z0-9_]+)@[A-Za-z0-9.-]+[A-Za-z0-9]")

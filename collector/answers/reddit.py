@@ -23,7 +23,7 @@ from core.types import Json
 
 LIMIT = 10_000
 NEEDS = "username and password, or a refresh_token"
-RIGHTS = {ReplyKind.REPLY: "`submit` and `read`"}
+RIGHTS = {ReplyKind.REPLY: "read, submit"}
 _GONE = frozenset({"DELETED_COMMENT", "DELETED_LINK", "NO_THING_ID", "THING_NOT_FOUND"})
 
 

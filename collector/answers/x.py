@@ -20,7 +20,7 @@ from core.settings import SourceSettings
 
 LIMIT = 280
 NEEDS = "token"
-RIGHTS = {ReplyKind.REPLY: "`tweet.write` of a user", ReplyKind.HIDE: "`tweet.moderate.write` of a user"}
+RIGHTS = {ReplyKind.REPLY: "tweet.read, users.read, tweet.write", ReplyKind.HIDE: "tweet.read, users.read, tweet.moderate.write"}
 _A_LINK = 23
 _LINK = re.compile(r"https?://\S+")
 _NOT_THIS_TEXT = re.compile("duplicate content|only reply to or quote|who can reply|not allowed because you have not been", re.IGNORECASE)

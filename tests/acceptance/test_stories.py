@@ -3,13 +3,13 @@
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import httpx
 import uvicorn
 
-from core.types import IncidentState, Severity
+from core.types import Finding, IncidentState, Reading, Severity
 from tests.acceptance.city import City
 from tests.acceptance.parcels import LATE, NORMAL, SOMEBODY_ELSES
 from web import Context, create_app
@@ -175,7 +175,11 @@ def acknowledge(dairy: City, path: str) -> httpx.Response:
 def serving(dairy: City) -> Iterator[str]:
     """The real pages on a free port."""
     house = dairy.house
-    app = create_app(Context(house.store, house.settings, house.secret, clock=house.clock))
+
+    def judge(reading: Reading) -> Sequence[Finding]:
+        return house.classifiers.read([reading])[0].findings
+
+    app = create_app(Context(house.store, house.settings, house.secret, clock=house.clock, judge=judge))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()

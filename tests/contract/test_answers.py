@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from collector import SOURCES
-from collector.answers import Writer, writer_for
+from collector.answers import Writer, rights_of, writer_for
 from collector.answers.writing import Write
 from core.errors import AnswerError
 from core.http import Http
+from core.replies import ReplyKind
 from tests.fakes.server import Reply
 from tests.fakes.social import KINDS, NOW, TOKEN, BlueskyThere, InstagramThere, RedditThere, Social, XThere, http
 
@@ -142,6 +143,7 @@ def test_length_is_counted_before_sending(there: Social) -> None:
 def test_the_capabilities_say_what_it_can(there: Social, client: Http) -> None:
     can = SOURCES.get(there.kind).capabilities
     assert (can.reply, can.like, can.hide) == (True, there.likes_posts, there.hides)
+    assert set(rights_of(there.kind)) == {kind for kind, may in zip(ReplyKind, (can.reply, can.like, can.hide), strict=True) if may}
     for name, may, ledger in (("like", can.like, there.likes), ("hide", can.hide, there.hidden)):
         if may:
             getattr(writer(there), name)(saying(there, ""), client)

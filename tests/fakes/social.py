@@ -57,7 +57,7 @@ class Social:
 
     def __exit__(self, *_: object) -> None:
         self.server.__exit__()
-        assert self.server.complaints == []
+        assert self.server.complaints == [], self.server.complaints
 
     def serve(self, request: Request) -> Reply:
         if self.refusals and request.method != "GET" and not _signs_in(request):

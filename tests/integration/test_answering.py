@@ -247,6 +247,9 @@ def test_a_critical_finding_and_too_many_letters_stop_it(care: Care) -> None:
     with pytest.raises(Refused) as long:
         care.write("ą" * 495)
     assert (critical.value.reason, long.value.reason) == ("critical", "too_long")
+    with pytest.raises(Refused) as grave:
+        care.write(judge=lambda _: [Finding(label="leak.codename", score=1.0, severity=Severity.HIGH, detector="t@1")])
+    assert grave.value.reason == "critical"
     with pytest.raises(Refused):
         care.write(actor="rob")
     assert care.store.replies.of(care.talk) == []
@@ -368,3 +371,26 @@ def test_what_needs_somebody_is_named(care: Care) -> None:
     assert care.store.replies.stuck(care.now - timedelta(minutes=5)) == []
     late = audit(care.house.settings, care.store, care.now + timedelta(hours=1))
     assert ["anna" in ill.what for ill in late if ill.kind == "reply"] == [True]
+
+
+def test_a_missing_right_is_named_until_something_is_sent(care: Care) -> None:
+    def ills() -> list[str]:
+        found = audit(care.house.settings, care.store, care.now)
+        return [f"{ill.what} {ill.detail} {ill.advice}" for ill in found if str(ill.what) == "source there" and ill.kind == "reply"]
+
+    care.there.server.overrule(Reply(403, b'{"error": "This action is outside the authorized scopes"}'))
+    for text in ("Raz.", "Dwa."):
+        care.write(text)
+        care.sweep()
+    act.react(care.store, care.house.settings, care.talk, care.row().version, ReplyKind.LIKE, "anna", care.now)
+    care.sweep()
+    reply, like = ills()
+    assert "outside the authorized scopes" in reply
+    assert "write:statuses" in reply
+    assert "write:favourites" in like
+    care.there.server.obey()
+    care.write("Trzy.")
+    care.sweep()
+    assert ["write:favourites" in one for one in ills()] == [True]
+    care.source(answer=False)
+    assert ills() == []

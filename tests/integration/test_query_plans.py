@@ -36,6 +36,7 @@ QUERIES: dict[str, Any] = {
     "incidents resolved in a turn": handover.counted_queries(["pr"], NOW, NOW)[1],
     "what was sent in a turn": handover.sent_query(["email:anna@example.com"], NOW, NOW),
     "answers due": replies.due_query(NOW, 10),
+    "answers refused": replies.refused_query(10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
