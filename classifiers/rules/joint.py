@@ -20,11 +20,16 @@ from core.types import Feeling, Finding, Severity, Voice
 
 WEIGHTS_FILE = Path(__file__).with_name("joint.json")
 _ALONE = 0.5
-_LEAST = 0.002
+_LEAST = 0.02
 """Probabilities nearer to 0 or 1 than this say no more: the model cannot silence strong words without end."""
+_CALM, _SURELY = 0.35, 0.8
+"""Below the first nobody is displeased; from the second a question is one."""
 _FAMILIES = {"complaint.": "complaint", "crisis.": "crisis", "praise": "praise", "question": "question", "policy.insult": "insult"}
 _BY_MODEL = {"complaint": "complaint.other", "praise": "praise", "question": "question", "insult": "policy.insult"}
 """What a family's stance gives when no words speak."""
+
+_UNMEANT: Mapping[str, tuple[str, ...]] = {"question": ("rhetorical",), "praise": ("sarcasm", "mishaps")}
+"""Lists whose words show that a family is not meant, whatever the model takes the post for."""
 
 
 class Strength(StrEnum):
@@ -98,8 +103,16 @@ def is_named(sight: Sight) -> bool:
 def decide(raised: Iterable[Raised], sight: Sight, known: Mapping[str, Weights] | None = None) -> list[Finding]:
     """Score what the rules raised; add what the model alone is sure of. Findings below their family's threshold are left out."""
     known = weights() if known is None else known
-    found = [one for each in raised if (one := _weighed(each, sight, known)) is not None]
+    told = [(each.strength, one) for each in raised if (one := _weighed(each, sight, known)) is not None]
+    found = [one for strength, one in told if not (strength is Strength.FAINT and _is_calm_question(one, told, sight))]
     return [*found, *_by_model(found, sight, known)]
+
+
+def _is_calm_question(one: Finding, told: Iterable[tuple[Strength, Finding]], sight: Sight) -> bool:
+    """A complaint of faint words in a post that surely asks and shows no displeasure: "when will my parcel come?" asks."""
+    if sight.feeling is None or sight.feeling.negative >= _CALM or not one.label.startswith("complaint."):
+        return False
+    return any(other.label == "question" and other.score >= _SURELY for _, other in told)
 
 
 def _weighed(one: Raised, sight: Sight, known: Mapping[str, Weights]) -> Finding | None:
@@ -110,7 +123,8 @@ def _weighed(one: Raised, sight: Sight, known: Mapping[str, Weights]) -> Finding
     silent = one.strength is Strength.FAINT and one.finding.label == _BY_MODEL["complaint"]
     strength = Strength.SILENT if silent else one.strength  # to be named is no word of complaint
     score = round(known[family].probability(strength, stance, is_named=is_named(sight)), 4)
-    return replace(one.finding, score=score) if score >= known[family].threshold else None
+    least = max(known[family].threshold, _ALONE) if silent else known[family].threshold
+    return replace(one.finding, score=score) if score >= least else None
 
 
 def _by_model(found: Iterable[Finding], sight: Sight, known: Mapping[str, Weights]) -> Iterator[Finding]:
@@ -120,11 +134,16 @@ def _by_model(found: Iterable[Finding], sight: Sight, known: Mapping[str, Weight
     anchor = Anchor(sight.us[0][0], sight.us[0][1], 0, 0) if sight.us else Anchor(0, 1, 0, 0)
     for family, label in _BY_MODEL.items():
         stance = stance_of(family, sight.feeling) if sight.feeling else None
-        if stance is None or family in spoken or not _may(label, anchor, sight):
+        if stance is None or family in spoken or not _may(label, anchor, sight) or _is_unmeant(family, sight):
             continue
         score = round(known[family].probability(Strength.SILENT, stance, is_named=is_named(sight)), 4)
         if score >= _ALONE:
             yield Finding(label=label, score=score, severity=_severity(label), detector=detector(family))
+
+
+def _is_unmeant(family: str, sight: Sight) -> bool:
+    lists = _UNMEANT.get(family)
+    return lists is not None and bool(sight.listed(*lists))
 
 
 def _may(label: str, anchor: Anchor, sight: Sight) -> bool:

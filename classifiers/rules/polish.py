@@ -3,7 +3,7 @@
 Source: Morfeusz 2 / SGJP, https://morfeusz.sgjp.pl; tags as in its manual, chapter 4.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import product
 
@@ -14,6 +14,10 @@ Tag = tuple[str, frozenset[str], frozenset[str]]
 
 _ENDINGS_MASC = ("", "a", "u", "owi", "em", "ie", "y", "ów", "om", "ami", "ach")
 _ENDINGS_FEM = ("a", "y", "i", "ie", "ę", "ą", "o")
+_ENDINGS_NEUTER = ("o", "a", "u", "em")
+_SOFTENED = {"st": "ście", "t": "cie", "d": "dzie", "r": "rze", "ł": "le"}
+_SOFTENED_FEM = {**_SOFTENED, "k": "ce", "g": "dze", "ch": "sze"}
+"""How a stem's end changes in the locative: Nordart, w Nordarcie."""
 _PERSONS = {"m": ("em", "eś"), "f": ("m", "ś"), "n": ("m", "ś")}
 _VERBAL = ("fin", "praet", "imps", "impt", "inf", "bedzie")
 
@@ -159,10 +163,19 @@ def _guessed(word: str) -> set[str]:
     if _analyses(word) or not word.isalpha() or len(word) < 3:
         return set()
     if word.endswith("a"):
-        return {word[:-1] + ending for ending in _ENDINGS_FEM}
-    if word[-1] in "eioyuąę":
+        return {word[:-1] + ending for ending in _ENDINGS_FEM} | _softened(word[:-1], _SOFTENED_FEM)
+    if word.endswith("o"):
+        return {word[:-1] + ending for ending in _ENDINGS_NEUTER}
+    if word[-1] in "eiyuąę":
         return {word}
-    return {word + ending for ending in _ENDINGS_MASC}
+    hard = {word + "iem"} if word[-1] in "kg" else set()
+    return {word + ending for ending in _ENDINGS_MASC} | hard | _softened(word, _SOFTENED)
+
+
+def _softened(stem: str, table: Mapping[str, str]) -> set[str]:
+    """The locative of a stem whose end softens; nothing for the others."""
+    end = next((end for end in table if stem.endswith(end)), None)
+    return set() if end is None else {stem[: -len(end)] + table[end]}
 
 
 @lru_cache(maxsize=20_000)

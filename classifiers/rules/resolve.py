@@ -13,6 +13,8 @@ _SECRET = "leak.secret."  # noqa: S105
 _GRAVE = ("crisis.", "account.impostor")
 _WORSE = ("leak.", "policy.insult", "policy.copyright")
 """Beside these, as beside what is grave, a complaint of no kind says nothing more."""
+_FAINT_SERVICE = 0.65
+"""Nor, below this, does one of bad service: who tells of a leak or a crisis sounds like that."""
 
 
 def resolve(findings: Sequence[Finding], sight: Sight) -> tuple[Finding, ...]:
@@ -73,4 +75,8 @@ def _cheer(findings: list[Finding]) -> list[Finding]:
     is_worse = is_crisis or any(label.startswith(_WORSE) for label in reported)
     is_sour = is_crisis or any(label.startswith(_COMPLAINT) for label in reported)
     unfit = {label for label, gone in (("praise", is_sour), ("complaint.other", is_worse), ("question", is_crisis)) if gone}
-    return [f for f in findings if f.label not in unfit]
+    return [f for f in findings if f.label not in unfit and not (is_worse and _is_faint_service(f))]
+
+
+def _is_faint_service(finding: Finding) -> bool:
+    return finding.label == "complaint.service" and finding.score < _FAINT_SERVICE

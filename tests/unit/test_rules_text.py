@@ -68,6 +68,10 @@ def test_names_are_declined_even_when_nobody_knows_them() -> None:
     assert {"projekcie bursztyn", "projektu bursztynu", "projektem bursztyn"} <= inflect_name("Projekt Bursztyn")
     assert {"mleczarni polnej", "mleczarnię polną"} <= inflect_name("Mleczarnia Polna")
     assert {"xarbol", "xarbolu", "xarbolem"} <= inflect_name("Xarbol")
+    assert {"nordarcie", "nordartem"} <= inflect_name("Nordart")
+    assert {"xarbola", "xarbolu", "xarbolem"} <= inflect_name("Xarbolo")
+    assert {"xarbocie", "xarbotą"} <= inflect_name("Xarbota")
+    assert "xarbokiem" in inflect_name("Xarbok")
 
 
 @pytest.mark.parametrize(
