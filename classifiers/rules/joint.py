@@ -104,15 +104,17 @@ def decide(raised: Iterable[Raised], sight: Sight, known: Mapping[str, Weights] 
     """Score what the rules raised; add what the model alone is sure of. Findings below their family's threshold are left out."""
     known = weights() if known is None else known
     told = [(each.strength, one) for each in raised if (one := _weighed(each, sight, known)) is not None]
-    found = [one for strength, one in told if not (strength is Strength.FAINT and _is_calm_question(one, told, sight))]
-    return [*found, *_by_model(found, sight, known)]
+    if not _is_calm_question(told, sight):
+        found = [one for _, one in told]
+        return [*found, *_by_model(found, sight, known)]
+    found = [one for strength, one in told if strength is not Strength.FAINT or family_of(one.label) != "complaint"]
+    return [*found, *(one for one in _by_model(found, sight, known) if family_of(one.label) != "complaint")]
 
 
-def _is_calm_question(one: Finding, told: Iterable[tuple[Strength, Finding]], sight: Sight) -> bool:
-    """A complaint of faint words in a post that surely asks and shows no displeasure: "when will my parcel come?" asks."""
-    if sight.feeling is None or sight.feeling.negative >= _CALM or not one.label.startswith("complaint."):
-        return False
-    return any(other.label == "question" and other.score >= _SURELY for _, other in told)
+def _is_calm_question(told: Iterable[tuple[Strength, Finding]], sight: Sight) -> bool:
+    """The post surely asks and shows no displeasure; then faint words are no complaint: "when will my parcel come?" asks."""
+    calm = sight.feeling is not None and sight.feeling.negative < _CALM
+    return calm and any(one.label == "question" and one.score >= _SURELY for _, one in told)
 
 
 def _weighed(one: Raised, sight: Sight, known: Mapping[str, Weights]) -> Finding | None:

@@ -40,7 +40,7 @@ def test_a_probability_is_the_sum_of_its_evidence() -> None:
 
 
 def test_no_probability_is_beyond_reach() -> None:
-    assert log_odds(0.0) == log_odds(0.002) == pytest.approx(-log_odds(1.0))
+    assert log_odds(0.0) == log_odds(0.02) == pytest.approx(-log_odds(1.0))
 
 
 def test_the_weights_that_ship_believe_words_and_model() -> None:
@@ -89,6 +89,25 @@ def test_our_own_side_neither_complains_nor_praises(engine: RuleEngine) -> None:
 def test_praise_and_questions_are_heard_without_their_words(engine: RuleEngine) -> None:
     assert set(reply(engine, "No proszę, jak ładnie.", GLAD)) == {"praise"}
     assert set(reply(engine, "Rozmiar 38 jeszcze gdzieś?", replace(SOBER, question=0.99))) == {"question"}
+
+
+def test_a_calm_question_about_an_order_is_no_complaint(engine: RuleEngine) -> None:
+    text, asking = "Paczka: kiedy kurier przyjedzie?", replace(SOBER, complaint=0.9, question=0.98)
+    assert set(reply(engine, text, asking)) == {"question"}
+    assert "complaint.delivery" in reply(engine, text, replace(asking, label="negative", negative=0.9, neutral=0.05))
+
+
+def test_what_nobody_means_to_ask_is_no_question_of_the_model(engine: RuleEngine) -> None:
+    assert reply(engine, "No ile jeszcze można", replace(SOBER, question=0.99)) == {}
+
+
+def test_to_be_named_is_no_complaint_unless_the_model_is_more_sure_than_not(engine: RuleEngine) -> None:
+    assert mention(engine, "Rachunek od Polnej przyszedł w środę.", replace(SOBER, complaint=0.45)) == {}
+    assert set(mention(engine, "Rachunek od Polnej przyszedł w środę.", replace(SOBER, complaint=0.9))) == {"complaint.other"}
+
+
+def test_a_crisis_that_names_us_is_heard_however_soberly_it_is_told(engine: RuleEngine) -> None:
+    assert "crisis.legal" in mention(engine, "UOKiK wszczął postępowanie wobec Polnej.", replace(SOBER, complaint=0.0, question=0.0))
 
 
 def test_an_insult_without_listed_words_is_one_under_our_posts_alone(engine: RuleEngine) -> None:
