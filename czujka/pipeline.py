@@ -22,6 +22,7 @@ from czujka.asking import ask_due
 from czujka.canary import plant_due
 from czujka.house import House
 from czujka.sending import send_due
+from czujka.watching import watch_series
 from storage.reading import Read
 
 CLASSIFIED_AT_ONCE = 128
@@ -50,7 +51,8 @@ def classify(house: House) -> int:
 
 
 def assess(house: House) -> int:
-    """Fresh findings → conversations, incidents.   load | decide | apply"""
+    """Fresh findings → conversations, incidents; closed buckets → signals.   load | decide | apply"""
+    watch_series(house)
     now = house.clock()
     state = house.store.assessing.load(ASSESSED_AT_ONCE, now, house.settings.alerting)
     assessed = decide(state, with_canary(house.settings), now)

@@ -37,6 +37,7 @@ from storage.rulings import RulingStore
 from storage.schema import delivery, letter, source_state
 from storage.schema_daily import hook_call
 from storage.schema_reply import reply
+from storage.series import SeriesStore
 from storage.situation import Situations
 from storage.sources import Sources
 from storage.statements import Statements
@@ -82,6 +83,7 @@ class Store:
     statements: Statements
     replies: Replies
     handovers: HandOvers
+    series: SeriesStore
     policies: Policies
 
     @classmethod
@@ -119,6 +121,7 @@ class Store:
             Statements,
             Replies,
             HandOvers,
+            SeriesStore,
             Policies,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]

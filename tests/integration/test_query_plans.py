@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.series import SeriesKey
 from core.types import ConversationState, IncidentState
-from storage import Store, assessing, conversations, deliveries, handover, incidents, items, reading, replies, sources, updates
+from storage import Store, assessing, conversations, deliveries, handover, incidents, items, reading, replies, series, sources, updates
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
@@ -35,6 +36,8 @@ QUERIES: dict[str, Any] = {
     "incidents opened in a turn": handover.counted_queries(["pr"], NOW, NOW)[0],
     "incidents resolved in a turn": handover.counted_queries(["pr"], NOW, NOW)[1],
     "what was sent in a turn": handover.sent_query(["email:anna@example.com"], NOW, NOW),
+    "what was counted of a series": series.counted_query(SeriesKey("polna", "mention", "crisis"), ["x"], NOW - timedelta(days=7), NOW),
+    "when sources were read": series.looked_query(["x", "y"]),
     "answers due": replies.due_query(NOW, 10),
     "answers refused": replies.refused_query(10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),

@@ -116,9 +116,10 @@ def test_no_data_is_not_zero() -> None:
 def test_after_a_gap_a_long_window_is_silent_until_it_is_half_full() -> None:
     state = begin(TUNING)
     judge(a_month(10), state)
-    back = 10 * DAY + 3 * DAY
-    heard = [one.window_min for one in judge([500.0] * 3, state, first=back)]
-    assert heard == [5, 5, 5]
+    before = [window.points for window in state.windows]
+    judge([500.0] * 3, state, first=13 * DAY)
+    assert [window.points - points for window, points in zip(state.windows, before, strict=True)] == [3, 0, 0, 0]
+    assert state.windows[1].total / state.windows[1].weight_min == pytest.approx(500)
 
 
 def test_the_first_hour_says_nothing_and_the_first_week_says_that_it_is_cold() -> None:

@@ -1,0 +1,34 @@
+"""The series that are watched: how far each was judged, what is remembered of it, and what was seen in it."""
+
+import sqlalchemy as sa
+
+from storage.schema import Id, Utc, metadata
+
+series_state = sa.Table(
+    "series_state",
+    metadata,
+    sa.Column("brand", sa.String(64), primary_key=True),
+    sa.Column("scope", sa.String(16), primary_key=True),
+    sa.Column("measure", sa.String(96), primary_key=True),
+    sa.Column("upto", Utc, nullable=False),
+    sa.Column("blob", sa.Text, nullable=False),
+)
+
+signal = sa.Table(
+    "signal",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    sa.Column("brand", sa.String(64), nullable=False),
+    sa.Column("scope", sa.String(16), nullable=False),
+    sa.Column("measure", sa.String(96), nullable=False),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("ended_at", Utc),
+    sa.Column("window_min", sa.Integer, nullable=False),
+    sa.Column("seen", sa.Float, nullable=False),
+    sa.Column("usual_low", sa.Float, nullable=False),
+    sa.Column("usual_high", sa.Float, nullable=False),
+    sa.Column("line", sa.Float, nullable=False),
+    sa.Column("is_cold", sa.Boolean, nullable=False),
+)
+sa.Index("uq_signal_series_opened_at", signal.c.brand, signal.c.scope, signal.c.measure, signal.c.opened_at, unique=True)
+sa.Index("ix_signal_opened_at", signal.c.opened_at)

@@ -1,0 +1,141 @@
+"""What the watch over series needs and leaves: closed buckets from the minute roll-ups, the state of each series, its signals."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.errors import Conflict
+from core.series import BUCKET, MEASURES, Bucket, DueSeries, SeriesKey, Signal, Watched
+from storage.database import Database
+from storage.schema import rollup, source_state
+from storage.schema_series import series_state, signal
+
+FIRST_LOOK = timedelta(days=28)
+"""How far back a new series begins, where so much was counted."""
+MOST_BUCKETS = 2016
+"""A week at a time: a series that was left alone for long catches up in several turns."""
+_FAMILIES = {"complaint", "crisis"}
+
+
+@dataclass(frozen=True)
+class SeriesStore:
+    """Questions about series."""
+
+    database: Database
+
+    def due(self, brand: str, scope: str, source_ids: Collection[str], until: datetime) -> list[DueSeries]:
+        """The series of a brand and scope with buckets that closed by `until` and were not judged. Nothing while none of the sources was
+        read since: nobody looked, and nobody knows."""
+        with self.database.read() as connection:
+            looked_at = connection.execute(looked_query(source_ids)).scalar()
+            if looked_at is None:
+                return []
+            closed = _floor(min(until, looked_at))
+            known = {row.measure: row for row in connection.execute(_states(brand, scope))}
+            due = (self._one(connection, SeriesKey(brand, scope, name), source_ids, known.get(name), closed) for name in MEASURES)
+            return [one for one in due if one is not None]
+
+    def _one(
+        self, connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], known: sa.Row[Any] | None, closed: datetime
+    ) -> DueSeries | None:
+        start = known.upto if known is not None else self._first(connection, key, source_ids, closed)
+        if start is None or start >= closed:
+            return None
+        end = min(closed, start + MOST_BUCKETS * BUCKET)
+        counted: Counter[datetime] = Counter()
+        for row in connection.execute(counted_query(key, source_ids, start, end)):
+            counted[_floor(row.minute)] += row.value
+        count = (end - start) // BUCKET
+        buckets = tuple(Bucket(at=at, value=counted[at]) for at in (start + step * BUCKET for step in range(count)))
+        return DueSeries(key=key, upto=known.upto if known else None, blob=known.blob if known else "", buckets=buckets)
+
+    def _first(self, connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], closed: datetime) -> datetime | None:
+        """Where a new series begins: with the first post that was counted lately. What was counted, not the measure: a series of crises
+        begins with the first post, not with the first crisis."""
+        posts = counted_query(SeriesKey(key.brand, key.scope, "volume"), source_ids, closed - FIRST_LOOK, closed).subquery()
+        first = connection.execute(sa.select(sa.func.min(posts.c.minute))).scalar()
+        return _floor(first) if first is not None else None
+
+    def apply(self, watched: Sequence[Watched]) -> None:
+        """Move each series on, with its signals, in one transaction. Raises Conflict when another process was faster."""
+        with self.database.write() as connection:
+            for one in watched:
+                self._move(connection, one)
+
+    def _move(self, connection: sa.Connection, one: Watched) -> None:
+        names = {"brand": one.key.brand, "scope": one.key.scope, "measure": one.key.measure}
+        if one.before is None:
+            self._begin(connection, names | {"upto": one.upto, "blob": one.blob})
+        else:
+            here = sa.and_(_of(series_state, one.key), series_state.c.upto == one.before)
+            if connection.execute(sa.update(series_state).where(here).values(upto=one.upto, blob=one.blob)).rowcount != 1:
+                raise Conflict("another process moved this series on")
+        if one.ended_at is not None:
+            lasting = sa.and_(_of(signal, one.key), signal.c.ended_at.is_(None))
+            connection.execute(sa.update(signal).where(lasting).values(ended_at=one.ended_at))
+        self.database.insert_new(connection, signal, [_row(each) for each in one.opened])
+
+    def _begin(self, connection: sa.Connection, row: dict[str, Any]) -> None:
+        try:
+            connection.execute(sa.insert(series_state).values(row))
+        except sa.exc.IntegrityError as error:
+            raise Conflict("another process began this series") from error
+
+    def signals(self, since: datetime) -> list[Signal]:
+        """What was seen since then, the newest first."""
+        query = sa.select(signal).where(signal.c.opened_at >= since).order_by(signal.c.opened_at.desc(), signal.c.id.desc())
+        with self.database.read() as connection:
+            return [_signal(row) for row in connection.execute(query)]
+
+
+def looked_query(source_ids: Collection[str]) -> sa.Select[Any]:
+    """When was any of these sources last read?"""
+    return sa.select(sa.func.max(source_state.c.last_success_at)).where(source_state.c.source_id.in_(source_ids))
+
+
+def counted_query(key: SeriesKey, source_ids: Collection[str], start: datetime, end: datetime) -> sa.Select[Any]:
+    """What was counted in [start, end), by minute?"""
+    measure = rollup.c.measure
+    named = sa.and_(measure >= f"{key.measure}.", measure < f"{key.measure}/") if key.measure in _FAMILIES else measure == key.measure
+    of_them = sa.and_(rollup.c.brand == key.brand, rollup.c.source_id.in_(source_ids), named)
+    query = sa.select(rollup.c.minute, sa.func.sum(rollup.c.value).label("value")).group_by(rollup.c.minute)
+    return query.where(of_them, rollup.c.minute >= start, rollup.c.minute < end)
+
+
+def _states(brand: str, scope: str) -> sa.Select[Any]:
+    return sa.select(series_state).where(series_state.c.brand == brand, series_state.c.scope == scope)
+
+
+def _of(table: sa.Table, key: SeriesKey) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.brand == key.brand, table.c.scope == key.scope, table.c.measure == key.measure)
+
+
+def _floor(at: datetime) -> datetime:
+    """The beginning of the bucket that holds this moment."""
+    seconds = int(at.timestamp())
+    return datetime.fromtimestamp(seconds - seconds % int(BUCKET.total_seconds()), UTC)
+
+
+def _row(one: Signal) -> dict[str, Any]:
+    numbers = {
+        name: getattr(one, name) for name in ("opened_at", "ended_at", "window_min", "seen", "usual_low", "usual_high", "line", "is_cold")
+    }
+    return {"brand": one.key.brand, "scope": one.key.scope, "measure": one.key.measure} | numbers
+
+
+def _signal(row: sa.Row[Any]) -> Signal:
+    return Signal(
+        key=SeriesKey(row.brand, row.scope, row.measure),
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        window_min=row.window_min,
+        seen=row.seen,
+        usual_low=row.usual_low,
+        usual_high=row.usual_high,
+        line=row.line,
+        is_cold=row.is_cold,
+    )
