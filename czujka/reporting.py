@@ -59,7 +59,8 @@ def digest(house: House, due: DueLetter, _: email.Settings, now: datetime) -> Em
     settings = house.settings
     figures = week_figures(settings, house.store, due.topic)
     language = language_of(due.reader, settings)
-    return build_mail(figures, settings, due.reader.address, language, planned_at=due.planned_at, sent_at=now)
+    policy = house.store.policies.in_force(now)
+    return build_mail(figures, settings, due.reader.address, language, planned_at=due.planned_at, sent_at=now, policy=policy)
 
 
 def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:

@@ -19,6 +19,7 @@ from czujka.hooking import tell_hooks
 from czujka.house import House
 from czujka.pipeline import STAGES
 from czujka.reporting import send_letters
+from czujka.reviewing import open_reviews
 
 EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0, "answer": 1.0}
 NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
@@ -26,6 +27,7 @@ GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0
 AUDIT_EVERY_S = 60.0
 HOOKS_EVERY_S = 1.0
+REVIEWS_EVERY_S = 900.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -39,7 +41,7 @@ class Sweeps:
         self._house = house
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
-        executors = {"default": ThreadPoolExecutor(len(STAGES) + 3)}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 4)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
@@ -56,6 +58,8 @@ class Sweeps:
         self._scheduler.add_job(_guarded, letters, args=["letters", partial(send_letters, self._house)], id="letters")
         hooks = IntervalTrigger(seconds=HOOKS_EVERY_S)
         self._scheduler.add_job(_guarded, hooks, args=["hooks", partial(tell_hooks, self._house)], id="hooks")
+        reviews = IntervalTrigger(seconds=REVIEWS_EVERY_S)
+        self._scheduler.add_job(_guarded, reviews, args=["reviews", partial(open_reviews, self._house)], id="reviews")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

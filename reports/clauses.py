@@ -1,6 +1,7 @@
 """Which clause of the policy a label points to, and what the clause is about. Source: the starter clauses of the taxonomy."""
 
-from reports.wording import msg
+from core.policy import Version
+from reports.wording import Speech, msg
 
 CLAUSES = {
     "POL-03": msg("Disclosure"),
@@ -38,3 +39,12 @@ def clause_of(label: str) -> str:
     """The clause of a label or of its nearest ancestor, '' if it has none."""
     parts = label.split(".")
     return next((_OF[key] for n in range(len(parts), 0, -1) if (key := ".".join(parts[:n])) in _OF), "")
+
+
+def clause_line(label: str, policy: Version | None, speech: Speech) -> str:
+    """A label's clause and title, "POL-09 Personal data", '' if it has none: as the policy in force has it, else the starter's."""
+    found = policy.clause_of(label) if policy is not None else None
+    if found is not None:
+        return f"{found.id} {found.wording(speech.language).title}"
+    clause = clause_of(label)
+    return f"{clause} {speech.say(CLAUSES[clause])}" if clause else ""

@@ -4,6 +4,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from core.figures import WeekFigures
+from core.policy import Version
 from core.settings import Settings
 from reports import topics
 from reports.calendar import LATE_AFTER
@@ -22,15 +23,17 @@ def build_mail(
     *,
     planned_at: datetime | None = None,
     sent_at: datetime | None = None,
+    policy: Version | None = None,
 ) -> EmailMessage:
     """The digest as a mail to one address: HTML with one picture, and its plain-text twin. Raises ConfigError: not an address.
 
-    One that goes out long after `planned_at` says so; without `sent_at` it is dated to the week's end. Both are aware.
+    One that goes out long after `planned_at` says so; without `sent_at` it is dated to the week's end. Both are aware. `policy` is the
+    one in force, which names the clauses.
     """
     owners = {owner.id: owner.name or owner.id for owner in settings.owner}
     late = planned_at if planned_at and sent_at and sent_at - planned_at > LATE_AFTER else None
     address = settings.web.url or f"http://{settings.web.host}:{settings.web.port}"
-    told = digest(figures, language, settings.company.name, address, owners, late)
+    told = digest(figures, language, settings.company.name, address, owners, late, policy)
     sender = next((channel.sender for channel in settings.channel if channel.kind == "email" and channel.sender), None)
     return write(told, Letter(sender=sender, recipient=recipient, week=figures.name, at=sent_at or figures.ends_at, zone=figures.zone))
 
@@ -42,6 +45,7 @@ def digest(
     address: str,
     owners: dict[str, str] | None = None,
     late: datetime | None = None,
+    policy: Version | None = None,
 ) -> Digest:
     """What the week's digest says. `address` is where the pages are; `owners` gives names by id; `late`: it was meant to come then."""
     speech = Speech(language)
@@ -57,7 +61,7 @@ def digest(
             topics.said(figures, speech, home),
             topics.answered(figures, speech, home, names),
             topics.incidents(figures, speech, home),
-            topics.policy(figures, speech, home),
+            topics.policy(figures, speech, home, policy),
             *spoken(figures, speech, home),
             *topics.rules(figures, speech, home),
             *topics.unalarmed(figures, speech, home),

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from core.figures import Counted, Unalarmed, WeekFigures
+from core.figures import Unalarmed, WeekFigures
 from core.labels import label_name, severity_name
+from core.policy import Version
 from core.types import Severity
 from reports.charts import week_chart
-from reports.clauses import CLAUSES, clause_of
+from reports.clauses import clause_line, clause_of
 from reports.view import Table, Topic
 from reports.wording import REASONS, Speech
 
@@ -80,15 +81,15 @@ def incidents(figures: WeekFigures, speech: Speech, home: str) -> Topic:
     )
 
 
-def policy(figures: WeekFigures, speech: Speech, home: str) -> Topic:
-    """What may have breached the policy, and what may have leaked, by clause."""
+def policy(figures: WeekFigures, speech: Speech, home: str, in_force: Version | None = None) -> Topic:
+    """What may have breached the policy, and what may have leaked, by clause of the policy in force."""
     ours, leaks = (sum(each.count for each in counted) for counted in (figures.breaches, figures.leaks))
     sentence = speech.count("{shown} possible breach by our side", "{shown} possible breaches by our side", ours)
     sentence += ", " + speech.count("{shown} possible leak.", "{shown} possible leaks.", leaks)
     before = {each.label: each.count for each in (*figures.before.breaches, *figures.before.leaks)} if figures.before else {}
     rows = [
         (
-            _clause(each, speech),
+            clause_line(each.label, in_force, speech),
             label_name(each.label, speech.language),
             speech.number(each.count),
             speech.number(before.get(each.label, 0)),
@@ -103,11 +104,6 @@ def policy(figures: WeekFigures, speech: Speech, home: str) -> Topic:
         url=f"{home}/posts",
         link=speech.say("All posts"),
     )
-
-
-def _clause(counted: Counted, speech: Speech) -> str:
-    clause = clause_of(counted.label)
-    return f"{clause} {speech.say(CLAUSES[clause])}" if clause else ""
 
 
 def rules(figures: WeekFigures, speech: Speech, home: str) -> tuple[Topic, ...]:

@@ -33,6 +33,7 @@ from storage.people import People
 from storage.policies import Policies
 from storage.reading import ReadingStore
 from storage.replies import Replies
+from storage.reviews import Reviews
 from storage.rulings import RulingStore
 from storage.schema import delivery, letter, source_state
 from storage.schema_daily import hook_call
@@ -85,6 +86,7 @@ class Store:
     handovers: HandOvers
     series: SeriesStore
     policies: Policies
+    reviews: Reviews
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -123,6 +125,7 @@ class Store:
             HandOvers,
             SeriesStore,
             Policies,
+            Reviews,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

@@ -42,7 +42,7 @@ def digest(named: str | None, week: str | None, file: Path | None, language: str
 def _mail(settings: Settings, store: Store, week: str | None, recipient: str, language: str) -> EmailMessage:
     """The digest of a week for one reader. Raises ConfigError: no such week."""
     figures = week_figures(settings, store, week or last_full_week(utc_now(), settings.zone()))
-    return build_mail(figures, settings, recipient, language)
+    return build_mail(figures, settings, recipient, language, policy=store.policies.in_force(utc_now()))
 
 
 def _send(settings: Settings, store: Store, week: str | None) -> str:

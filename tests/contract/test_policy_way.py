@@ -14,6 +14,8 @@ from core.policy import Stage, Version
 from core.settings import Office, PolicyTable, Settings
 from core.types import Finding, Severity
 from governance.clauses import STARTER
+from reports.clauses import clause_line
+from reports.wording import Speech
 from storage import Store
 from storage.reading import Read
 from storage.schema import audit_line
@@ -238,3 +240,12 @@ def test_two_who_publish_at_once_publish_once(store: Store, settings: Settings) 
         thread.join()
     assert len(failed) == 1
     assert [act for _, act, _ in audit(store)].count("policy_published") == 1
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "POL-09 Data of people"), ("pl", "POL-09 Dane osobowe")])
+def test_reports_call_a_clause_as_the_policy_in_force_does(store: Store, settings: Settings, language: str, title: str) -> None:
+    assert clause_line("leak.pii.phone", None, Speech("en")) == "POL-09 Personal data"
+    edit(settings, "POL-09.md", "en: Personal data", "en: Data of people")
+    published(store, settings)
+    assert clause_line("leak.pii.phone", store.policies.in_force(NOW), Speech(language)) == title
+    assert clause_line("question", store.policies.in_force(NOW), Speech(language)) == ""

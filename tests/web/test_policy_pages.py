@@ -93,3 +93,11 @@ def test_the_history_tells_in_words_what_changed(drafted: Site) -> None:
         assert "call security <del>in the same minute.</del> <ins>within five minutes.</ins>" in page
         assert "POL-15" in client.get("/policy/draft").text.split("What differs")[1][:400]
         assert client.get("/policy/history?old=1&new=99").status_code == 404
+
+
+def test_an_incident_names_the_clause_of_the_policy_in_force(drafted: Site) -> None:
+    with drafted.client("ada") as client:
+        assert "POL-07" not in client.get(f"/incidents/{drafted.city.leak}").text
+        approve_all(drafted, 1)
+        acts.publish(drafted.store, 1, None, "cora", NOW)
+        assert '<a href="/policy#POL-07">POL-07 Confidential information</a>' in client.get(f"/incidents/{drafted.city.leak}").text

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from actions import incidents as act
 from actions import sharing
 from core.likeness.alike import told_of
+from core.policy import Clause
 from core.records import IncidentCard, Transition
 from core.settings import parse_duration
 from core.types import IncidentState
@@ -177,6 +178,7 @@ def _card(
             [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
         ),
         duties=context.store.duties.of(incident_id=incident_id),
+        clause=_clause(context, card.row.label),
         owners=[owner.id for owner in context.settings.owner],
         steps=steps_for(card.row.label, speech),
         events=[
@@ -196,6 +198,12 @@ def _card(
         snoozes=[(length, parse_duration(length)) for length in SNOOZES],
         **more,
     )
+
+
+def _clause(context: Context, label: str) -> Clause | None:
+    """The clause of the policy in force that this label is detected for."""
+    version = context.store.policies.in_force(context.clock())
+    return version.clause_of(label) if version is not None else None
 
 
 def growth_of(context: Context, card: IncidentCard) -> Growth | None:
