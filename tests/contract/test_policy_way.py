@@ -13,6 +13,8 @@ from core.errors import ConfigError, Conflict, NotFound, Refused
 from core.policy import Stage, Version
 from core.settings import Office, PolicyTable, Settings
 from core.types import Finding, Severity
+from czujka.config import load
+from czujka.demo_policy import bring_into_force
 from governance.clauses import STARTER
 from reports.clauses import clause_line
 from reports.wording import Speech
@@ -249,3 +251,13 @@ def test_reports_call_a_clause_as_the_policy_in_force_does(store: Store, setting
     published(store, settings)
     assert clause_line("leak.pii.phone", store.policies.in_force(NOW), Speech(language)) == title
     assert clause_line("question", store.policies.in_force(NOW), Speech(language)) == ""
+
+
+def test_the_demonstration_has_its_policy_in_force_and_starting_again_changes_nothing(store: Store, tmp_path: Path) -> None:
+    company = load(Path("demo/czujka.toml"), tmp_path)
+    bring_into_force(store, company, NOW)
+    bound = store.policies.in_force(NOW)
+    assert bound is not None
+    assert (len(bound.clauses), bound.missing(), {one.actor for one in bound.approvals}) == (18, (), {"demonstration"})
+    bring_into_force(store, company, LATER)
+    assert [one.number for one in store.policies.history()] == [bound.number]
