@@ -47,6 +47,8 @@ OWN = frozenset(
         "/policy/draft/comment",
         "/policy/draft/approve",
         "/policy/history",
+        "/policy/reviews",
+        "/policy/reviews/{review_id}/decide",
     }
 )
 NEEDS: Mapping[tuple[str, str], Right] = {

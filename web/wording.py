@@ -211,6 +211,17 @@ INDUSTRIES: Mapping[str, str] = {
     "technology": msg("Technology"),
     "retail": msg("Retail"),
 }
+TRIGGERS: Mapping[str, str] = {
+    "yearly": msg("not looked at for long"),
+    "platform": msg("a new platform"),
+    "breaches": msg("breached again and again"),
+    "crisis": msg("a crisis is over"),
+    "leak": msg("a confirmed leak"),
+    "takeover": msg("a confirmed takeover"),
+    "law": msg("the law changed"),
+    "strategy": msg("our strategy changed"),
+}
+KEPT: Mapping[str, str] = {"kept": msg("kept as it is"), "changed": msg("changed")}
 STAGES: Mapping[str, str] = {
     "draft": msg("draft"),
     "scheduled": msg("scheduled"),

@@ -110,7 +110,7 @@ def diff(named: str | None, old: str, new: str | None, language: str, *, as_json
         return print_json(found)
     for change in found:
         click.echo(sentence(change, language))
-    return remark(f"{len(found)} differences")
+    return remark(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}")
 
 
 def _folder(named: str | None, given: Path | None) -> Path:

@@ -5,7 +5,8 @@ from shutil import copytree
 import pytest
 
 from actions import policy as acts
-from core.policy import Stage
+from actions.reviews import record_change
+from core.policy import Stage, Trigger
 from core.settings import Office, Person, PolicyTable
 from governance.clauses import STARTER
 from tests.web.site import NOW, Site, form_of
@@ -101,3 +102,20 @@ def test_an_incident_names_the_clause_of_the_policy_in_force(drafted: Site) -> N
         approve_all(drafted, 1)
         acts.publish(drafted.store, 1, None, "cora", NOW)
         assert '<a href="/policy#POL-07">POL-07 Confidential information</a>' in client.get(f"/incidents/{drafted.city.leak}").text
+
+
+def test_the_clause_s_owner_decides_its_review_and_nobody_else_does(drafted: Site) -> None:
+    approve_all(drafted, 1)
+    acts.publish(drafted.store, 1, None, "cora", NOW)
+    record_change(drafted.store, Trigger.LAW, "a new <act>", ("POL-11",), "cora", NOW)
+    with drafted.client("stan") as client:
+        assert "POL-11" not in client.get("/policy/reviews").text
+        data = {"csrf": form_of(client, "/policy"), "outcome": "kept", "reason": "fine"}
+        assert client.post("/policy/reviews/1/decide", data=data).status_code == 403
+    with drafted.client("lea") as client:
+        assert "a new &lt;act&gt;" in client.get("/policy/reviews").text
+        data = {"csrf": form_of(client, "/policy"), "outcome": "changed", "reason": " "}
+        assert client.post("/policy/reviews/1/decide", data=data).status_code == 422
+        assert client.post("/policy/reviews/1/decide", data=data | {"reason": "a new example"}).status_code == 303
+        assert "changed, Lea: a new example" in client.get("/policy/reviews").text
+    assert drafted.store.reviews.get(1).decided_by == "lea"

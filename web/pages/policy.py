@@ -4,14 +4,17 @@ from datetime import UTC, datetime, time
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import policy as act
+from actions import reviews as looking
 from core.access import Right
 from core.errors import Conflict, Refused
+from core.policy import Outcome
 from web.context import Context
 from web.render import page, speech_of
+from web.security import PageError
 from web.visitor import Posting, SignedIn, Visitor, context_of
 
 router = APIRouter()
@@ -82,6 +85,40 @@ def history(request: Request, visitor: SignedIn, old: Asked = None, new: Asked =
     compared = [context.store.policies.get(number) for number in pair] if pair else []
     found = act.differences(compared[0].clauses, compared[1].clauses, speech.language) if compared else ()
     return _page(request, visitor, "policy_history.html", versions=versions, compared=compared, differences=found)
+
+
+@router.get("/policy/reviews")
+def reviews(request: Request, visitor: SignedIn) -> Response:
+    """Which clauses want another look: all for those who see incidents, else what this visitor is to decide."""
+    return _reviews(request, visitor)
+
+
+@router.post("/policy/reviews/{review_id}/decide")
+def decide(
+    request: Request,
+    visitor: Posting,
+    review_id: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    outcome: Annotated[Outcome, Form()],
+    reason: Annotated[str, Form(max_length=500)],
+) -> Response:
+    """The owner of a clause says that it is kept, or changed. Raises PageError(403) for anybody else."""
+    context = context_of(request)
+    if not looking.may_decide(context.settings, context.store.reviews.get(review_id), visitor.person):
+        raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
+    try:
+        looking.decide(context.store, review_id, outcome, reason, visitor.person, context.clock())
+    except Conflict:
+        return _reviews(request, visitor, problem="review", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return RedirectResponse("/policy/reviews", HTTPStatus.SEE_OTHER)
+
+
+def _reviews(request: Request, visitor: Visitor, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
+    context = context_of(request)
+    rows = context.store.reviews.list(decided=True)
+    mine = {one.review_id for one in rows if looking.may_decide(context.settings, one, visitor.person)}
+    shown = [one for one in rows if one.review_id in mine or visitor.viewer.has(Right.SEE)]
+    version = context.store.policies.in_force(context.clock())
+    return _page(request, visitor, "policy_reviews.html", status, version=version, reviews=shown, mine=mine, problem=problem)
 
 
 def _begins(day: str, context: Context) -> datetime | None:
