@@ -10,7 +10,8 @@ from core.records import EvidenceItem
 class Situation:
     """`platforms` are where it was said; `right` and `wrong` are people's verdicts on its findings; `answered` of `talks` conversations.
 
-    `own_word` is the newest post of our own side since it began, None where there is none.
+    `own_word` is the newest post of our own side since it began, None where there is none. `usual` is how many public posts an hour name
+    the brand, on average of the four weeks before; None where fewer than a week of them is known.
     """
 
     platforms: tuple[str, ...]
@@ -19,6 +20,7 @@ class Situation:
     talks: int
     answered: int
     own_word: EvidenceItem | None
+    usual: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What is known about an incident as a whole: where it was said, what people judged, what was answered, our own last word."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -8,6 +8,9 @@ from core.situation import Situation
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import conversation, conversation_item, finding, incident_item, item, verdict
+
+BEFORE = timedelta(weeks=4)
+LEAST = timedelta(weeks=1)
 
 
 class Situations:
@@ -39,4 +42,20 @@ class Situations:
                 talks=row[0],
                 answered=row[1],
                 own_word=own[0] if own else None,
+                usual=_usual(connection, brand, since),
             )
+
+
+def usual_query(brand: str | None, since: datetime) -> sa.Select[int, datetime]:
+    """How many public posts of a brand were written in the four weeks before, and when the first of them?"""
+    then = sa.and_(item.c.created_at >= since - BEFORE, item.c.created_at < since)
+    ours = sa.and_(item.c.brand == brand, item.c.voice == "public", item.c.deleted_at.is_(None))
+    return sa.select(sa.func.count(), sa.func.min(item.c.created_at)).where(then, ours)
+
+
+def _usual(connection: sa.Connection, brand: str | None, since: datetime) -> float | None:
+    row = connection.execute(usual_query(brand, since)).one()
+    count, first = int(row[0]), row[1]
+    if not count or since - first < LEAST:
+        return None
+    return float(count / ((since - first) / timedelta(hours=1)))

@@ -1,9 +1,11 @@
 """A situation report's answers in the reader's words: is it real, how fast, what story, answered, our last statement, next update."""
 
+from datetime import timedelta
+
 from actions.sharing import announced
 from core.records import EvidenceItem, IncidentCard
 from core.situation import Situation
-from reports.situation import Sheet
+from reports.situation import Chart, Sheet
 from web.context import Context
 from web.evidence import one_line, show
 from web.growth import Growth
@@ -29,8 +31,10 @@ def facts_of(context: Context, speech: Speech, card: IncidentCard, grown: Growth
     ]
 
 
-def sheet_of(context: Context, speech: Speech, card: IncidentCard, title: str, facts: list[tuple[str, str]]) -> Sheet:
-    """The same for print, with the posts that tell it best. What is hidden on pages is hidden here."""
+def sheet_of(
+    context: Context, speech: Speech, card: IncidentCard, title: str, facts: list[tuple[str, str]], hours: tuple[int, ...]
+) -> Sheet:
+    """The same for print, with its growth by `hours` and the posts that tell it best. What is hidden on pages is hidden here."""
     return Sheet(
         language=speech.language,
         title=title,
@@ -38,9 +42,30 @@ def sheet_of(context: Context, speech: Speech, card: IncidentCard, title: str, f
         as_of=speech.say("As of {time}", time=speech.exact(speech.now)),
         made_at=speech.now,
         facts=tuple(facts),
+        chart=_chart(context, speech, card, hours),
         heading=speech.say("What was said"),
         posts=tuple((_by(speech, item), _text(item, 1200)) for item in card.evidence),
         foot=context.settings.company.name,
+    )
+
+
+def _chart(context: Context, speech: Speech, card: IncidentCard, hours: tuple[int, ...]) -> Chart | None:
+    """How the story grew by the hour, and how many posts an hour name the brand usually. None where there is nothing to see."""
+    if not any(hours):
+        return None
+    row = card.row
+    usual = context.store.situations.of(row.incident_id, row.brand, row.opened_at).usual if row.brand else None
+    brand = next((one.name for one in context.settings.brand if one.id == row.brand), "")
+    often = None if usual is None else speech.number(round(usual, 1) if usual < 10 else round(usual))
+    times = [speech.now - timedelta(hours=len(hours) - 1 - place) for place in range(len(hours))]
+    return Chart(
+        title=speech.say("Posts an hour: {n} at most", n=max(hours)),
+        hours=hours,
+        names=tuple(f"{at.astimezone(speech.zone):%H:%M}" for at in times),
+        usual=usual,
+        usually="" if often is None else speech.say("usually {n} an hour", n=often),
+        foot=speech.say("Posts of this story by the hour, each bar ends at the time below it.")
+        + ("" if often is None else " " + speech.say("The line: all public posts about {brand}, four weeks before.", brand=brand)),
     )
 
 

@@ -8,7 +8,21 @@ import sqlalchemy as sa
 
 from core.series import SeriesKey
 from core.types import ConversationState, IncidentState
-from storage import Store, assessing, conversations, deliveries, handover, incidents, items, reading, replies, series, sources, updates
+from storage import (
+    Store,
+    assessing,
+    conversations,
+    deliveries,
+    handover,
+    incidents,
+    items,
+    reading,
+    replies,
+    series,
+    situation,
+    sources,
+    updates,
+)
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
@@ -39,6 +53,7 @@ QUERIES: dict[str, Any] = {
     "what was counted of a series": series.counted_query(SeriesKey("polna", "mention", "crisis"), ["x"], NOW - timedelta(days=7), NOW),
     "when sources were read": series.looked_query(["x", "y"]),
     "answers due": replies.due_query(NOW, 10),
+    "posts an hour before": situation.usual_query("polna", NOW),
     "answers refused": replies.refused_query(10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),

@@ -10,12 +10,14 @@ import httpx
 import pytest
 
 from core.settings import Person
-from core.types import Voice
+from core.types import Item, ItemKind, Scope, Voice
 from core.verdicts import Said
 from reports.situation import Sheet, pdf
+from storage.items import Arrival
 from tests.web.seed import Seed
 from tests.web.site import NOW, Site, Visit, form_of
 from tests.web.test_accessible import FAULTS
+from web.growth import by_hour
 
 
 @pytest.fixture
@@ -148,6 +150,41 @@ def test_a_long_report_goes_on_on_the_next_page_and_a_hostile_one_is_only_text()
     assert len(re.findall(rb"/Type /Page\b(?!s)", drawn)) >= 3
     assert "$x^2$" in words_of(drawn)
     assert len(pdf(Sheet(**{name: getattr(sheet, name) for name in sheet.__slots__} | {"posts": (post,) * 5000}))) < 1_000_000
+
+
+def test_the_file_shows_how_the_story_grew_beside_what_is_usual(site: Site, anna: httpx.Client) -> None:
+    """Three weeks ago 50 of the brand's posts came in a day: 50 in 21 days before it opened is a tenth of a post an hour."""
+    opened = site.store.incidents.card(site.city.parcels).row.opened_at
+    old = [
+        Item(
+            platform="x",
+            external_id=f"old-{n}",
+            kind=ItemKind.POST,
+            text="kefir",
+            voice=Voice.PUBLIC,
+            created_at=opened - timedelta(days=21),
+        )
+        for n in range(50)
+    ]
+    site.store.items.add(
+        [Arrival(item=one, source_id="old", brand="polna", scope=Scope.MENTION, may_page=False, collected_at=site.clock()) for one in old],
+        site.clock(),
+    )
+    situation = site.store.situations.of(site.city.parcels, "polna", opened)
+    assert situation.usual == pytest.approx(50 / (21 * 24), rel=0.5)
+    assert site.store.situations.of(site.city.parcels, "górna", opened).usual is None, "nothing is known of another brand"
+    words = words_of(anna.get(f"/incidents/{site.city.parcels}/report.pdf", headers={"Accept-Language": "en"}).content)
+    assert "Posts an hour: " in words
+    assert "usually 0.1 an hour" in words
+
+
+@pytest.mark.parametrize(
+    ("ages_min", "hours"),
+    [([5, 50, 70], (1, 2)), ([0, 1], ()), ([10, 20, 150], (1, 0, 2)), ([5, 6, 60 * 24 * 3], (*[0] * 23, 2)), ([-5, 5, 6, 7], (3,))],
+)
+def test_posts_are_counted_by_the_hour_up_to_now(ages_min: list[int], hours: tuple[int, ...]) -> None:
+    now = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+    assert by_hour([now - timedelta(minutes=age) for age in ages_min], now) == hours
 
 
 @pytest.mark.parametrize(("width", "dark", "language"), [(375, True, "pl"), (1280, False, "en")])

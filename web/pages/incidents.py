@@ -1,6 +1,7 @@
 """Incidents: the list, one incident with its evidence and history, and the forms by which people act on it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -207,14 +208,16 @@ def _clause(context: Context, label: str) -> Clause | None:
 
 
 def growth_of(context: Context, card: IncidentCard) -> Growth | None:
-    """From when the posts were written; of a very large incident from when they joined, which its history knows without reading them."""
+    return growth(times_of(context, card), context.clock())
+
+
+def times_of(context: Context, card: IncidentCard) -> list[datetime]:
+    """When the posts were written; of a very large incident when they joined, which its history knows without reading them."""
     if card.row.items <= COUNTED:
-        items = context.store.incidents.items(card.row.incident_id, limit=COUNTED)
-        return growth([item.quote.created_at for item in items], context.clock())
+        return [item.quote.created_at for item in context.store.incidents.items(card.row.incident_id, limit=COUNTED)]
     joined = [(event.at, int(event.detail.get("items", 0))) for event in card.events if event.kind == "grew"]
     first = card.row.items - sum(n for _, n in joined)
-    times = [at for at, n in [(card.row.opened_at, max(0, first)), *joined] for _ in range(n)]
-    return growth(times, context.clock())
+    return [at for at, n in [(card.row.opened_at, max(0, first)), *joined] for _ in range(n)]
 
 
 def _actor(context: Context, actor: str) -> str:

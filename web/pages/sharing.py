@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from actions import sharing as act
 from core.records import IncidentCard
 from reports.situation import pdf
-from web.pages.incidents import growth_of, report_page
+from web.growth import by_hour, growth
+from web.pages.incidents import growth_of, report_page, times_of
 from web.render import incident_title, page, speech_of
 from web.security import PageError
 from web.situation import facts_of, sheet_of
@@ -93,7 +94,9 @@ def _opened(request: Request, token: str) -> IncidentCard:
 
 def _file(request: Request, card: IncidentCard, visitor: Visitor | None = None) -> Response:
     context, speech = context_of(request), speech_of(request, visitor)
-    facts = facts_of(context, speech, card, growth_of(context, card))
-    drawn = pdf(sheet_of(context, speech, card, incident_title(context, speech, card.row), facts))
+    times = times_of(context, card)
+    facts = facts_of(context, speech, card, growth(times, context.clock()))
+    title = incident_title(context, speech, card.row)
+    drawn = pdf(sheet_of(context, speech, card, title, facts, by_hour(times, context.clock())))
     named = {"Content-Disposition": f'inline; filename="incident-{card.row.incident_id}.pdf"'}
     return Response(drawn, media_type="application/pdf", headers=HIDING | named)
