@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from core.records import AuditLine
 from storage.database import Database
-from storage.schema import audit_line, password, session
+from storage.schema import audit_line
+from storage.schema_people import password, session
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from core.errors import Conflict
 from core.records import Clicked
 from storage.database import Database
-from storage.schema import audit_line, click
+from storage.schema import audit_line
+from storage.schema_people import click
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from core.records import Override
 from storage.database import Database
-from storage.schema import oncall_override
+from storage.schema_people import oncall_override
 
 
 class OnCall:

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.schema import session, sign_in_token
+from storage.schema_people import session, sign_in_token
 
 
 class People:

@@ -373,13 +373,6 @@ _todo("uq_verdict_counting", verdict.c.finding_id, verdict.c.person, where=verdi
 _todo("ix_verdict_counting_at", verdict.c.at, where=verdict.c.superseded_at.is_(None))
 sa.Index("ix_verdict_finding_id_id", verdict.c.finding_id, verdict.c.id)
 
-password = sa.Table(
-    "password",
-    metadata,
-    sa.Column("person", sa.String(64), primary_key=True),
-    sa.Column("hash", sa.String(256), nullable=False),
-    sa.Column("set_at", Utc, nullable=False),
-)
 
 audit_line = sa.Table(
     "audit_line",
@@ -389,68 +382,6 @@ audit_line = sa.Table(
     sa.Column("actor", sa.String(96), nullable=False),
     sa.Column("act", sa.String(128), nullable=False),
     sa.Column("subject", sa.String(256), nullable=False),
-)
-
-click = sa.Table(
-    "click",
-    metadata,
-    _key(),
-    sa.Column("channel", sa.String(64), nullable=False),
-    sa.Column("once", sa.String(64), nullable=False),
-    sa.Column("person", sa.String(64), nullable=False),
-    sa.Column("act", sa.String(16), nullable=False),
-    sa.Column("incident_id", Id, sa.ForeignKey("incident.id"), nullable=False),
-    sa.Column("at", Utc, nullable=False),
-    sa.UniqueConstraint("channel", "once"),
-)
-
-access_token = sa.Table(
-    "access_token",
-    metadata,
-    _key(),
-    sa.Column("hash", sa.String(64), nullable=False, unique=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("subject", sa.String(96), nullable=False),
-    sa.Column("name", sa.String(96), nullable=False),
-    sa.Column("scopes", Document, nullable=False),
-    sa.Column("made_by", sa.String(64), nullable=False),
-    sa.Column("made_at", Utc, nullable=False),
-    sa.Column("expires_at", Utc),
-    sa.Column("used_at", Utc),
-    sa.Column("revoked_at", Utc),
-)
-
-oncall_override = sa.Table(
-    "oncall_override",
-    metadata,
-    _key(),
-    sa.Column("schedule", sa.String(64), nullable=False),
-    sa.Column("layer", sa.Integer),
-    sa.Column("person", sa.String(64)),
-    sa.Column("starts_at", Utc, nullable=False),
-    sa.Column("ends_at", Utc, nullable=False),
-    sa.Column("made_by", sa.String(64), nullable=False),
-    sa.Column("made_at", Utc, nullable=False),
-)
-sa.Index("ix_oncall_override_ends_at", oncall_override.c.ends_at)
-
-sign_in_token = sa.Table(
-    "sign_in_token",
-    metadata,
-    sa.Column("hash", sa.String(64), primary_key=True),
-    sa.Column("person", sa.String(64), nullable=False),
-    sa.Column("expires_at", Utc, nullable=False),
-    sa.Column("used_at", Utc),
-)
-
-session = sa.Table(
-    "session",
-    metadata,
-    sa.Column("hash", sa.String(64), primary_key=True),
-    sa.Column("person", sa.String(64), nullable=False),
-    sa.Column("opened_at", Utc, nullable=False),
-    sa.Column("expires_at", Utc, nullable=False),
-    sa.Column("ended_at", Utc),
 )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.errors import NotFound
 from core.records import AccessToken
 from storage.database import Database
-from storage.schema import access_token
+from storage.schema_people import access_token
 
 
 @dataclass(frozen=True)
