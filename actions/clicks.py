@@ -14,10 +14,11 @@ from alerts import clicked as words
 from alerts.channels import CHANNELS
 from alerts.channels.base import Click, Knock, Reply
 from core.access import Right, viewer_of
+from core.accounts import Clicked
 from core.errors import ClickRefused, Conflict, DeliveryError, NotFound
 from core.http import Http
 from core.links import CLICK_MAX_AGE, ClickToken, digest, read_click
-from core.records import Clicked, IncidentCard
+from core.records import IncidentCard
 from core.settings import ChannelSettings, Person, Settings
 from core.types import ClickAct, IncidentState
 from storage import Store

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from alerts import feed, oncall
 from alerts.feed import AHEAD, BACK
+from core.accounts import AccessToken
 from core.errors import ConfigError
 from core.links import digest, random_token
-from core.records import AccessToken
 from core.settings import Settings
 from storage import Store
 

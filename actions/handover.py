@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from alerts import handover
 from alerts.contacts import key, of_person
 from core.access import Sight
+from core.accounts import AuditLine
 from core.blindness import is_blind
 from core.errors import NotFound, Refused
 from core.handover import LONGEST_REMARK, HandOver, Remark, Standing
-from core.records import AuditLine
 from core.settings import Schedule, Settings
 from storage import Store
 

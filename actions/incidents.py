@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from alerts import restate, stories
 from alerts.act import act
+from core.accounts import Clicked
 from core.errors import Conflict, Refused
-from core.records import Acts, Clicked, Event, IncidentCard, IncidentRow, Transition
+from core.records import Acts, Event, IncidentCard, IncidentRow, Transition
 from core.settings import Settings
 from core.types import IncidentState, Severity
 from storage import Store

@@ -6,9 +6,10 @@ Only the hash of the address's secret is kept. A report never shows more than wh
 from datetime import datetime, timedelta
 
 from core.access import Right, viewer_of
+from core.accounts import AccessToken
 from core.errors import NotFound, Refused
 from core.links import digest, random_token
-from core.records import AccessToken, Event, IncidentCard
+from core.records import Event, IncidentCard
 from core.settings import Settings
 from core.situation import Announced
 from storage import Store

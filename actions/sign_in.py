@@ -7,9 +7,9 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from core.accounts import AuditLine
 from core.errors import ConfigError
 from core.links import SESSION_MAX_AGE, SIGN_IN_MAX_AGE, digest, random_token
-from core.records import AuditLine
 from core.settings import Settings
 from storage import Store
 

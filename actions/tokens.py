@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from core.access import Right
+from core.accounts import AccessToken, AuditLine
 from core.errors import ConfigError
 from core.links import digest, random_token
-from core.records import AccessToken, AuditLine
 from core.settings import Settings
 from storage import Store
 

@@ -7,7 +7,7 @@ from alerts import contacts
 from alerts.follow import UPDATE
 from alerts.reasons import TryReason
 from core.errors import DeliveryError
-from core.records import DueDelivery, Outcome, Tried
+from core.sending import DueDelivery, Outcome, Tried
 from core.settings import Settings
 from core.types import Contact, Receipt, Severity
 

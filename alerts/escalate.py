@@ -14,7 +14,8 @@ from alerts.hours import readable
 from alerts.oncall import on_call
 from alerts.policy import Step, steps_of
 from alerts.reasons import PageReason
-from core.records import DueIncident, Override, Pages
+from core.records import Override
+from core.sending import DueIncident, Pages
 from core.settings import Alerting, Settings
 from core.types import Contact, IncidentState, Severity
 

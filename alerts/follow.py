@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from alerts.channels.base import Capabilities
 from alerts.contacts import key
 from alerts.reasons import TryReason
-from core.records import DueDelivery, Event, IncidentCard, Outcome, Tried
+from core.records import Event, IncidentCard
+from core.sending import DueDelivery, Outcome, Tried
 
 UPDATE = "update"
 UNDER_WAY = timedelta(seconds=2)

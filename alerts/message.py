@@ -12,7 +12,8 @@ from alerts.follow import UPDATE, last_change
 from alerts.headlines import headline, platform_name, reach, speak, where
 from alerts.quoting import clean, one_line
 from core.labels import severity_name
-from core.records import EvidenceItem, IncidentCard, Told
+from core.records import EvidenceItem, IncidentCard
+from core.sending import Told
 from core.text import fold
 from core.types import Clicks, IncidentState, Message, Quote, Severity
 

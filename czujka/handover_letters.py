@@ -8,7 +8,8 @@ from alerts import handover as deciders
 from alerts.channels import email
 from alerts.letter import write
 from core.handover import HandOver
-from core.records import DueLetter, Override, Reader
+from core.records import Override
+from core.sending import DueLetter, Reader
 from core.settings import Schedule
 from czujka.house import House
 from czujka.readers import addresses, language_of

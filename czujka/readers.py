@@ -1,7 +1,7 @@
 """Who gets letters: a team's people by their e-mail addresses, each in their own language."""
 
 from alerts.contacts import of_person
-from core.records import Reader
+from core.sending import Reader
 from core.settings import Settings
 
 

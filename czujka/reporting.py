@@ -12,7 +12,7 @@ from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
 from core.figures import WeekFigures, week_bounds
-from core.records import DueLetter
+from core.sending import DueLetter
 from core.settings import Settings
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House

@@ -9,7 +9,7 @@ from alerts.channels import email
 from alerts.letter import write
 from alerts.oncall import Problem
 from core.figures import last_full_week
-from core.records import DueLetter
+from core.sending import DueLetter
 from czujka.house import House
 from czujka.readers import language_of, team
 from reports.calendar import planned_at

@@ -16,7 +16,8 @@ from core.canary import CANARY
 from core.errors import Conflict, CzujkaError, DeliveryError
 from core.failpoint import reach
 from core.links import ack_token, clicks_of
-from core.records import DueDelivery, IncidentCard, Outcome
+from core.records import IncidentCard
+from core.sending import DueDelivery, Outcome
 from core.settings import ChannelSettings
 from core.types import Clicks, Message, Receipt
 from czujka import measuring

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.records import AuditLine
+from core.accounts import AuditLine
 from storage.database import Database
 from storage.schema import audit_line
 from storage.schema_people import password, session

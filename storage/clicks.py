@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from core.accounts import Clicked
 from core.errors import Conflict
-from core.records import Clicked
 from storage.database import Database
 from storage.schema import audit_line
 from storage.schema_people import click

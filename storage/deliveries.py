@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.errors import Conflict
 from core.failpoint import reach
-from core.records import DueDelivery, Outcome, Tried
+from core.sending import DueDelivery, Outcome, Tried
 from core.types import Contact, Severity
 from storage.database import Database
 from storage.schema import WAITING, attempt, delivery

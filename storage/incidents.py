@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.access import Sight
+from core.accounts import Clicked
 from core.errors import Conflict, NotFound
 from core.failpoint import reach
-from core.records import Clicked, DueIncident, Event, EvidenceItem, IncidentCard, IncidentRow, Pages, Told, Transition
+from core.records import Event, EvidenceItem, IncidentCard, IncidentRow, Transition
+from core.sending import DueIncident, Pages, Told
 from core.types import Contact, IncidentState, Severity
 from storage import clicks
 from storage.database import Database

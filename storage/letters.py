@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.errors import Conflict
 from core.failpoint import reach
-from core.records import DueLetter, Reader
+from core.sending import DueLetter, Reader
 from storage.database import Database
 from storage.schema import item, letter
 

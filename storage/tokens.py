@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.accounts import AccessToken
 from core.errors import NotFound
-from core.records import AccessToken
 from storage.database import Database
 from storage.schema_people import access_token
 

@@ -10,8 +10,8 @@ from http import HTTPStatus
 from fastapi import Request
 
 from core.access import Right, Viewer
+from core.accounts import AuditLine
 from core.errors import NotFound
-from core.records import AuditLine
 from storage import Store
 from web.security import PageError
 from web.visitor import Visitor, context_of, signed_in

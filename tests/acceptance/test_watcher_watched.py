@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core import metrics
-from core.records import Outcome, Tried
+from core.sending import Outcome, Tried
 from core.settings import Heartbeat, Secret
 from czujka.auditing import beat_if_well
 from czujka.doctor import audit, examine

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from actions import easing, handover, incidents, oncall
 from core.easing import MuteKind
 from core.errors import NotFound, Refused
-from core.records import Outcome
+from core.sending import Outcome
 from core.types import Severity
 from storage import Store
 from tests.fakes.bare import Bare

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import Conflict
-from core.records import Reader
+from core.sending import Reader
 from storage import Store
 from storage.letters import due_query
 

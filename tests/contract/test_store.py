@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from alerts.respond import respond
 from core.errors import Conflict, NotFound
-from core.records import Assessed, Converses, Event, Grows, Opens, Outcome, Pages, Transition, Tried
+from core.records import Assessed, Converses, Event, Grows, Opens, Transition
+from core.sending import Outcome, Pages, Tried
 from core.settings import Alerting
 from core.talks import Talks
 from core.types import (

@@ -7,9 +7,10 @@ import pytest
 from icalendar import Calendar
 
 from actions import feeds
+from core.accounts import AccessToken
 from core.errors import ConfigError, NotFound
 from core.links import digest
-from core.records import AccessToken, Override
+from core.records import Override
 from core.settings import Layer, Schedule
 from storage import Store
 from tests.fakes.dairy import dairy

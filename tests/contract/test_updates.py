@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from actions import incidents
 from alerts.channels import CHANNELS
 from classifiers.understand import Classifiers
+from core.accounts import Clicked
 from core.errors import Conflict
 from core.http import Http
-from core.records import Clicked
 from core.settings import Person, Settings
 from core.types import IncidentState, Severity
 from czujka.house import House

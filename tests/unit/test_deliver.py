@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.deliver import after, gather
 from core.errors import DeliveryError
-from core.records import DueDelivery, Outcome, Tried
+from core.sending import DueDelivery, Outcome, Tried
 from core.types import Contact, Receipt, Severity
 from tests.fakes.dairy import NOON, dairy
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from alerts.escalate import escalate, pace
 from alerts.policy import policy_of
-from core.records import DueIncident, Override, Pages
+from core.records import Override
+from core.sending import DueIncident, Pages
 from core.settings import Alerting, Company, Escalation, Owner, Person, Settings, Step
 from core.types import Contact, IncidentState, Severity
 from tests.fakes.dairy import NOON, dairy

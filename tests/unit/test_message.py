@@ -19,7 +19,8 @@ from alerts.message import Links, build, with_link
 from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
 from core.labels import LABELS as LABEL_NAMES
 from core.labels import SEVERITIES
-from core.records import EvidenceItem, IncidentCard, IncidentRow, Told
+from core.records import EvidenceItem, IncidentCard, IncidentRow
+from core.sending import Told
 from core.types import Finding, IncidentState, ItemKind, Message, Quote, Scope, Severity, Voice
 from tests.fakes.messages import NOW, quote
 

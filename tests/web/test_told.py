@@ -1,6 +1,6 @@
 """Who was told, as an incident's page shows it."""
 
-from core.records import Outcome, Pages, Tried
+from core.sending import Outcome, Pages, Tried
 from core.types import Contact
 from tests.web.site import NOW, Site
 

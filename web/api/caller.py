@@ -10,8 +10,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from actions.tokens import KIND
 from core.access import Right, Sight, Viewer, viewer_of
+from core.accounts import AccessToken, AuditLine
 from core.links import digest
-from core.records import AccessToken, AuditLine
 from web.api.problems import Trouble
 from web.context import Context
 from web.security import Limiter
