@@ -25,6 +25,7 @@ from tests.fakes.sink import Sink
 from tests.fakes.smtp import Mail, MailServer
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+NOW = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 
 CONFIGURATION = """
 [company]
@@ -153,7 +154,7 @@ class City:
     mail: MailServer
     hook: Sink
     folder: Path
-    now: datetime = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+    now: datetime = NOW
     posts: int = 0
     read_mails: int = 0
 
@@ -215,8 +216,8 @@ class City:
 
 
 @contextmanager
-def city(url: str, folder: Path, classifiers: Classifiers) -> Iterator[City]:
-    """Build it on a database, with servers of its own."""
+def city(url: str, folder: Path, classifiers: Classifiers, now: datetime = NOW) -> Iterator[City]:
+    """Build it on a database, with servers of its own; nothing happens there before `now` (aware UTC)."""
     folder.mkdir(exist_ok=True)
     for platform in PLATFORMS:
         (folder / f"{platform}.jsonl").touch()
@@ -225,7 +226,7 @@ def city(url: str, folder: Path, classifiers: Classifiers) -> Iterator[City]:
         settings = configured(folder, mail.address, hook.url)
         store = Store.open(url)
         built = House(settings, store, classifiers, open_http(settings), "secret", jitter=lambda: 0.0)
-        made = City(built, mail, hook, folder)
+        made = City(built, mail, hook, folder, now)
         built.clock = lambda: made.now
         store.sources.sync([source.id for source in settings.source], made.now)
         try:

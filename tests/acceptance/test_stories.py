@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import uvicorn
@@ -68,6 +69,10 @@ def test_code_name_at_night(dairy: City) -> None:
     page = dairy.expect_page("anna", containing="Projekt Bursztyn")
     assert dairy.open_incidents() == [("leak.codename", "critical")]
     assert "@marek" in page.part("plain")
+    assert dairy.house.settings.alerting.quiet_hours == "22:00-07:00", "it is night, and it comes all the same"
+    [told] = dairy.house.store.incidents.card(1).told
+    assert told.at is not None
+    assert told.at - dairy.house.store.incidents.items(1)[0].collected_at <= timedelta(seconds=2)
 
     scanned = look(dairy, link_in(page.part("plain")))
     assert scanned.status_code == 200
