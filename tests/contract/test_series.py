@@ -11,11 +11,14 @@ from alerts.watching import watch
 from core.errors import Conflict
 from core.series import BUCKET, DueSeries, SeriesKey
 from core.types import Feeling, Finding, Severity, Understanding
+from czujka.pipeline import assess
 from storage import Store
 from storage.reading import Read
 from storage.schema import rollup, source_state
 from storage.schema_series import series_state
 from tests.contract.test_store import an_item, arrive
+from tests.fakes.dairy import dairy
+from tests.fakes.dying import house_at
 
 START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -123,3 +126,14 @@ def test_what_is_read_twice_or_edited_is_counted_and_judged_once(store: Store) -
 def _understood() -> Understanding:
     found = Finding(label="complaint.delivery", score=0.9, severity=Severity.LOW, detector="complaint.delivery@1", reported=True)
     return Understanding(lang="pl", feeling=Feeling(label="negative", negative=0.9, neutral=0.1, positive=0.0), findings=(found,))
+
+
+def test_assessing_watches_the_configured_series_until_five_minutes_ago(store: Store) -> None:
+    house = house_at(dairy(), store, START + timedelta(hours=1))
+    looked(store, START + timedelta(hours=1))
+    count(store, START, 4)
+    assess(house)
+    house.http.close()
+    with store.database.read() as connection:
+        judged = {(row.brand, row.scope, row.measure): row.upto for row in connection.execute(sa.select(series_state))}
+    assert judged == {("polna", "mention", name): START + timedelta(minutes=55) for name in ("volume", "negative", "complaint", "crisis")}
