@@ -41,7 +41,7 @@ def _best_per_place(findings: Sequence[Finding]) -> list[Finding]:
 
 def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
     """The most specific kind; a second one only in another sentence; several harmed is the crisis alone."""
-    mine = sorted((f for f in findings if f.label.startswith(_COMPLAINT) and f.reported), key=lambda f: _RANK[f.label])
+    mine = sorted((f for f in findings if f.label.startswith(_COMPLAINT) and f.reported), key=_by_kind)
     others = [f for f in findings if f not in mine]
     if any(f.label == "crisis.safety" and f.reported for f in findings):
         mine = [f for f in mine if f.label != "complaint.safety"]
@@ -51,6 +51,12 @@ def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
         if not kept or (is_apart and finding.label not in ("complaint.other", "complaint.service")):
             kept.append(finding)
     return others + kept[:2]
+
+
+def _by_kind(finding: Finding) -> tuple[int, int]:
+    """By the taxonomy's order; of money and parcel what is named first: "my order never came, the money is gone" is about the order."""
+    label = "complaint.billing" if finding.label == "complaint.delivery" else finding.label
+    return _RANK[label], finding.start or 0
 
 
 def _sentence(finding: Finding, sight: Sight) -> int:

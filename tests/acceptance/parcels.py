@@ -29,7 +29,7 @@ LATE = (
     "Ktoś jeszcze czeka na zaległą dostawę z Mleczarni Polnej? U mnie tydzień spóźnienia",
     "Paczka z Mleczarni Polnej zgubiona, trzy maile i żadnej odpowiedzi",
     "#polna przesyłka nie dotarła w terminie, produkty pewnie już do wyrzucenia",
-    "Mleczarnia Polna: dostawa na dziś, przesunięta na jutro, potem na poniedziałek. Żart",
+    "Mleczarnia Polna, dostawa miała być dziś, przesunięta na jutro, potem na poniedziałek. Kpina",
     "Still waiting for my cheese box from Mleczarnia Polna, two weeks late now",
     "Mleczarnia Polna, kurier zostawił paczkę pod złym adresem i teraz jej nie ma",
     "Opóźniona dostawa, brak informacji, tak wygląda sklep Mleczarni Polnej",
