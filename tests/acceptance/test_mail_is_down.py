@@ -1,0 +1,56 @@
+"""The mail server refuses for forty minutes: who has another contact is paged there, who has none gets one summary after, no flood.
+
+Nobody acknowledges meanwhile, so Jan's turn comes after ten minutes and the board's after thirty.
+"""
+
+from datetime import timedelta
+
+from core.records import Told
+from core.types import IncidentState
+from tests.acceptance.city import City
+
+POSTS = (
+    "co to jest Projekcie Bursztyn? Mleczarnia Polna coś ukrywa",
+    "Bojkotujmy Mleczarnię Polną, dopóki nie przeproszą",
+    "W Mleczarni Polnej kierownik bierze łapówki od dostawców",
+)
+
+
+def told(dairy: City) -> list[Told]:
+    """Everything that the incidents say of who was told, and of every try."""
+    rows = dairy.house.store.incidents.list([IncidentState.OPEN])
+    return [one for row in rows for one in dairy.house.store.incidents.card(row.incident_id).told]
+
+
+def test_pages_go_by_the_next_contact_and_afterwards_comes_one_summary(dairy: City) -> None:
+    people = [
+        one.model_copy(update={"contacts": (*one.contacts, "webhook:anna")}) if one.id == "anna" else one
+        for one in dairy.house.settings.person
+    ]
+    dairy.house.settings = dairy.house.settings.model_copy(update={"person": tuple(people)})
+    dairy.at("2026-11-20 11:00")
+    dairy.mail.mode = "busy"
+    down_since = dairy.now
+    for number, text in enumerate(POSTS):
+        dairy.post("x", text, f"ktoś{number}", followers=12_000)
+        dairy.forward("1m")
+    dairy.forward("3m")
+    incidents = dairy.house.store.incidents.list([IncidentState.OPEN])
+    assert len(incidents) == len(POSTS)
+    paged = [arrived.json()["incident"]["id"] for arrived in dairy.hook.arrived]
+    assert sorted(paged) == sorted(row.incident_id for row in incidents), "each once, by the next contact"
+    assert dairy.new_mails() == []
+
+    dairy.forward("33m")
+    assert dairy.now - down_since < timedelta(minutes=40)
+    assert dairy.new_mails() == []
+    dairy.mail.mode = "accept"
+    dairy.forward("10m")
+    mails = dairy.new_mails()
+    readers = sorted(mail.recipients for mail in mails)
+    assert readers == [("jan@polna.example",), ("zarzad@polna.example",)], "one summary each, and nothing of what Anna has had already"
+    for mail in mails:
+        text = mail.part("plain")
+        assert all(f"#{row.incident_id}" in text or f"/incidents/{row.incident_id}" in text for row in incidents)
+    assert len(dairy.hook.arrived) == len(POSTS)
+    assert all(one.attempts for one in told(dairy)), "every try is on its incident"
