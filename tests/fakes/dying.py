@@ -1,11 +1,12 @@
 """A process of its own that answers what is due, and dies by SIGKILL on the way.
 
-It is forked from a server that has imported all this before, so that a death takes a moment. Store and client are its own.
+It is forked from a server that has imported all this before, so that a death takes a moment. Store and client are its own, and so is
+the environment: the server may be older than the test, which has set a token meanwhile.
 """
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from multiprocessing import get_context
 
@@ -23,7 +24,7 @@ def dies_answering(settings: Settings, url: str, now: datetime, place: str | Non
     """A process answers what is due at `now` and is killed at the fail-point, or (place None) by whoever is told its id."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=_answer, args=(settings, url, now, place))
+    process = context.Process(target=_answer, args=(settings, url, now, place, dict(os.environ)))
     process.start()
     assert process.pid is not None
     told(process.pid)
@@ -31,7 +32,8 @@ def dies_answering(settings: Settings, url: str, now: datetime, place: str | Non
     assert process.exitcode == -signal.SIGKILL, (place, process.exitcode)
 
 
-def _answer(settings: Settings, url: str, now: datetime, place: str | None) -> None:
+def _answer(settings: Settings, url: str, now: datetime, place: str | None, environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
     if place is not None:
         os.environ["CZUJKA_FAILPOINT"] = place
     answer_due(house_at(settings, Store.open(url), now))
