@@ -53,4 +53,16 @@ def test_pages_go_by_the_next_contact_and_afterwards_comes_one_summary(dairy: Ci
         text = mail.part("plain")
         assert all(f"#{row.incident_id}" in text or f"/incidents/{row.incident_id}" in text for row in incidents)
     assert len(dairy.hook.arrived) == len(POSTS)
-    assert all(one.attempts for one in told(dairy)), "every try is on its incident"
+
+    by_contact = {contact: [one for one in told(dairy) if one.contact == contact] for contact in {one.contact for one in told(dairy)}}
+    assert {contact: {one.state for one in found} for contact, found in by_contact.items()} == {
+        "email:anna@polna.example": {"moved"},
+        "webhook:anna": {"sent"},
+        "email:jan@polna.example": {"sent"},
+        "email:zarzad@polna.example": {"sent"},
+    }
+    tries = [outcome for one in by_contact["email:jan@polna.example"] for _, outcome, _ in one.attempts]
+    assert tries.count("retry") > len(POSTS)
+    assert tries.count("sent") == len(POSTS)
+    reasons = {reason for one in by_contact["email:anna@polna.example"] for _, _, reason in one.attempts}
+    assert reasons == {"refused_for_now"}
