@@ -181,7 +181,7 @@ def test_a_conversation_is_taken_answered_and_closed(site: Site, visit: Visit) -
     page.get_by_role("button", name="I will answer").click()
     expect(page.get_by_role("button", name="I will answer")).to_have_count(0)
     page.get_by_role("button", name="Mark as answered").click()
-    expect(page.locator(".status")).to_contain_text("Answered just now")
+    expect(page.locator(".status")).to_contain_text("Answered after 5 h, just now")
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator(".status")).to_have_text("Closed.")
     assert site.store.conversations.get(site.city.late_talk).state is ConversationState.CLOSED
