@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from alerts.crisis import advance
 from alerts.peaks import at_rank
 from alerts.series import Judged, Point, SeriesState, Tuning, begin, from_blob
+from czujka.cli import cli
 from czujka.csv_series import Reader
-from czujka.verbs.series import series
 
 STEP_S = 300
 DAY = 288
@@ -206,7 +206,7 @@ def judged_rows(lines: list[str]) -> list[tuple[str, str, str, str]]:
 def run(tmp_path: Path, text: str | bytes) -> Result:
     file = tmp_path / "series.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return CliRunner().invoke(series, [str(file)])
+    return CliRunner().invoke(cli, ["series", str(file)])
 
 
 def test_the_verb_keeps_order_and_words_of_every_row(tmp_path: Path) -> None:
