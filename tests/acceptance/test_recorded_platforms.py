@@ -88,7 +88,6 @@ def test_six_platforms_tell_one_story(database_url: str, tmp_path: Path, monkeyp
                 settle(built)
                 told(built, replay, names[replay.recorded.kind], mail)
             assert [h.source_id for h in built.store.sources.health(clock[0]) if h.failures] == []
-            assert built.store.conversations.list(limit=1000) == [], "nobody in the recordings speaks to Polna"
 
 
 def told(built: House, replay: Replayed, name: str, mail: MailServer) -> None:
