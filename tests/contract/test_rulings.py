@@ -35,7 +35,8 @@ def read(store: Store, *found: Finding) -> int:
 
 
 def found(rule: str = PHONE, label: str | None = None, score: float = 0.9) -> Finding:
-    return Finding(label=label or rule, score=score, severity=Severity.HIGH, detector=f"{rule}@1", start=0, end=6)
+    version = next((one.version for one in acts.list_rules() if one.id == rule), 1)
+    return Finding(label=label or rule, score=score, severity=Severity.HIGH, detector=f"{rule}@{version}", start=0, end=6)
 
 
 def opened(store: Store, *findings: Finding, label: str = PHONE) -> int:
