@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from itsdangerous import BadData, URLSafeSerializer
 
 from actions.tokens import KIND
 from core.access import Right, Sight, Viewer, viewer_of
@@ -16,8 +15,7 @@ from web.api.problems import Trouble
 from web.context import Context
 from web.security import Limiter
 
-PAGE = 50
-
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 IfMatch = Annotated[str | None, Header(description="The ETag that you have seen: the act is refused when it is no longer true.")]
 
 _bearer = HTTPBearer(auto_error=False, description="A token of `czujka tokens add`.")
@@ -65,21 +63,6 @@ def calling(request: Request, shown: Annotated[HTTPAuthorizationCredentials | No
 
 
 Calling = Annotated[Caller, Depends(calling)]
-
-
-def cursor_for(context: Context, what: str, last: int) -> str:
-    """An opaque place in a list, which nobody can make but us."""
-    return str(URLSafeSerializer(context.secret, salt=f"czujka.cursor.{what}").dumps(last))
-
-
-def place_of(context: Context, what: str, cursor: str | None) -> int | None:
-    """The id after which the next page begins. Raises Trouble(400) for a cursor that is not ours."""
-    if cursor is None:
-        return None
-    try:
-        return int(URLSafeSerializer(context.secret, salt=f"czujka.cursor.{what}").loads(cursor))
-    except (BadData, TypeError, ValueError) as error:
-        raise Trouble(HTTPStatus.BAD_REQUEST, "bad_cursor", "this cursor was not made here") from error
 
 
 def same_version(if_match: str | None, version: int, *, exact: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import FastAPI, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from actions import conversations as talks
 from core.access import Right
@@ -10,56 +10,58 @@ from core.errors import NotFound
 from core.records import ConversationRow
 from core.types import ConversationState
 from web.api import models
-from web.api.caller import PAGE, Caller, Calling, IfMatch, context_of, cursor_for, place_of, same_version
+from web.api.caller import Caller, Calling, Id, IfMatch, context_of, same_version
 from web.api.masked import posts_of
+from web.api.paging import PAGE, Cursor, Limit, page_of, place_of
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Cursor = Annotated[str | None, Query(max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=200)]
+router = APIRouter()
 
 
-def conversations(api: FastAPI) -> None:
-    @api.get("/conversations")
-    def listed(
-        request: Request,
-        caller: Calling,
-        state: Annotated[list[ConversationState] | None, Query()] = None,
-        cursor: Cursor = None,
-        limit: Limit = PAGE,
-    ) -> models.Listed[models.Conversation]:
-        """Conversations, the newest first."""
-        context = context_of(request)
-        rows = context.store.conversations.page(state, place_of(context, "conversations", cursor), limit + 1, caller.sight)
-        following = cursor_for(context, "conversations", rows[limit - 1].conversation_id) if len(rows) > limit else None
-        return models.Listed(items=[models.Conversation.model_validate(row) for row in rows[:limit]], next=following)
+@router.get("/conversations")
+def listed(
+    request: Request,
+    caller: Calling,
+    state: Annotated[list[ConversationState] | None, Query()] = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+) -> models.Listed[models.Conversation]:
+    """Conversations, the newest first."""
+    context = context_of(request)
+    rows = context.store.conversations.page(state, place_of(context, "conversations", cursor), limit + 1, caller.sight)
+    shown, following = page_of(context, "conversations", rows, limit, lambda row: row.conversation_id)
+    return models.Listed(items=[models.Conversation.model_validate(row) for row in shown], next=following)
 
-    @api.get("/conversations/{conversation_id}")
-    def conversation(request: Request, response: Response, caller: Calling, conversation_id: Id) -> models.ConversationWhole:
-        """One conversation with all that was said."""
-        row = talk_of(request, caller, conversation_id)
-        response.headers["ETag"] = f'"{row.version}"'
-        return _said(request, row)
 
-    @api.post("/conversations/{conversation_id}/assign")
-    def assign(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-        """The token's person answers it."""
-        context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
-        talks.assign(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-        return _said(request, talk_of(request, caller, conversation_id))
+@router.get("/conversations/{conversation_id}")
+def conversation(request: Request, response: Response, caller: Calling, conversation_id: Id) -> models.ConversationWhole:
+    """One conversation with all that was said."""
+    row = talk_of(request, caller, conversation_id)
+    response.headers["ETag"] = f'"{row.version}"'
+    return _said(request, row)
 
-    @api.post("/conversations/{conversation_id}/answered")
-    def answered(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-        """It has been answered: its clock stops."""
-        context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
-        talks.mark_answered(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-        return _said(request, talk_of(request, caller, conversation_id))
 
-    @api.post("/conversations/{conversation_id}/close")
-    def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-        """It needs nothing more."""
-        context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
-        talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-        return _said(request, talk_of(request, caller, conversation_id))
+@router.post("/conversations/{conversation_id}/assign")
+def assign(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+    """The token's person answers it."""
+    context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+    talks.assign(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+    return _said(request, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/answered")
+def answered(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+    """It has been answered: its clock stops."""
+    context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+    talks.mark_answered(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+    return _said(request, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/close")
+def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+    """It needs nothing more."""
+    context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+    talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+    return _said(request, talk_of(request, caller, conversation_id))
 
 
 def talk_of(request: Request, caller: Caller, conversation_id: int, right: Right = Right.SEE) -> ConversationRow:

@@ -1,41 +1,38 @@
 """The policy over the API, to be read: what is in force, every version, what was said of the draft."""
 
-from typing import Annotated
-
-from fastapi import FastAPI, Path, Request
+from fastapi import APIRouter, Request
 
 from core.errors import NotFound
 from core.policy import Version
 from web.api import models
-from web.api.caller import Calling, context_of
+from web.api.caller import Calling, Id, context_of
 from web.context import Context
 
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
+router = APIRouter()
 
 
-def policy(api: FastAPI) -> None:
-    """Add the routes."""
+@router.get("/policy")
+def in_force(request: Request, caller: Calling) -> models.PolicyWhole:  # noqa: ARG001 - whoever calls may see
+    """The policy in force, with its clauses."""
+    context = context_of(request)
+    found = context.store.policies.in_force(context.clock())
+    if found is None:
+        raise NotFound("no policy is in force yet")
+    return _whole(context, found)
 
-    @api.get("/policy")
-    def in_force(request: Request, caller: Calling) -> models.PolicyWhole:  # noqa: ARG001 - whoever calls may see
-        """The policy in force, with its clauses."""
-        context = context_of(request)
-        found = context.store.policies.in_force(context.clock())
-        if found is None:
-            raise NotFound("no policy is in force yet")
-        return _whole(context, found)
 
-    @api.get("/policy/versions")
-    def versions(request: Request, caller: Calling) -> list[models.PolicyVersion]:  # noqa: ARG001 - whoever calls may see
-        """Every version, the newest first."""
-        context = context_of(request)
-        return [_told(context, one) for one in context.store.policies.history()]
+@router.get("/policy/versions")
+def versions(request: Request, caller: Calling) -> list[models.PolicyVersion]:  # noqa: ARG001 - whoever calls may see
+    """Every version, the newest first."""
+    context = context_of(request)
+    return [_told(context, one) for one in context.store.policies.history()]
 
-    @api.get("/policy/versions/{number}")
-    def version(request: Request, caller: Calling, number: Number) -> models.PolicyWhole:  # noqa: ARG001 - whoever calls may see
-        """One version with its clauses, approvals and comments."""
-        context = context_of(request)
-        return _whole(context, context.store.policies.get(number))
+
+@router.get("/policy/versions/{number}")
+def version(request: Request, caller: Calling, number: Id) -> models.PolicyWhole:  # noqa: ARG001 - whoever calls may see
+    """One version with its clauses, approvals and comments."""
+    context = context_of(request)
+    return _whole(context, context.store.policies.get(number))
 
 
 def _told(context: Context, one: Version) -> models.PolicyVersion:

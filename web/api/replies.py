@@ -8,96 +8,94 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Path, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from actions import answering as act
 from core.errors import NotFound, Refused
 from core.replies import ReplyKind, ReplyRow
 from web.api import models
-from web.api.caller import Caller, Calling, context_of, same_version
+from web.api.caller import Caller, Calling, Id, context_of, same_version
 from web.api.conversations import acting_on, talk_of
 from web.api.problems import Trouble
 
-Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+router = APIRouter()
+
 Seen = Annotated[str, Header(alias="If-Match", description="The ETag that you have seen: the act is refused when it is no longer true.")]
 
 
-def replies(api: FastAPI) -> None:
-    """Add the routes."""
-    _read(api)
-    _begin(api)
-    _go_on(api)
+@router.get("/conversations/{conversation_id}/replies")
+def listed(request: Request, caller: Calling, conversation_id: Id) -> models.Replies:
+    """What is answered in a conversation from here, the newest first, and how it can be answered."""
+    context, row = context_of(request), talk_of(request, caller, conversation_id)
+    way = act.way(context.store, context.settings, row)
+    found = context.store.replies.of(conversation_id)
+    return models.Replies(way=_way(way) if way else None, items=[models.Reply.model_validate(one) for one in found])
 
 
-def _read(api: FastAPI) -> None:
-    @api.get("/conversations/{conversation_id}/replies")
-    def listed(request: Request, caller: Calling, conversation_id: Id) -> models.Replies:
-        """What is answered in a conversation from here, the newest first, and how it can be answered."""
-        context, row = context_of(request), talk_of(request, caller, conversation_id)
-        way = act.way(context.store, context.settings, row)
-        found = context.store.replies.of(conversation_id)
-        return models.Replies(way=_way(way) if way else None, items=[models.Reply.model_validate(one) for one in found])
-
-    @api.get("/conversations/{conversation_id}/replies/{reply_id}")
-    def one(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id) -> models.Reply:
-        """One answer, and how it stands."""
-        talk_of(request, caller, conversation_id)
-        return _shown(response, _one(request, conversation_id, reply_id))
-
-    @api.post("/conversations/{conversation_id}/look-over")
-    def look_over(request: Request, caller: Calling, conversation_id: Id, draft: models.Draft) -> models.Review:
-        """How long a draft is as the platform counts, and what the rules find in it; nothing is sent."""
-        acting_on(request, caller, conversation_id, None)
-        return models.Review.model_validate(_review(request, conversation_id, draft.text))
+@router.get("/conversations/{conversation_id}/replies/{reply_id}")
+def one(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id) -> models.Reply:
+    """One answer, and how it stands."""
+    talk_of(request, caller, conversation_id)
+    return _shown(response, _one(request, conversation_id, reply_id))
 
 
-def _begin(api: FastAPI) -> None:
-    @api.post("/conversations/{conversation_id}/replies", status_code=HTTPStatus.CREATED)
-    def reply(
-        request: Request, response: Response, caller: Calling, conversation_id: Id, wanted: models.ReplyWanted, if_match: Seen
-    ) -> models.Reply:
-        """The token's person answers: it goes out within about a second, or waits until another person approves it."""
-        context, version = context_of(request), acting_on(request, caller, conversation_id, if_match, exact=True).version
-        review = _review(request, conversation_id, wanted.text)
-        if review.findings and not (wanted.anyway or review.blocked or review.too_long):
-            found = ", ".join(sorted({one.label for one in review.findings}))
-            raise Trouble(HTTPStatus.CONFLICT, "look_first", f"the rules find in it: {found}")
-        now, person = context.clock(), caller.token.subject
-        made = act.write(context.store, context.settings, context.judge, conversation_id, version, wanted.text, person, now)
-        return _shown(response, context.store.replies.get(made))
-
-    @api.post("/conversations/{conversation_id}/like", status_code=HTTPStatus.CREATED)
-    def like(request: Request, response: Response, caller: Calling, conversation_id: Id, if_match: Seen) -> models.Reply:
-        """Like their newest post."""
-        return _react(request, response, caller, conversation_id, if_match, ReplyKind.LIKE)
-
-    @api.post("/conversations/{conversation_id}/hide", status_code=HTTPStatus.CREATED)
-    def hide(request: Request, response: Response, caller: Calling, conversation_id: Id, if_match: Seen) -> models.Reply:
-        """Hide their newest post."""
-        return _react(request, response, caller, conversation_id, if_match, ReplyKind.HIDE)
+@router.post("/conversations/{conversation_id}/look-over")
+def look_over(request: Request, caller: Calling, conversation_id: Id, draft: models.Draft) -> models.Review:
+    """How long a draft is as the platform counts, and what the rules find in it; nothing is sent."""
+    acting_on(request, caller, conversation_id, None)
+    return models.Review.model_validate(_review(request, conversation_id, draft.text))
 
 
-def _go_on(api: FastAPI) -> None:
-    @api.post("/conversations/{conversation_id}/replies/{reply_id}/approve")
-    def approve(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
-        """The second pair of eyes: the token's person, who did not write it, has read it, and it goes out."""
-        judge = context_of(request).judge
-        return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.approve, judge)
+@router.post("/conversations/{conversation_id}/replies", status_code=HTTPStatus.CREATED)
+def reply(
+    request: Request, response: Response, caller: Calling, conversation_id: Id, wanted: models.ReplyWanted, if_match: Seen
+) -> models.Reply:
+    """The token's person answers: it goes out within about a second, or waits until another person approves it."""
+    context, version = context_of(request), acting_on(request, caller, conversation_id, if_match, exact=True).version
+    review = _review(request, conversation_id, wanted.text)
+    if review.findings and not (wanted.anyway or review.blocked or review.too_long):
+        found = ", ".join(sorted({one.label for one in review.findings}))
+        raise Trouble(HTTPStatus.CONFLICT, "look_first", f"the rules find in it: {found}")
+    now, person = context.clock(), caller.token.subject
+    made = act.write(context.store, context.settings, context.judge, conversation_id, version, wanted.text, person, now)
+    return _shown(response, context.store.replies.get(made))
 
-    @api.post("/conversations/{conversation_id}/replies/{reply_id}/withdraw")
-    def withdraw(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
-        """It is not to go out."""
-        return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.withdraw)
 
-    @api.post("/conversations/{conversation_id}/replies/{reply_id}/arrived")
-    def arrived(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
-        """Somebody looked at the platform: it is there."""
-        return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.settle, arrived=True)
+@router.post("/conversations/{conversation_id}/like", status_code=HTTPStatus.CREATED)
+def like(request: Request, response: Response, caller: Calling, conversation_id: Id, if_match: Seen) -> models.Reply:
+    """Like their newest post."""
+    return _react(request, response, caller, conversation_id, if_match, ReplyKind.LIKE)
 
-    @api.post("/conversations/{conversation_id}/replies/{reply_id}/again")
-    def again(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
-        """Somebody looked at the platform: it is not there, so it is sent again."""
-        return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.settle, arrived=False)
+
+@router.post("/conversations/{conversation_id}/hide", status_code=HTTPStatus.CREATED)
+def hide(request: Request, response: Response, caller: Calling, conversation_id: Id, if_match: Seen) -> models.Reply:
+    """Hide their newest post."""
+    return _react(request, response, caller, conversation_id, if_match, ReplyKind.HIDE)
+
+
+@router.post("/conversations/{conversation_id}/replies/{reply_id}/approve")
+def approve(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
+    """The second pair of eyes: the token's person, who did not write it, has read it, and it goes out."""
+    judge = context_of(request).judge
+    return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.approve, judge)
+
+
+@router.post("/conversations/{conversation_id}/replies/{reply_id}/withdraw")
+def withdraw(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
+    """It is not to go out."""
+    return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.withdraw)
+
+
+@router.post("/conversations/{conversation_id}/replies/{reply_id}/arrived")
+def arrived(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
+    """Somebody looked at the platform: it is there."""
+    return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.settle, arrived=True)
+
+
+@router.post("/conversations/{conversation_id}/replies/{reply_id}/again")
+def again(request: Request, response: Response, caller: Calling, conversation_id: Id, reply_id: Id, if_match: Seen) -> models.Reply:
+    """Somebody looked at the platform: it is not there, so it is sent again."""
+    return _decide(request, response, caller, (conversation_id, reply_id), if_match, act.settle, arrived=False)
 
 
 def _react(request: Request, response: Response, caller: Caller, conversation_id: int, if_match: str, kind: ReplyKind) -> models.Reply:
