@@ -30,7 +30,7 @@ COLOURS = {
 SHAPES = {Severity.CRITICAL: "▲", Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "●", Severity.INFO: "○"}
 
 NOTES = {
-    "fallback": "You get this because nobody on call could be reached: you are the fallback.",
+    "fallback": "You get this because nobody is on call, or nobody answered: you are the fallback.",
     "participant": "For your information: another team answers for this incident, yours takes part.",
 }
 

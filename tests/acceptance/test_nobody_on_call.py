@@ -59,7 +59,7 @@ def test_it_was_said_every_monday_and_the_fallback_is_paged_at_once(dairy: City)
     dairy.new_mails()
     dairy.post("x", "co to jest Projekcie Bursztyn?", "marek", followers=12_000)
     page = dairy.expect_page("zarzad", containing="Projekt Bursztyn")
-    assert "nie udało się ustalić nikogo na dyżurze: jesteś kontaktem zapasowym" in plain(page)
+    assert "nikt nie ma dyżuru albo nikt nie odpowiedział: jesteś kontaktem zapasowym" in plain(page)
     [row] = dairy.house.store.incidents.list()
     told = [one for one in dairy.house.store.incidents.card(row.incident_id).told if one.state == "sent"]
     assert [one.contact for one in told] == ["email:zarzad@polna.example"]
