@@ -15,7 +15,8 @@ from collector.reading import each, maybe_moment, maybe_text, reject, rows, tabl
 from collector.voice import is_ours
 from core.errors import BadResponse, CollectError, Gone, HttpError, Unauthorized
 from core.http import Answer, redact
-from core.settings import SecretRef, SourceSettings
+from core.settings import SourceSettings
+from core.table import SecretRef
 from core.types import Author, Item, Json, Page, Quota, Rejected, Scope
 
 _LIMIT = 100

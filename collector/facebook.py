@@ -8,7 +8,8 @@ from pydantic import Field, HttpUrl, model_validator
 from collector.base import Asking, Capabilities
 from collector.graph import Account, Job, Network, data, sweep
 from collector.reading import Unlike, identifier, maybe_count, maybe_text, moment, rows, table, text
-from core.settings import SecretRef, SourceSettings
+from core.settings import SourceSettings
+from core.table import SecretRef
 from core.types import Attachment, Author, Item, ItemKind, Json, Page, Voice
 
 _LIMIT = 50

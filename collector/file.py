@@ -13,7 +13,8 @@ from collector.exports import Defaults, Tally
 from collector.exports.follow import follow, opened
 from collector.overlap import unseen
 from core.errors import BadResponse, CollectError, Gone
-from core.settings import SourceSettings, ZoneName
+from core.settings import SourceSettings
+from core.table import ZoneName
 from core.types import Item, Json, Page, Rejected, Scope, Voice
 
 capabilities = Capabilities(comments=True, mentions=True, edits=True, backfill=True)

@@ -10,7 +10,8 @@ from collector.base import Asking, Capabilities
 from collector.graph import Account, Job, Network, data, sweep
 from collector.reading import counts, identifier, maybe_text, moment, rows, table, text
 from collector.voice import is_ours
-from core.settings import SecretRef, SourceSettings
+from core.settings import SourceSettings
+from core.table import SecretRef
 from core.types import Attachment, Author, Item, ItemKind, Json, Page, Voice
 
 _LIMIT = 50

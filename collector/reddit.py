@@ -17,7 +17,8 @@ from collector.things import children, flatten, is_gone, made_at, name_of, read_
 from collector.voice import is_ours
 from core.errors import BadResponse, CollectError, Gone
 from core.http import Answer
-from core.settings import SecretRef, SourceSettings
+from core.settings import SourceSettings
+from core.table import SecretRef
 from core.types import Author, Item, Json, Page, Quota, Voice
 
 _LIMIT = 100

@@ -16,7 +16,8 @@ from collector.tweets import FIELDS, Includes, id_at, read_post, time_of
 from collector.voice import is_ours
 from core.errors import BadResponse, BudgetSpent, CollectError, Gone, HttpError
 from core.http import Answer, redact
-from core.settings import Duration, SecretRef, SourceSettings
+from core.settings import SourceSettings
+from core.table import Duration, SecretRef
 from core.types import Author, Json, Page, Quota, Scope, Voice
 
 _LIMIT = 100

@@ -17,7 +17,8 @@ from collector import SOURCES
 from collector.answers import why_not
 from core.errors import ConfigError
 from core.registry import Registry
-from core.settings import SECRET_IN_CLEAR, ChannelSettings, Settings, SourceSettings
+from core.settings import ChannelSettings, Settings, SourceSettings
+from core.table import SECRET_IN_CLEAR
 from core.toml import Document, read
 from core.toml import Path as KeyPath
 from core.types import Json

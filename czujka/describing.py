@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from core.settings import Secret
+from core.table import Secret
 
 _PLAIN: Mapping[Any, str] = {
     str: "text",

@@ -17,7 +17,8 @@ from alerts.quoting import one_line
 from alerts.telling import Style, telling, write
 from core.errors import DeliveryError, HttpError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Receipt, Severity
 
 TYPES = {Severity.CRITICAL: "failure", Severity.HIGH: "failure", Severity.MEDIUM: "warning", Severity.LOW: "info", Severity.INFO: "info"}

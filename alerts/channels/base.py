@@ -20,7 +20,8 @@ from typing import Any, Protocol
 
 from core.errors import ClickRefused, ConfigError, DeliveryError, HttpError
 from core.http import Answer, Http, retry_at
-from core.settings import ChannelSettings, Secret
+from core.settings import ChannelSettings
+from core.table import Secret
 from core.types import Contact, Json, Message, Receipt
 
 EVERY_CHANGE = ("open", "acknowledged", "resolved")

@@ -18,7 +18,8 @@ from alerts.quoting import one_line
 from alerts.telling import Button, buttons, telling, write
 from core.errors import ClickRefused, DeliveryError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Receipt
 
 MAX_CHARS = 3800

@@ -24,7 +24,8 @@ from alerts.mail import digest, mail
 from alerts.quoting import one_line
 from core.errors import DeliveryError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Message, Receipt
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}

@@ -15,7 +15,8 @@ from alerts.quoting import one_line
 from alerts.telling import Style, write
 from core.errors import DeliveryError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Receipt, Severity
 
 PRIORITIES = {Severity.CRITICAL: "P1", Severity.HIGH: "P2", Severity.MEDIUM: "P3", Severity.LOW: "P4", Severity.INFO: "P5"}

@@ -16,7 +16,8 @@ from alerts.quoting import one_line
 from alerts.telling import telling
 from core.errors import DeliveryError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Receipt, Severity
 
 SEVERITIES = {

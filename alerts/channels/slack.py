@@ -25,7 +25,8 @@ from alerts.telling import Button, buttons
 from core.errors import ClickRefused, DeliveryError, HttpError
 from core.http import Http
 from core.labels import severity_name
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Quote, Receipt
 
 QUOTE = 700

@@ -18,7 +18,8 @@ from alerts.message import with_link
 from alerts.quoting import one_line
 from core.errors import DeliveryError, HttpError
 from core.http import Answer, Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Message, Receipt
 
 _GSM = frozenset(

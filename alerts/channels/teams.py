@@ -17,7 +17,8 @@ from alerts.mail import digest
 from alerts.telling import Post, Telling, buttons, telling
 from core.errors import DeliveryError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Receipt, Severity
 
 MAX_BYTES = 20_000

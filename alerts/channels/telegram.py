@@ -17,7 +17,8 @@ from alerts.quoting import one_line
 from alerts.telling import Button, Style, buttons, write
 from core.errors import ClickRefused, DeliveryError, HttpError
 from core.http import Answer, Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Receipt, Severity
 
 MAX_UNITS = 4000

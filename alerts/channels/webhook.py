@@ -14,7 +14,8 @@ from alerts.message import with_link
 from alerts.quoting import clean, one_line, pieces, web_address
 from core.errors import HttpError
 from core.http import Http
-from core.settings import ChannelSettings, Duration, SecretRef
+from core.settings import ChannelSettings
+from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Quote, Receipt
 
 QUOTE = 10_000

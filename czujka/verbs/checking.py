@@ -11,7 +11,8 @@ from collector import SOURCES
 from collector.base import Asking
 from core.clock import utc_now
 from core.errors import CzujkaError
-from core.settings import Secret, Settings
+from core.settings import Settings
+from core.table import Secret
 from czujka import config
 from czujka.asking import terms_of
 from czujka.doctor import examine

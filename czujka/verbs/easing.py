@@ -7,7 +7,7 @@ import click
 from actions import easing as acts
 from core.clock import utc_now
 from core.easing import MuteKind
-from core.settings import parse_duration
+from core.table import parse_duration
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
 
 brand_option = click.option("--brand", default=None, help="Only for this brand.")

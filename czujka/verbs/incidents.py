@@ -9,7 +9,7 @@ from alerts.headlines import headline
 from alerts.route import explain
 from core.clock import utc_now
 from core.likeness.alike import explained, told_of
-from core.settings import parse_duration
+from core.table import parse_duration
 from core.types import IncidentState
 from czujka.verbs.opening import ById, actor, json_option, print_json, print_table, store_of
 from czujka.verbs.stories import VERBS as STORY_VERBS

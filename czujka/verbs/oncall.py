@@ -12,7 +12,8 @@ from alerts import oncall as deciders
 from core.clock import utc_now
 from core.handover import HandOver, Standing
 from core.records import Override
-from core.settings import Schedule, Settings, parse_duration
+from core.settings import Schedule, Settings
+from core.table import parse_duration
 from czujka.verbs.incidents import instant
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
 

@@ -4,7 +4,7 @@ import click
 
 from actions import tokens as act
 from core.clock import utc_now
-from core.settings import parse_duration
+from core.table import parse_duration
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from classifiers.understand import Classifiers
-from core.settings import Settings, parse_duration
+from core.settings import Settings
+from core.table import parse_duration
 from core.toml import read
 from core.types import IncidentState
 from czujka.config import validate

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from core import metrics
 from core.canary import CANARY
-from core.settings import Canary, Heartbeat, Hook, Secret
+from core.settings import Canary, Heartbeat, Hook
+from core.table import Secret
 from czujka.auditing import beat_if_well
 from czujka.doctor import audit
 from czujka.hooking import tell_hooks

@@ -6,7 +6,8 @@ import pytest
 
 from core import metrics
 from core.sending import Outcome, Tried
-from core.settings import Heartbeat, Secret
+from core.settings import Heartbeat
+from core.table import Secret
 from czujka.auditing import beat_if_well
 from czujka.doctor import audit, examine
 from tests.acceptance.city import City

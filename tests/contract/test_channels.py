@@ -14,7 +14,8 @@ from alerts.channels import CHANNELS
 from alerts.channels.base import Capabilities
 from core.errors import DeliveryError
 from core.http import Http
-from core.settings import ChannelSettings, Secret
+from core.settings import ChannelSettings
+from core.table import Secret
 from tests.contract.channel_benches import BENCHES, SHORT, Bench
 from tests.fakes.messages import NOW, hostile_message, message
 

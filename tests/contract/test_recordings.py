@@ -19,7 +19,8 @@ from collector.bluesky import Settings as Bluesky
 from collector.mastodon import Settings as Mastodon
 from collector.rss import Settings as Rss
 from core.errors import CollectError, Gone, RateLimited, Unauthorized
-from core.settings import Secret, SourceSettings
+from core.settings import SourceSettings
+from core.table import Secret
 from tests.contract.conftest import RECORDINGS
 from tests.contract.watching import Watch
 from tests.fakes.platform import Platform, expect, reply_json

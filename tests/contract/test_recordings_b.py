@@ -17,7 +17,8 @@ from collector.instagram import Settings as Instagram
 from collector.reddit import Settings as Reddit
 from collector.x import Settings as X
 from core.errors import BadResponse, BudgetSpent, CollectError, Gone, RateLimited, Unauthorized
-from core.settings import Secret, SourceSettings
+from core.settings import SourceSettings
+from core.table import Secret
 from tests.contract.conftest import RECORDINGS
 from tests.contract.watching import Watch
 from tests.fakes.platform import Platform, Post, expect, reply_json

@@ -11,7 +11,7 @@ from collector.tweets import Includes, id_at, read_post, time_of
 from collector.x import Settings, collect, query_for
 from core.errors import BadResponse, BudgetSpent
 from core.http import Http
-from core.settings import Secret
+from core.table import Secret
 from core.types import Author, ItemKind, Voice
 from tests.fakes.server import Reply, Request, Server
 

@@ -12,7 +12,8 @@ from joserfc.jwk import ECKey, OctKey
 from actions import provider
 from core.errors import SignInRefused
 from core.http import Http
-from core.settings import Oidc, Person, Secret
+from core.settings import Oidc, Person
+from core.table import Secret
 from core.types import Json
 from tests.fakes.dairy import dairy
 from tests.fakes.sink import Arrived, Reply, Sink, json_reply

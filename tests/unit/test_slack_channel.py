@@ -16,7 +16,7 @@ from alerts.channels.base import Click, Knock
 from alerts.channels.base import Reply as ClickReply
 from core.errors import ClickRefused, DeliveryError
 from core.http import Http
-from core.settings import Secret
+from core.table import Secret
 from core.types import Clicks, Contact
 from tests.fakes.messages import NOW, hostile_message, message, quote
 from tests.fakes.sink import Reply, json_reply

@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 from alerts.channels.email import Settings as Mail
 from collector.file import Settings as File
 from core.http import Http
-from core.settings import Layer, Person, Schedule, Secret
+from core.settings import Layer, Person, Schedule
+from core.table import Secret
 from core.types import ConversationState, IncidentState, Severity
 from core.verdicts import Said
 from czujka.doctor import audit

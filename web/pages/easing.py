@@ -11,7 +11,7 @@ from actions import easing as act
 from core.access import Right
 from core.easing import MuteKind
 from core.errors import Refused
-from core.settings import parse_duration
+from core.table import parse_duration
 from web.context import Context
 from web.render import page, speech_of
 from web.security import PageError

@@ -13,7 +13,7 @@ from actions import sharing
 from core.likeness.alike import told_of
 from core.policy import Clause
 from core.records import IncidentCard, Transition
-from core.settings import parse_duration
+from core.table import parse_duration
 from core.types import IncidentState
 from core.wanted import Tab
 from web.advice import event_line, event_reason, steps_for, taken_lines

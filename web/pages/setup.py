@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from core.settings import Secret, Settings
+from core.settings import Settings
+from core.table import Secret
 from web.render import page
 from web.visitor import SignedIn, context_of
 
