@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from storage import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_RUN_S = 600.0
+READY = re.compile(r"Czujka is ready: (\S+?)/sign-in")
 NAMES = (
     "Jesion Modrzew Jawor Klon Grab Topola Olcha Wierzba Kasztan Cis Jarzębina Leszczyna Kalina Bez Głóg Tarnina Dereń Akacja",
     "Platan Wiąz Granit Bazalt Marmur Kwarc Szafir Rubin Topaz Opal Agat Onyks Jaspis Malachit Turkus Ametyst Beryl Cyrkon",
@@ -23,6 +26,43 @@ NAMES = (
     "Puchacz Sowa Dzięcioł Zimorodek Kometa Orion Wega Syriusz Saturn Jowisz Mars Wenus Merkury Neptun Pluton Uran Ceres",
     "Westa Pallas Junona Hebe Iris Flora Metis",
 )
+COMPANY = """
+[company]
+name = "Mleczarnia Polna"
+fallback = "security"
+[storage]
+url = "{url}"
+[http]
+allow_private = ["127.0.0.0/8"]
+[alerting]
+quiet_hours = "03:00-03:01"
+group_for = "1s"
+page_rate = 10000
+[[brand]]
+id = "polna"
+name = "Mleczarnia Polna"
+code_names = {names}
+[[person]]
+id = "jan"
+contacts = ["{contact}"]
+[[owner]]
+id = "security"
+people = ["jan"]
+escalation = "once"
+[[escalation]]
+id = "once"
+[[escalation.step]]
+notify = ["person:jan"]
+wait = "7d"
+{channel}
+[[source]]
+id = "feed"
+kind = "file"
+path = "{feed}"
+platform = "x"
+brand = "polna"
+every = "1s"
+"""
 TREES = [name for line in NAMES for name in line.split()]
 
 
@@ -43,46 +83,8 @@ class Mortal:
         self.arrived: list[str] = []
         self.feed.write_text('{"id": "first", "text": "dzień dobry"}\n', encoding="utf-8")
         names = json.dumps([f"Projekt {tree}" for tree in TREES], ensure_ascii=False)
-        self.config.write_text(
-            f"""
-[company]
-name = "Mleczarnia Polna"
-fallback = "security"
-[storage]
-url = "{url}"
-[http]
-allow_private = ["127.0.0.0/8"]
-[alerting]
-quiet_hours = "03:00-03:01"
-group_for = "1s"
-page_rate = 10000
-[[brand]]
-id = "polna"
-name = "Mleczarnia Polna"
-code_names = {names}
-[[person]]
-id = "jan"
-contacts = ["{jan.contact}"]
-[[owner]]
-id = "security"
-people = ["jan"]
-escalation = "once"
-[[escalation]]
-id = "once"
-[[escalation.step]]
-notify = ["person:jan"]
-wait = "7d"
-{jan.channel}
-[[source]]
-id = "feed"
-kind = "file"
-path = "{self.feed}"
-platform = "x"
-brand = "polna"
-every = "1s"
-""",
-            encoding="utf-8",
-        )
+        written = COMPANY.format(url=url, names=names, contact=jan.contact, channel=jan.channel, feed=self.feed)
+        self.config.write_text(written, encoding="utf-8")
         self.succeeds(["collect", "feed"])
 
     def arrives(self, tree: str) -> None:
@@ -93,52 +95,67 @@ every = "1s"
         with self.feed.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
+    def environment(self) -> dict[str, str]:
+        home = {"HOME": str(self.folder), "CZUJKA_HOME": str(self.folder / "var")}
+        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | home
+
+    def command(self, *verb: str) -> list[str]:
+        return [sys.executable, "-m", "czujka", "--config", str(self.config), *verb]
+
     def start(self, verb: list[str], failpoint: str | None = None) -> "subprocess.Popen[bytes]":
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.folder),
-            "CZUJKA_HOME": str(self.folder / "var"),
-            "PYTHONPATH": str(ROOT),
-        }
-        environment |= {"CZUJKA_FAILPOINT": failpoint} if failpoint else {}
-        command = [sys.executable, "-m", "czujka", "--config", str(self.config), *verb]
+        environment = self.environment() | ({"CZUJKA_FAILPOINT": failpoint} if failpoint else {})
         with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
+            return subprocess.Popen(self.command(*verb), cwd=self.folder, env=environment, stdout=log, stderr=log)
 
-    def dies(self, verb: list[str], failpoint: str) -> bool:
-        """The process reaches the place and is gone by SIGKILL."""
-        status = self.start(verb, failpoint).wait(timeout=LONGEST_RUN_S)
-        assert status == -signal.SIGKILL, (failpoint, status, (self.folder / "log").read_text(encoding="utf-8")[-3000:])
-        return True
+    def log(self) -> str:
+        """What all processes have said."""
+        return (self.folder / "log").read_text(encoding="utf-8")
 
-    def succeeds(self, verb: list[str]) -> None:
-        status = self.start(verb).wait(timeout=LONGEST_RUN_S * 4)
-        assert status == 0, (self.folder / "log").read_text(encoding="utf-8")[-3000:]
-
-    def runs_until(self, idle: Callable[[Store], bool]) -> None:
-        """All that is left is done; then it is asked to end and does."""
+    @contextmanager
+    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """The service; in the end it is asked to end and does."""
         process = self.start(["run", "--port", "0"])
-        store = Store.open(self.url)
         try:
-            end = time.monotonic() + LONGEST_RUN_S * 4
-            for _ in self._polls(process, end):
-                if self.backlog(store) == 0 and idle(store):
-                    break
+            yield process
         finally:
-            store.close()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=60) == 0
+            assert process.wait(timeout=60) == 0, self.log()[-3000:]
 
-    def backlog(self, store: Store) -> int:
-        """What waits in front of the stages."""
-        return store.reading.backlog() + store.assessing.backlog() + store.deliveries.backlog(utc_now())
-
-    def _polls(self, process: "subprocess.Popen[bytes]", end: float) -> Iterator[None]:
-        while time.monotonic() < end:
-            yield
+    def waits_until(self, process: "subprocess.Popen[bytes]", is_so: Callable[[], object]) -> None:
+        """Look again until it is so; the process must not end meanwhile."""
+        end = time.monotonic() + LONGEST_RUN_S * 4
+        while not is_so():
+            assert time.monotonic() < end, f"it never came to pass: {self.log()[-3000:]}"
             try:
                 process.wait(timeout=0.5)
             except subprocess.TimeoutExpired:
                 continue
-            raise AssertionError((self.folder / "log").read_text(encoding="utf-8")[-3000:])
-        raise AssertionError("it never came to rest")
+            raise AssertionError(self.log()[-3000:])
+
+    def address(self, process: "subprocess.Popen[bytes]") -> str:
+        """Where the service's pages are, once it has said so."""
+        self.waits_until(process, lambda: READY.search(self.log()))
+        return READY.findall(self.log())[-1]
+
+    def dies(self, verb: list[str], failpoint: str) -> bool:
+        """The process reaches the place and is gone by SIGKILL."""
+        status = self.start(verb, failpoint).wait(timeout=LONGEST_RUN_S)
+        assert status == -signal.SIGKILL, (failpoint, status, self.log()[-3000:])
+        return True
+
+    def succeeds(self, verb: list[str]) -> None:
+        status = self.start(verb).wait(timeout=LONGEST_RUN_S * 4)
+        assert status == 0, self.log()[-3000:]
+
+    def runs_until(self, idle: Callable[[Store], bool]) -> None:
+        """All that is left is done; then it is asked to end and does."""
+        with self.running() as process:
+            store = Store.open(self.url)
+            try:
+                self.waits_until(process, lambda: self.backlog(store) == 0 and idle(store))
+            finally:
+                store.close()
+
+    def backlog(self, store: Store) -> int:
+        """What waits in front of the stages."""
+        return store.reading.backlog() + store.assessing.backlog() + store.deliveries.backlog(utc_now())

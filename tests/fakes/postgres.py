@@ -3,13 +3,14 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -38,7 +39,8 @@ class Postgres:
 
     folder: Path
     port: int
-    process: "subprocess.Popen[bytes]"
+    user: "pwd.struct_passwd | None"
+    process: "subprocess.Popen[bytes]" = field(init=False)
 
     @classmethod
     def start(cls) -> "Postgres":
@@ -47,18 +49,29 @@ class Postgres:
         user = _unprivileged()
         if user is not None:
             shutil.chown(folder, user.pw_uid, user.pw_gid)
-        programs, data, port = _programs(), folder / "data", free_port()
-        as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user is not None else {}
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
-        init = [str(programs / "initdb"), "-D", str(data), "-U", "app", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
-        subprocess.run(init, check=True, capture_output=True, cwd=folder, env=environment, **as_user)  # type: ignore[call-overload]
-        serve = [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", str(folder)]
-        serve += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(serve, cwd=folder, env=environment, stdout=log, stderr=log, **as_user)  # type: ignore[call-overload]
-        server = cls(folder, port, process)
-        server._wait()
+        server = cls(folder, free_port(), user)
+        server._run("initdb", "-U", "app", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8").wait()
+        server.serve()
         return server
+
+    def serve(self) -> None:
+        """Start it, or start it again, on its port; returns once it answers."""
+        options = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
+        self.process = self._run("postgres", "-p", str(self.port), "-k", str(self.folder), *options)
+        self._wait()
+
+    def crash(self) -> None:
+        """End it at once, as a machine that fails does: nobody is told, and the log is replayed at the next start."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
+
+    def _run(self, program: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        """One of PostgreSQL's programs on this cluster; what it says goes to the log."""
+        command = [str(_programs() / program), "-D", str(self.folder / "data"), *arguments]
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        user = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user is not None else {}
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log, **user)  # type: ignore[call-overload,no-any-return]
 
     def _wait(self) -> None:
         while True:
