@@ -3,9 +3,11 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.context import ForkServerContext
+from threading import Barrier
 from typing import Any
 
 from actions import incidents
@@ -15,6 +17,7 @@ from czujka.canary import plant_due
 from czujka.hooking import tell_hooks
 from czujka.house import House, open_http
 from czujka.reporting import send_letters
+from czujka.sending import send_due
 from storage import Store
 
 LONGEST_S = 240.0
@@ -27,6 +30,7 @@ class Bare:
     store: Store
     settings: Settings
     now: datetime
+    secret: str = "secret"
 
     def __post_init__(self) -> None:
         self.http = open_http(self.settings)
@@ -39,6 +43,10 @@ class Bare:
 
     def address(self) -> str:
         return "https://czujka.example"
+
+    def because(self, detector: str, language: str) -> str:
+        """No rules, so no words of theirs."""
+        return f"{detector} ({language})"
 
     def does(self, part: str) -> int:
         """One round of a part; answers what it answers."""
@@ -55,18 +63,41 @@ def _acknowledge(house: House) -> int:
     return len(rows)
 
 
+def _deliver_all(house: House) -> int:
+    """Deliver until nothing waits, also for the other worker; answers how many this one sent."""
+    sent = 0
+    while house.store.deliveries.backlog(house.clock()):
+        sent += send_due(house)
+    return sent
+
+
 PARTS: Mapping[str, Callable[[House], int]] = {
     "act": _acknowledge,
     "canary": plant_due,
+    "deliver": _deliver_all,
     "hooks": tell_hooks,
     "letters": send_letters,
 }
 
 
+def side_by_side(parts: Sequence[str], url: str, settings: Settings, now: datetime) -> list[int]:
+    """Processes of their own that do these parts at once, each beginning when all are ready; what each answered."""
+    start = _from_here()
+    with start.Manager() as manager:
+        gate, answers = manager.Barrier(len(parts)), manager.dict()
+        workers = [start.Process(target=_race, args=(number, part, url, settings, now, gate, answers)) for number, part in enumerate(parts)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(LONGEST_S)
+            assert worker.exitcode == 0, f"a worker ended with {worker.exitcode}"
+            worker.close()
+        return [answers[number] for number in range(len(parts))]
+
+
 def dies(part: str, place: str, url: str, settings: Settings, now: datetime) -> None:
     """A process of its own does this part and is gone by SIGKILL at this place."""
-    start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload([__name__])
+    start = _from_here()
     environment = {**os.environ, "CZUJKA_FAILPOINT": f"{place}:1"}
     process = start.Process(target=_live, args=(part, url, settings, now, environment))
     process.start()
@@ -82,3 +113,16 @@ def dies(part: str, place: str, url: str, settings: Settings, now: datetime) -> 
 def _live(part: str, url: str, settings: Settings, now: datetime, environment: Mapping[str, str]) -> None:
     os.environ.update(environment)
     Bare(Store.open(url), settings, now).does(part)
+
+
+def _race(number: int, part: str, url: str, settings: Settings, now: datetime, gate: Barrier, answers: dict[int, int]) -> None:
+    house = Bare(Store.open(url), settings, now)
+    gate.wait(LONGEST_S)
+    answers[number] = house.does(part)
+
+
+def _from_here() -> ForkServerContext:
+    """Processes that have this module's imports behind them."""
+    start = multiprocessing.get_context("forkserver")
+    start.set_forkserver_preload([__name__])
+    return start
