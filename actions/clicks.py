@@ -36,9 +36,13 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The answer to the service; `aside`, where it is given, says it to whoever clicked, in a service that shows no answers."""
+    """The answer to the service; `aside`, where it is given, says it to whoever clicked, in a service that shows no answers.
+
+    `became` is "done", "not_done", or "greeted" where the service only asked whether somebody is here.
+    """
 
     reply: Reply
+    became: str
     aside: Callable[[Http], None] | None = None
 
 
@@ -69,14 +73,14 @@ def take(
     knock = Knock(headers, body, now)
     click = _read(channel, knock, chosen)
     if isinstance(click, Reply):
-        return Taken(click)
+        return Taken(click, "greeted")
     token = read_click(secret, channel_id, click.token, now, max_age=timedelta.max)
     if token is None:
         raise ClickRefused("the button was not made here", reason="forged")
     said, is_done = _act(_Desk(store, settings, now, address), chosen, click, token)
     whisper = getattr(channel, "whisper", None)
     aside = None if whisper is None else lambda http: whisper(said, knock, chosen, http)
-    return Taken(channel.answer_click(said, is_done, knock), aside)
+    return Taken(channel.answer_click(said, is_done, knock), "done" if is_done else "not_done", aside)
 
 
 def _channel(settings: Settings, channel_id: str) -> tuple[ChannelSettings, ModuleType]:

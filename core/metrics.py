@@ -18,7 +18,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "clicks", "web")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "error")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -52,9 +52,10 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     ),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
+    "click": ("done", "not_done", "greeted", "refused"),
     "waits": ("approval", "waiting", "checking", "undecided"),
 }
-_CAPS: Mapping[str, int] = {"source": 300, "label": 100, "channel": 50, "platform": 30, "reason": 100, "quota": 50}
+_CAPS: Mapping[str, int] = {"source": 300, "label": 100, "channel": 50, "hook": 50, "platform": 30, "reason": 100, "quota": 50}
 
 
 class Bound:
@@ -173,6 +174,8 @@ CONVERSATIONS = Level("czujka_conversations", "Conversations that are not closed
 CONVERSATIONS_LATE = Level("czujka_conversations_late", "Conversations past a target: not answered, or not closed, in time.", "clock")
 DUTIES_LATE = Level("czujka_duties_late", "Legal tasks without a decision after their time.")
 DELIVERIES = Count("czujka_deliveries_total", "Tries to send a message, by how they ended.", "channel", "outcome")
+HOOK_CALLS = Count("czujka_hook_calls_total", "Tries to tell a hook, by how they ended.", "hook", "outcome")
+CLICKS = Count("czujka_clicks_total", "Clicks on messages' buttons, and greetings of services, by what became of them.", "channel", "click")
 REPLIES = Count("czujka_replies_total", "Tries to answer on a platform, by how they ended.", "platform", "outcome")
 REPLIES_WAITING = Level("czujka_replies_waiting", "Answers that wait: for approval, for a try, for a look, for a person.", "waits")
 STAGE_SECONDS = Spread("czujka_stage_seconds", "How long one run of a stage took.", "stage", buckets_s=STAGE_BUCKETS_S)

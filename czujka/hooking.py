@@ -53,6 +53,7 @@ def _try(house: House, call: HookCall) -> bool:
         reach("hooks.sent")
     except CzujkaError as error:
         return _failed(house, call, error if isinstance(error, DeliveryError) else DeliveryError(str(error), permanent=False))
+    metrics.HOOK_CALLS.add(hook=call.hook, outcome="sent")
     return _recorded(call, lambda: house.store.hooks.sent(call, house.clock()))
 
 
@@ -61,6 +62,7 @@ def _failed(house: House, call: HookCall, error: DeliveryError) -> bool:
     due_at = next_try(call, error, now, house.jitter())
     log.warning("hook %s: %s: %s; %s", call.hook, error.reason, error, "given up" if due_at is None else f"again at {due_at:%H:%M:%S}")
     metrics.ERRORS.add(stage="hooks", reason=error.reason)
+    metrics.HOOK_CALLS.add(hook=call.hook, outcome="failed" if due_at is None else "retry")
     _recorded(call, lambda: house.store.hooks.failed(call, error.reason, due_at))
     return False
 

@@ -50,10 +50,13 @@ def clicks(request: Request, tasks: BackgroundTasks, channel: Annotated[str, Pat
             raise ClickRefused("more came than a click can be", reason="too_large")
         taken = act.take(context.store, context.settings, context.secret, address, channel, headers, body, context.clock())
     except ClickRefused as error:
+        is_known = any(one.id == channel for one in context.settings.channel)
         metrics.ERRORS.add(stage="clicks", reason=error.reason)
-        if any(one.id == channel for one in context.settings.channel):
+        metrics.CLICKS.add(channel=channel if is_known else metrics.OTHER, click="refused")
+        if is_known:
             log.warning("channel %s: a request that should tell of a click was refused", channel)
         return JSONResponse({"error": error.reason}, STATUSES.get(error.reason, HTTPStatus.UNAUTHORIZED))
+    metrics.CLICKS.add(channel=channel, click=taken.became)
     http = context.http
     if taken.aside is not None and http is not None:
         tasks.add_task(taken.aside, http)

@@ -284,6 +284,22 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 1_000_000,
             ),
             Graph(
+                "Hooks",
+                "Tries to tell another program what happened, by hook and how they ended.",
+                "cps",
+                (Query(per_second("czujka_hook_calls_total", "hook, outcome"), "{{hook}} {{outcome}}"),),
+                1,
+                10,
+            ),
+            Graph(
+                "Clicks",
+                "Clicks on messages' buttons by what became of them; refused are forged, stale or unreadable.",
+                "cps",
+                (Query(per_second("czujka_clicks_total", "channel, click"), "{{channel}} {{click}}"),),
+                1,
+                10,
+            ),
+            Graph(
                 "Answers on platforms",
                 "Tries to reply, like or hide on a platform, by how they ended.",
                 "cps",

@@ -23,6 +23,7 @@ from storage import Store
 from tests.contract.click_benches import CLICK_BENCHES, SECRETS, ClickBench, Told, signed_by_discord
 from tests.fakes.dairy import dairy, finding
 from tests.fakes.desk import Desk
+from tests.fakes.measured import counted
 from tests.fakes.slack import Slack
 from tests.web.site import SECRET, Clock, serve
 from web import Context
@@ -140,6 +141,21 @@ def test_a_click_acts_once_and_history_and_audit_name_who_and_where(room: Room) 
     assert (room.row().state, room.row().acknowledged_by) == (IncidentState.ACKNOWLEDGED, "anna")
     assert room.events() == [("anna", "acknowledged", "chat")]
     assert room.audited() == [("anna", "clicked acknowledge", f"/incidents/{room.n} in chat")]
+
+
+def test_what_became_of_clicks_is_counted_by_configured_channels_only(room: Room) -> None:
+    def counts(channel: str = "chat") -> list[float]:
+        return [counted("czujka_clicks_total", channel=channel, click=became) for became in ("done", "not_done", "refused")]
+
+    before, elsewhere = counts(), counts("other")
+    told = room.told(room.buttons.acknowledge)
+    room.words(room.sends(told))
+    room.words(room.sends(told))
+    room.sends(room.bench.forges(room.bench.user, room.buttons.acknowledge, "78", room.clock.now))
+    assert [after - was for was, after in zip(before, counts(), strict=True)] == [1, 1, 1]
+    room.client.post("/in/nobody/clicks", content=told.body, headers=dict(told.headers))
+    assert [after - was for was, after in zip(elsewhere, counts("other"), strict=True)] == [0, 0, 1]
+    assert counts("nobody") == [0, 0, 0]
 
 
 def test_every_button_does_what_it_says(room: Room) -> None:

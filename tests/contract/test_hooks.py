@@ -22,6 +22,7 @@ from storage import Store
 from storage.schema import incident_event
 from storage.schema_daily import hook_call
 from tests.fakes.hooked import Hooked, hooked
+from tests.fakes.measured import counted
 from tests.fakes.mortal import ROOT
 from tests.fakes.sink import Reply, Sink
 from tests.web.seed import Seed, evening, settings
@@ -63,11 +64,13 @@ def states(store: Store) -> list[tuple[str, str]]:
 def test_what_happened_arrives_signed_once_and_says_what_changed(store: Store, leak: int, tmp_path: Path, hearing: Hearing) -> None:
     with Sink() as sink:
         house = hearing(hooked(tmp_path, sink.url))
+        before = counted("czujka_hook_calls_total", hook="crm", outcome="sent")
         assert house.tell() == 1
         incidents.acknowledge(store, settings(tmp_path), leak, "anna", NOW)
         assert house.tell() == 1
         assert house.tell() == 0
         opened, taken = sink.arrived
+    assert counted("czujka_hook_calls_total", hook="crm", outcome="sent") == before + 2
     assert [one.json()["type"] for one in (opened, taken)] == ["incident.opened", "incident.acknowledged"]
     data = taken.json()["data"]
     assert (data["incident"]["id"], data["incident"]["state"], data["event"]["actor"]) == (leak, "acknowledged", "anna")
@@ -145,8 +148,10 @@ def test_whatever_is_no_yes_is_tried_again_under_the_same_name(
     with Sink() as sink:
         house = hearing(hooked(tmp_path, sink.url, timeout="1s"))
         sink.answers(reply)
+        before = counted("czujka_hook_calls_total", hook="crm", outcome="retry")
         assert house.tell() == 0
         assert [(one.failing, one.reason) for one in store.hooks.health(NOW)] == [(1, reason)]
+        assert counted("czujka_hook_calls_total", hook="crm", outcome="retry") == before + 1
         assert house.tell() == 0, "not before its time"
         house.now += timedelta(seconds=3)
         assert house.tell() == 1

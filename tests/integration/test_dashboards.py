@@ -51,6 +51,8 @@ def move_everything() -> None:
     metrics.CANARY_LATE.set(1)
     metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
     metrics.DELIVERIES.add(channel="mail", outcome="sent")
+    metrics.HOOK_CALLS.add(hook="crm", outcome="sent")
+    metrics.CLICKS.add(channel="room", click="done")
     metrics.REPLIES.add(platform="mastodon", outcome="sent")
     metrics.REPLIES_WAITING.set(1, waits="approval")
     metrics.STAGE_SECONDS.observe(0.2, stage="classify")

@@ -4,18 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from core import metrics
+from tests.fakes.measured import value
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
-
-
-def value(sample: str, **labels: str) -> float | None:
-    """What /metrics says of one sample, read by Prometheus's own parser."""
-    families = text_string_to_metric_families(metrics.render().decode())
-    found = [s.value for family in families for s in family.samples if s.name == sample and s.labels == labels]
-    return found[0] if found else None
 
 
 def test_counts_what_was_added() -> None:
