@@ -1,7 +1,9 @@
 """The rule engine: packs and configuration compiled once, then findings for one post at a time in linear time."""
 
+import gc
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 
@@ -77,9 +79,22 @@ def _terms_key(words: Words) -> object:
     return ("terms", tuple(sorted(words.terms.items())))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hundreds of thousands of small objects are made, and all stay: to look for garbage among them takes most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class RuleEngine:
     """All live and trial rules over one configuration. Raises ConfigError for a pack that cannot be used."""
 
+    @_uncollected()
     def __init__(self, packs: Packs, context: RuleContext) -> None:
         self.packs, self.context = packs, context
         industries = {None, *(industry for brand in context.brands for industry in brand.industries)}

@@ -1,5 +1,6 @@
 """One pass over a text: every term of every list, as spans of the folded view with true word boundaries."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from classifiers.rules.terms import Form
 from classifiers.rules.view import View, folded_view, plain_view
 
 Spans = dict[int, list[tuple[int, int]]]
+_Owner = tuple[int, bool, str, str]
+"""Group, needs a capital, its language, the only language it counts in."""
 _MIN_GLUED = 5
 _MIN_LOOSE = 5
 _MAX_ENDING = 24
@@ -18,12 +21,12 @@ _STREET = ("ul. ", "ul.", "icy ", "ica ", "icę ", "al. ")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A form and the groups that look for it: (group, needs a capital, its language, the only language it counts in) for each."""
+    """A form and the groups that look for it."""
 
     size: int
     is_stem: bool
     spellings: frozenset[str]
-    groups: tuple[tuple[int, bool, str, str], ...]
+    groups: tuple[_Owner, ...]
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,16 @@ class Scanner:
 
 
 def _entries(groups: Mapping[tuple[int, str], Iterable[Form]]) -> dict[str, tuple[_Entry, ...]]:
-    spellings: dict[tuple[str, bool], set[str]] = {}
-    owners: dict[tuple[str, bool], set[tuple[int, bool, str, str]]] = {}
+    gathered: defaultdict[tuple[str, bool], tuple[set[str], set[_Owner]]] = defaultdict(lambda: (set(), set()))
     for (group, lang), forms in groups.items():
         for form in forms:
-            if form.folded.strip():
-                spellings.setdefault((form.folded, form.is_stem), set()).add(form.spelling)
-                owners.setdefault((form.folded, form.is_stem), set()).add((group, form.needs_capital, lang, form.needs_lang))
+            spellings, owners = gathered[form.folded, form.is_stem]
+            spellings.add(form.spelling)
+            owners.add((group, form.needs_capital, lang, form.needs_lang))
     made: dict[str, tuple[_Entry, ...]] = {}
-    for (folded, is_stem), those in owners.items():
-        entry = _Entry(len(folded), is_stem, frozenset(spellings[folded, is_stem]), tuple(sorted(those)))
-        made[folded] = (*made.get(folded, ()), entry)
+    for (folded, is_stem), (spellings, owners) in gathered.items():
+        if folded.strip():
+            made[folded] = (*made.get(folded, ()), _Entry(len(folded), is_stem, frozenset(spellings), tuple(sorted(owners))))
     return made
 
 

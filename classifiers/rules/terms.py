@@ -1,6 +1,7 @@
 """From terms to the forms that are looked for: inflected, folded, with their true spelling kept."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from classifiers.rules.context import BrandTerms
@@ -26,15 +27,16 @@ def _form(text: str, *, is_stem: bool = False, needs_capital: bool = False, need
     return Form(normalise_term(text), text.lower(), is_stem, needs_capital, needs_lang)
 
 
-def term_forms(term: str, lang: str) -> set[Form]:
+@lru_cache(maxsize=50_000)
+def term_forms(term: str, lang: str) -> frozenset[Form]:
     """All forms of one term of a pack: `=exact`, `stem*`, or inflected when it is Polish."""
     if term.endswith("*"):
-        return {_form(term[:-1].lstrip("="), is_stem=True)}
+        return frozenset({_form(term[:-1].lstrip("="), is_stem=True)})
     if term.startswith("=") or lang != "pl":
         text = term.lstrip("=")
         only = "en" if lang == "en" and " " not in text and is_polish_word(text) else ""
-        return {_form(variant, needs_lang=only) for variant in {text, text.replace("'", "")}}
-    return {_form(form) for form in inflect(term)}
+        return frozenset(_form(variant, needs_lang=only) for variant in {text, text.replace("'", "")})
+    return frozenset(_form(form) for form in inflect(term))
 
 
 def name_forms(name: str) -> set[Form]:

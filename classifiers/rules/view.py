@@ -6,6 +6,7 @@ look-alike letters, s p a c e d and l33t words, stretched letters, glued hashtag
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
@@ -85,6 +86,7 @@ _EDITS = re2.compile(
     rb"|([a-z]+@[a-z]+\.?)"
     rb"|(" + b"|".join(bytes([c, c, c]) + b"+" for c in range(97, 123)) + rb")"
 )
+_ORDINARY = re.compile(r"(?!.*([a-z])\1\1)[a-z]{2,}(?: [a-z]{2,})*")
 _LEET = str.maketrans("013457$@", "oieastsa")
 
 
@@ -222,5 +224,7 @@ _EDIT = (_spaced, _blank, _tag, _leet, _mail, _stretch)
 
 
 def normalise_term(term: str) -> str:
-    """A term as the folded view would show it."""
-    return folded_view(plain_view(term.strip())).text
+    """A term as the folded view would show it. Ordinary words hide nothing, so they are spared the search for it."""
+    plain = plain_view(term.strip())
+    lowered = plain.text.lower()
+    return lowered if _ORDINARY.fullmatch(lowered) else folded_view(plain).text

@@ -1,11 +1,13 @@
 """Views of a text, Polish forms, validators and secrets: the parts that the engine stands on."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from classifiers.rules.polish import inflect, inflect_name
 from classifiers.rules.secrets import entropy_bits, is_connection_string, is_hard_to_guess, is_password
 from classifiers.rules.validators import is_card, is_iban, is_id_card, is_mobile, is_nip, is_personal_email, is_pesel, is_phone, is_regon
-from classifiers.rules.view import folded_view, plain_view
+from classifiers.rules.view import folded_view, normalise_term, plain_view
 
 
 @pytest.mark.parametrize(
@@ -109,3 +111,13 @@ def test_entropy_is_in_bits_per_character() -> None:
     assert entropy_bits("") == 0
     assert entropy_bits("aaaa") == 0
     assert entropy_bits("abcd") == 2
+
+
+@given(st.text("aąbkzZ ó.-@#$01", max_size=12))
+@example("mleko krowie")
+@example("hej kk")
+@example("mleeeko")
+@example("a b c d e")
+@example("#ZłeMleko")
+def test_a_term_is_normalised_as_a_text_is_folded(term: str) -> None:
+    assert normalise_term(term) == folded_view(plain_view(term.strip())).text
