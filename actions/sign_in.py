@@ -7,7 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from core.accounts import AuditLine
+from core.accounts import AuditLine, named
 from core.errors import ConfigError
 from core.links import SESSION_MAX_AGE, SIGN_IN_MAX_AGE, digest, random_token
 from core.settings import Settings
@@ -72,7 +72,7 @@ def set_password(store: Store, person: str, password: str, now: datetime, sessio
         raise ConfigError(f"a password of at least {SHORTEST_PASSWORD} characters was expected", reason="short_password")
     store.accounts.set_password(person, _hasher().hash(password), now)
     store.accounts.end_sessions(person, now, keep=digest(session))
-    store.accounts.write_down(AuditLine(at=now, actor=person, act="password_set", subject=person))
+    store.accounts.write_down(AuditLine(at=now, actor=person, act="password_set", subject=named(person)))
 
 
 def is_password(store: Store, person: str, password: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from core.access import Right
-from core.accounts import AccessToken, AuditLine
+from core.accounts import AccessToken, AuditLine, named
 from core.errors import ConfigError
 from core.links import digest, random_token
 from core.settings import Settings
@@ -35,5 +35,5 @@ def make(
         expires_at=now + valid,
     )
     store.tokens.add(digest(token), made)
-    store.accounts.write_down(AuditLine(at=now, actor=made_by, act="token_made", subject=f"{name} for {person}"))
+    store.accounts.write_down(AuditLine(at=now, actor=made_by, act="token_made", subject=f"{name} for {named(person)}"))
     return token

@@ -1,12 +1,23 @@
 """Who acted: lines of the audit, clicks in messages, tokens of programs and links. Times are aware UTC."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+NAMED = re.compile("⟨([^⟨⟩]{1,320})⟩")
+
+
+def named(person: str) -> str:
+    """A person's id inside the subject of an audit line: only so marked it is kept as a pseudonym, and can be forgotten later."""
+    return f"⟨{person}⟩" if person else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditLine:
-    """Who did what to what, and when. `act` is a stable name such as "signed_in" or "POST /incidents/{incident_id}/resolve"."""
+    """Who did what to what, and when. `act` is a stable name such as "signed_in" or "POST /incidents/{incident_id}/resolve".
+
+    A line to write names its actor by id, and other people in `subject` by `named`.
+    """
 
     line_id: int = 0
     at: datetime

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import re2
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
+from core.privacy import AuditTable
 from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName
 from core.types import Scope, Severity
 
@@ -344,6 +345,7 @@ class Settings(Table):
     models: Models = Models()
     alerting: Alerting = Alerting()
     policy: PolicyTable = PolicyTable()
+    audit: AuditTable = AuditTable()
     brand: tuple[Brand, ...] = ()
     person: tuple[Person, ...] = ()
     owner: tuple[Owner, ...] = ()

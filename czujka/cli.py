@@ -31,6 +31,7 @@ ROOMS = {
     "reports": ("digest",),
     "verdicts": ("verdicts",),
     "policy": ("policy",),
+    "audit": ("audit",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

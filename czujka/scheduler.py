@@ -15,6 +15,7 @@ from core import metrics
 from core.errors import Conflict, CzujkaError
 from czujka import measuring
 from czujka.auditing import beat_if_well
+from czujka.heads import export_heads
 from czujka.hooking import tell_hooks
 from czujka.house import House
 from czujka.pipeline import STAGES
@@ -28,6 +29,7 @@ LETTERS_EVERY_S = 30.0
 AUDIT_EVERY_S = 60.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
+HEADS_EVERY_S = 300.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -60,6 +62,8 @@ class Sweeps:
         self._scheduler.add_job(_guarded, hooks, args=["hooks", partial(tell_hooks, self._house)], id="hooks")
         reviews = IntervalTrigger(seconds=REVIEWS_EVERY_S)
         self._scheduler.add_job(_guarded, reviews, args=["reviews", partial(open_reviews, self._house)], id="reviews")
+        heads = IntervalTrigger(seconds=HEADS_EVERY_S)
+        self._scheduler.add_job(_guarded, heads, args=["audit", partial(export_heads, self._house)], id="heads")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from core.accounts import Clicked
+from core.accounts import AuditLine, Clicked
 from core.errors import Conflict
+from storage.audit import write_line
 from storage.database import Database
-from storage.schema import audit_line
 from storage.schema_people import click
 
 
@@ -46,5 +46,4 @@ def take(database: Database, connection: sa.Connection, clicked: Clicked) -> Non
     if connection.execute(counted).one_or_none() is None:
         raise Conflict("this click has been taken already", reason="clicked_before")
     subject = f"/incidents/{clicked.incident_id} in {clicked.channel}"
-    line = {"at": clicked.at, "actor": clicked.person, "act": f"clicked {clicked.act}", "subject": subject}
-    connection.execute(sa.insert(audit_line).values(line))
+    write_line(connection, AuditLine(at=clicked.at, actor=clicked.person, act=f"clicked {clicked.act}", subject=subject))

@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.accounts import AuditLine, named
 from core.errors import Conflict, NotFound, Refused
 from core.policy import Applies, Approval, Clause, Comment, Example, Version, Wording
+from storage.audit import write_line
 from storage.database import Database
-from storage.schema import audit_line, finding
+from storage.schema import finding
 from storage.schema_policy import policy_approval, policy_clause, policy_comment, policy_version
 
 _POLICY_LOCK = 7260106
@@ -96,7 +98,9 @@ class Policies:
             done = self.database.insert(policy_approval).values(row).on_conflict_do_nothing().returning(policy_approval.c.office)
             if connection.execute(done).first() is None:
                 raise Conflict(f"{given.office} has approved version {number} already")
-            _write_down(connection, given.at, given.actor, "policy_approved", f"version {number} for {given.office} by {given.person}")
+            _write_down(
+                connection, given.at, given.actor, "policy_approved", f"version {number} for {given.office} by {named(given.person)}"
+            )
 
     def publish(self, number: int, effective_at: datetime, actor: str, now: datetime) -> None:
         """The draft takes effect then, and the version before it ends then.
@@ -148,7 +152,7 @@ _IS_DRAFT = sa.and_(policy_version.c.effective_at.is_(None), policy_version.c.en
 
 
 def _write_down(connection: sa.Connection, at: datetime, actor: str, act: str, subject: str) -> None:
-    connection.execute(sa.insert(audit_line).values(at=at, actor=actor[:96], act=act, subject=subject[:256]))
+    write_line(connection, AuditLine(at=at, actor=actor, act=act, subject=subject))
 
 
 def _clauses(connection: sa.Connection, number: int) -> tuple[Clause, ...]:

@@ -7,13 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.accounts import AuditLine
 from core.errors import Conflict, NotFound
 from core.policy import Outcome, Review, Trigger, Wanted
 from core.types import Voice
 from core.verdicts import Said
+from storage.audit import write_line
 from storage.database import Database
 from storage.figures import labels_query
-from storage.schema import audit_line, finding, incident, source_state, verdict
+from storage.schema import finding, incident, source_state, verdict
 from storage.schema_policy import policy_review
 
 MOST = 200
@@ -116,7 +118,7 @@ class Reviews:
 
 
 def _write_down(connection: sa.Connection, at: datetime, actor: str, act: str, subject: str) -> None:
-    connection.execute(sa.insert(audit_line).values(at=at, actor=actor[:96], act=act, subject=subject[:256]))
+    write_line(connection, AuditLine(at=at, actor=actor, act=act, subject=subject))
 
 
 def _review(row: sa.Row[Any]) -> Review:

@@ -8,10 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.accounts import AuditLine
 from core.errors import Conflict, NotFound
 from core.rulings import Ruled, Ruling, Rulings, Standing
+from storage.audit import write_line
 from storage.database import Database
-from storage.schema import WAITING, audit_line, delivery, finding, incident, incident_event, incident_item, item
+from storage.schema import WAITING, delivery, finding, incident, incident_event, incident_item, item
 from storage.schema_daily import ruling
 
 _RULING_LOCK = 7260103
@@ -124,7 +126,7 @@ def _lock(database: Database, connection: sa.Connection, *, shared: bool) -> Non
 
 
 def _write_down(connection: sa.Connection, at: datetime, actor: str, act: str, subject: str) -> None:
-    connection.execute(sa.insert(audit_line).values(at=at, actor=actor[:96], act=act, subject=subject[:256]))
+    write_line(connection, AuditLine(at=at, actor=actor, act=act, subject=subject))
 
 
 def _holding(about: Ruled, name: str) -> sa.ColumnElement[bool]:

@@ -382,6 +382,7 @@ audit_line = sa.Table(
     sa.Column("actor", sa.String(96), nullable=False),
     sa.Column("act", sa.String(128), nullable=False),
     sa.Column("subject", sa.String(256), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, server_default=""),
 )
 
 

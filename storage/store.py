@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from core.errors import StoreError
 from storage.accounts import Accounts
 from storage.assessing import Assessing
+from storage.audit import Audit
 from storage.backtesting import Backtesting
 from storage.canary import Canaries
 from storage.clicks import Clicks
@@ -69,6 +70,7 @@ class Store:
     canaries: Canaries
     tokens: Tokens
     accounts: Accounts
+    audit: Audit
     verdicts: Verdicts
     easing: Easing
     duties: Duties
@@ -108,6 +110,7 @@ class Store:
             Canaries,
             Tokens,
             Accounts,
+            Audit,
             Verdicts,
             Easing,
             Duties,

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from fastapi import Request
 
 from core.access import Right, Viewer
-from core.accounts import AuditLine
+from core.accounts import AuditLine, named
 from core.errors import NotFound
 from storage import Store
 from web.security import PageError
@@ -97,7 +97,13 @@ def _allowed(request: Request, visitor: Visitor, right: Right) -> bool:
 def _write_down(request: Request, visitor: Visitor, act: str) -> None:
     """Before it happens, so that nothing happens unseen; a try that is refused later stands there too."""
     context = context_of(request)
-    context.store.accounts.write_down(AuditLine(at=context.clock(), actor=visitor.person, act=act, subject=request.url.path))
+    context.store.accounts.write_down(AuditLine(at=context.clock(), actor=visitor.person, act=act, subject=_subject(request)))
+
+
+def _subject(request: Request) -> str:
+    """The address; a person in it is marked, so that the audit keeps a pseudonym."""
+    person, path = str(request.path_params.get("person", "")), request.url.path
+    return path.replace(f"/{person}", f"/{named(person)}") if person else path
 
 
 def _on(viewer: Viewer, right: Right, owners: tuple[str, ...], brand: str | None) -> bool:

@@ -17,7 +17,7 @@ from czujka.pipeline import classify, collect
 from reports.digest import digest
 from reports.view import Digest
 from storage.reading import Read
-from storage.schema import audit_line, finding
+from storage.schema import finding
 from tests.acceptance.city import City
 
 RULE = "crisis.boycott.call"
@@ -75,9 +75,7 @@ def test_after_acceptance_the_same_post_pages_nobody(dairy: City) -> None:
     assert not [need for need in told.needs if RULE in need.text], "it was decided"
     trial = next(topic for topic in told.topics if topic.title == "Found on trial")
     assert (trial.table.rows if trial.table else ())[0][1:] == ("on trial since 20 Nov", "2")
-    with store.database.read() as connection:
-        lines = connection.execute(sa.select(audit_line.c.actor, audit_line.c.act, audit_line.c.subject)).all()
-    assert ("compliance", "rule_ruled", f"rule {RULE}: trial") in [tuple(line) for line in lines]
+    assert ("compliance", "rule_ruled", f"rule {RULE}: trial") in [(line.actor, line.act, line.subject) for line in store.audit.lines()]
 
     rulings.revoke(store, RULE, "compliance", dairy.now)
     dairy.post("mastodon", "Bojkot! Mleczarnia Polna niech się wstydzi", "trzeci")

@@ -78,7 +78,7 @@ class Room:
         return [(event.actor, event.kind, event.detail.get("channel")) for event in events if event.actor != "czujka"]
 
     def audited(self) -> list[tuple[str, str, str]]:
-        return [(line.actor, line.act, line.subject) for line in self.desk.store.accounts.lines()]
+        return [(line.actor, line.act, line.subject) for line in self.desk.store.audit.lines()]
 
 
 @pytest.fixture(scope="module")
@@ -324,4 +324,4 @@ def test_of_one_click_told_many_times_at_once_one_acts(store: Store, tmp_path: P
             said = list(pool.map(once, range(6)))
     assert sum("już zrobione przez: Anna Lis" in text for text in said) == 5
     assert [event.kind for event in store.incidents.card(row.incident_id).events].count("snoozed") == 1
-    assert len(store.accounts.lines()) == 1
+    assert len(store.audit.lines()) == 1

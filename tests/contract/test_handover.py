@@ -53,7 +53,7 @@ def test_both_get_the_note_of_monday_once_each_in_their_language(store: Store, m
     assert by["anna"].message["Subject"] == "Dyżur, pr-rota: Anna Lis → Tom Reed, otwarte: 0"
     assert by["tom"].message["Subject"] == "On call, pr-rota: Anna Lis → Tom Reed, open: 0"
     assert "Anna Lis: TVN dzwoni o ósmej" in by["tom"].part("plain")
-    assert [line.act for line in store.accounts.lines()] == ["handover_remark"]
+    assert [line.act for line in store.audit.lines()] == ["handover_remark"]
     house.now = MONDAY + 7 * DAY
     house.does("letters")
     again = notes(mails)[2:]
@@ -138,7 +138,7 @@ def test_a_remark_that_says_nothing_or_too_much_is_refused(store: Store, text: s
         handover.remark(store, settings, "pr-rota", text, "anna", MONDAY)
     with pytest.raises(NotFound):
         handover.remark(store, settings, "no-rota", "a line", "anna", MONDAY)
-    assert store.accounts.lines() == []
+    assert store.audit.lines() == []
 
 
 class TestCommandLine:

@@ -88,7 +88,7 @@ def test_a_change_of_law_is_recorded_by_a_person_and_audited(store: Store, setti
     published(store, settings)
     assert reviews.record_change(store, Trigger.LAW, "a new act on advertising", ("POL-11", "POL-03"), "anna", NOW) == 2
     assert [one.evidence for one in store.reviews.list()] == [{"what": "a new act on advertising"}] * 2
-    assert [line.subject for line in store.accounts.lines() if line.act == "policy_review_opened"] == ["POL-11 law", "POL-03 law"]
+    assert [line.subject for line in store.audit.lines() if line.act == "policy_review_opened"] == ["POL-11 law", "POL-03 law"]
     for what, clauses in ((" ", ()), ("a new act", ("POL-99",))):
         with pytest.raises(Refused):
             reviews.record_change(store, Trigger.LAW, what, clauses, "anna", NOW)
@@ -109,7 +109,7 @@ def test_a_review_is_decided_once_with_a_reason(store: Store, settings: Settings
         reviews.decide(store, one.review_id, Outcome.CHANGED, "too late", "anna", LATER)
     with pytest.raises(NotFound):
         reviews.decide(store, 999, Outcome.KEPT, "no such", "anna", LATER)
-    newest = store.accounts.lines()[0]
+    newest = store.audit.lines()[0]
     assert (newest.actor, newest.act, newest.subject) == ("jan", "policy_reviewed", "POL-13 kept")
 
 

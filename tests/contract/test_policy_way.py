@@ -62,7 +62,7 @@ def edit(settings: Settings, name: str, was: str, becomes: str) -> None:
 
 
 def audit(store: Store) -> list[tuple[str, str, str]]:
-    return [(line.actor, line.act, line.subject) for line in reversed(store.accounts.lines())]
+    return [(line.actor, line.act, line.subject) for line in reversed(store.audit.lines())]
 
 
 def test_from_draft_to_superseded(store: Store, settings: Settings) -> None:

@@ -66,7 +66,7 @@ def test_a_ruling_that_is_revoked_holds_no_more(store: Store) -> None:
     assert store.rulings.holding().holding == ()
     with pytest.raises(NotFound, match="no ruling about the rule leak"):
         acts.revoke(store, PHONE, "jan", LATER)
-    told = [(line.actor, line.act, line.subject) for line in store.accounts.lines()]
+    told = [(line.actor, line.act, line.subject) for line in store.audit.lines()]
     assert told == [("jan", "rule_ruling_revoked", f"rule {PHONE}"), ("anna", "rule_ruled", f"rule {PHONE}: trial")]
 
 

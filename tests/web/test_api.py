@@ -108,7 +108,7 @@ def test_an_act_by_the_api_is_the_person_s_act(site: Site) -> None:
         talk = client.post(f"/conversations/{site.city.late_talk}/assign").json()
         assert talk["conversation"]["state"] == "assigned"
     assert site.store.conversations.get(site.city.late_talk).state is ConversationState.ASSIGNED
-    acts = [(line.actor, line.act) for line in site.store.accounts.lines()]
+    acts = [(line.actor, line.act) for line in site.store.audit.lines()]
     assert ("ada", "POST /incidents/{incident_id}/acknowledge") in acts
 
 
@@ -218,4 +218,4 @@ def test_mutes_and_expected_events_are_made_paged_and_ended(site: Site) -> None:
     with api(site, token_of(site, scopes=("see", "act"))) as actor:
         problem(actor.post("/mutes", json=mute), 403, "scope_missing")
         problem(actor.post("/expected", json=event), 403, "scope_missing")
-    assert ("olga", "POST /mutes") in [(line.actor, line.act) for line in site.store.accounts.lines(50)]
+    assert ("olga", "POST /mutes") in [(line.actor, line.act) for line in site.store.audit.lines(50)]

@@ -62,7 +62,7 @@ def test_one_writes_another_approves_and_it_is_said_once(talk: Talk) -> None:
         assert (sent["state"], sent["remote_id"]) == ("sent", "https://social.example/users/polna/statuses/101")
         assert talk.row().state is ConversationState.ANSWERED
         problem(ada.post(f"{one}/withdraw", headers=seen(ada, one)), 409, "conflict")
-    acts = [(line.actor, line.act) for line in talk.site.store.accounts.lines(50)]
+    acts = [(line.actor, line.act) for line in talk.site.store.audit.lines(50)]
     assert ("jan", "POST /conversations/{conversation_id}/replies/{reply_id}/approve") in acts
 
 

@@ -99,7 +99,7 @@ def test_a_view_is_kept_shared_and_begun_with(site: Site, anna: httpx.Client) ->
     assert anna.get("/").status_code == HTTPStatus.OK
     anna.post(f"/views/{kept.view_id}/forget", data={"csrf": csrf})
     assert "No view is kept yet." in anna.get("/views").text
-    assert next(line.act for line in site.store.accounts.lines(10) if "views" in line.act) == "POST /views/{view_id}/forget"
+    assert next(line.act for line in site.store.audit.lines(10) if "views" in line.act) == "POST /views/{view_id}/forget"
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 61])

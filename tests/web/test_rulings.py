@@ -53,7 +53,7 @@ def test_compliance_accepts_what_is_proposed_and_takes_it_back(judged: Site) -> 
         assert "Cora: 2 of 11 judged right" in client.get("/rules").text
         assert client.post("/rules/revoke", data={"csrf": csrf, "name": RULE}).status_code == HTTPStatus.SEE_OTHER
     assert judged.store.rulings.holding().holding == ()
-    acts = [line.act for line in judged.store.accounts.lines() if line.actor == "cora" and line.act.startswith("rule_")]
+    acts = [line.act for line in judged.store.audit.lines() if line.actor == "cora" and line.act.startswith("rule_")]
     assert acts == ["rule_ruling_revoked", "rule_ruled"]
 
 

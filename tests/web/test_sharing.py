@@ -87,7 +87,7 @@ def test_a_link_ends_by_itself_and_when_it_is_revoked(site: Site, anna: httpx.Cl
         gone = stranger.get(first)
         assert (gone.status_code, "This link no longer works" in gone.text) == (404, True)
         assert stranger.get("/report/" + "x" * 43).status_code == HTTPStatus.NOT_FOUND
-    acts = [line.act for line in site.store.accounts.lines(10)]
+    acts = [line.act for line in site.store.audit.lines(10)]
     assert "POST /incidents/{incident_id}/report/links/{link}/revoke" in acts
     assert "POST /incidents/{incident_id}/report/share" in acts
 

@@ -28,7 +28,7 @@ def enter(client: httpx.Client, person: str, password: str, there: str = "/") ->
 
 
 def acts(site: Site) -> list[tuple[str, str]]:
-    return [(line.actor, line.act) for line in site.store.accounts.lines()]
+    return [(line.actor, line.act) for line in site.store.audit.lines()]
 
 
 def test_a_password_signs_in_and_is_stored_as_a_hash_alone(site: Site) -> None:

@@ -80,7 +80,7 @@ def audit(
     actor: Annotated[str, Query(max_length=96)] = "",
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Response:
-    lines = context_of(request).store.accounts.lines(LINES + 1, before, actor or None)
+    lines = context_of(request).store.audit.lines(LINES + 1, before, actor or None)
     older = lines[LINES - 1].line_id if len(lines) > LINES else None
     return page(request, "audit.html", visitor, lines=lines[:LINES], older=older, actor=actor)
 
