@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import re2
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
+from core.crisis_table import CrisisTable
 from core.privacy import AuditTable
 from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName
 from core.types import Scope, Severity
@@ -346,6 +347,7 @@ class Settings(Table):
     alerting: Alerting = Alerting()
     policy: PolicyTable = PolicyTable()
     audit: AuditTable = AuditTable()
+    crisis: CrisisTable = CrisisTable()
     brand: tuple[Brand, ...] = ()
     person: tuple[Person, ...] = ()
     owner: tuple[Owner, ...] = ()

@@ -32,6 +32,7 @@ ROOMS = {
     "verdicts": ("verdicts",),
     "policy": ("policy",),
     "audit": ("audit",),
+    "crisis": ("crisis",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

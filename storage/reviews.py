@@ -48,28 +48,8 @@ class Reviews:
 
         While a review of a clause for one kind of trigger is open, more of that kind does not open another.
         """
-        opened = 0
         with self.database.write() as connection:
-            for one in wanted:
-                same = sa.and_(policy_review.c.clause == one.clause, policy_review.c.trigger == one.trigger.value)
-                waits = sa.select(policy_review.c.id).where(same, policy_review.c.outcome.is_(None))
-                if connection.execute(waits).first() is not None:
-                    continue
-                row: dict[str, Any] = {
-                    "clause": one.clause,
-                    "trigger": one.trigger.value,
-                    "key": one.key[:200],
-                    "owner": one.owner,
-                    "due_at": one.due_at,
-                }
-                row |= {"evidence": dict(one.evidence), "opened_by": opened_by, "opened_at": now}
-                fresh = self.database.insert(policy_review).values(row).on_conflict_do_nothing().returning(policy_review.c.id)
-                if connection.execute(fresh).first() is None:
-                    continue
-                opened += 1
-                if audited:
-                    _write_down(connection, now, opened_by, "policy_review_opened", f"{one.clause} {one.trigger}")
-        return opened
+            return sum(open_one(self.database, connection, one, opened_by, now, audited=audited) for one in wanted)
 
     def decide(self, review_id: int, outcome: Outcome, reason: str, actor: str, now: datetime) -> None:
         """How a review ended, once. Raises NotFound, Conflict: somebody decided first."""
@@ -115,6 +95,21 @@ class Reviews:
         query = sa.select(source_state.c.source_id, source_state.c.first_success_at).where(source_state.c.first_success_at.is_not(None))
         with self.database.read() as connection:
             return {row.source_id: row.first_success_at for row in connection.execute(query)}
+
+
+def open_one(database: Database, connection: sa.Connection, one: Wanted, opened_by: str, now: datetime, *, audited: bool = False) -> bool:
+    """Open a review inside a transaction; False when one of its kind is open, or this event has asked before."""
+    same = sa.and_(policy_review.c.clause == one.clause, policy_review.c.trigger == one.trigger.value)
+    if connection.execute(sa.select(policy_review.c.id).where(same, policy_review.c.outcome.is_(None))).first() is not None:
+        return False
+    row: dict[str, Any] = {"clause": one.clause, "trigger": one.trigger.value, "key": one.key[:200], "owner": one.owner}
+    row |= {"due_at": one.due_at, "evidence": dict(one.evidence), "opened_by": opened_by, "opened_at": now}
+    fresh = database.insert(policy_review).values(row).on_conflict_do_nothing().returning(policy_review.c.id)
+    if connection.execute(fresh).first() is None:
+        return False
+    if audited:
+        _write_down(connection, now, opened_by, "policy_review_opened", f"{one.clause} {one.trigger}")
+    return True
 
 
 def _write_down(connection: sa.Connection, at: datetime, actor: str, act: str, subject: str) -> None:

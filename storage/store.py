@@ -17,6 +17,7 @@ from storage.backtesting import Backtesting
 from storage.canary import Canaries
 from storage.clicks import Clicks
 from storage.conversations import Conversations
+from storage.crises import Crises
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.duties import Duties
@@ -89,6 +90,7 @@ class Store:
     series: SeriesStore
     policies: Policies
     reviews: Reviews
+    crises: Crises
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -129,6 +131,7 @@ class Store:
             SeriesStore,
             Policies,
             Reviews,
+            Crises,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 
