@@ -54,6 +54,11 @@ def holds_back(mute: Mute, item: FreshItem, found: Finding) -> bool:
     return not is_safety(found.label) and _names(mute, item)
 
 
+def is_muted(label: str, brand: str | None, mutes: Sequence[Mute]) -> bool:
+    """Is what is said of a brand as a whole, and not of one post, muted by its label?"""
+    return any(one.kind is MuteKind.LABEL and one.brand in {None, brand} and fits_label(one.value, label) for one in mutes)
+
+
 def factor_of(brand: str | None, label: str, expected: Sequence[Expected]) -> float:
     """How many times as many people it takes for this label now: the highest factor of what is expected; 1 for safety."""
     if is_safety(label):

@@ -1,6 +1,7 @@
 """What an incident is called, by its label: one short phrase in the reader's language."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.i18n import Words, words
 from core.labels import label_name
@@ -24,6 +25,14 @@ NAMES = {"x": "X", "rss": "RSS"}
 def speak(language: str) -> Words:
     """The words of this room."""
     return words(ROOM, language)
+
+
+def zone(name: str) -> ZoneInfo:
+    """The reader's zone; UTC where the name is not known here."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def headline(label: str, term: str, language: str) -> str:

@@ -7,12 +7,11 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jinja2
 from markupsafe import Markup, escape
 
-from alerts.headlines import platform_name, reach, speak
+from alerts.headlines import platform_name, reach, speak, zone
 from alerts.message import with_link
 from alerts.quoting import MASK, one_line, pieces, plain, web_address
 from core.labels import severity_name
@@ -65,14 +64,6 @@ def message_id(dedup_key: str, domain: str) -> str:
 def digest(dedup_key: str) -> str:
     """32 hexadecimal digits that stand for a delivery."""
     return hashlib.sha256(dedup_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def zone(name: str) -> ZoneInfo:
-    """The reader's zone; UTC where the name is not known here."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def text(message: Message) -> str:

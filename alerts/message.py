@@ -9,11 +9,13 @@ from datetime import datetime
 from difflib import SequenceMatcher
 
 from alerts.follow import UPDATE, last_change
-from alerts.headlines import headline, platform_name, reach, speak, where
+from alerts.headlines import headline, platform_name, reach, speak, where, zone
 from alerts.quoting import clean, one_line
 from core.labels import severity_name
+from core.number_words import brief, sentences, told_last
 from core.records import EvidenceItem, IncidentCard
 from core.sending import Told
+from core.signals import LABEL
 from core.text import fold
 from core.types import Clicks, IncidentState, Message, Quote, Severity
 
@@ -69,7 +71,9 @@ def build(
         language=language,
         title=headline(row.label, one_line(term, 60), language),
         line=_line(card, term, language, len(also)),
-        because=" ".join(filter(None, (_because(card, because, language), _also(also, language, code_names)))),
+        because=" ".join(
+            filter(None, (_counted(card, language, timezone), _because(card, because, language), _also(also, language, code_names)))
+        ),
         quotes=quotes,
         count=row.items,
         told=tuple(
@@ -120,9 +124,17 @@ def _line(card: IncidentCard, term: str, language: str, more: int) -> str:
     who = f", {people}" if crowd else ""
     endings = [f"{who} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)]
     endings += [f"{who} {places}, {posts}", f"{who}, {posts}", ""]
+    numbers = told_last(card.events) if row.label == LABEL else None
+    endings = [f": {brief(numbers, language)}", *endings] if numbers is not None else endings
     rest = f" ({spoken.say('+{n} more', n=more)})" if more else ""
     lines = (" ".join(f"{head}{ending}".replace(" ,", ",").split()) for ending in endings)
     return one_line(next((line for line in lines if len(line) + len(rest) <= LINE), head[: LINE - len(rest)]), LINE - len(rest)) + rest
+
+
+def _counted(card: IncidentCard, language: str, timezone: str) -> str:
+    """What the numbers say, where they speak of it."""
+    numbers = told_last(card.events)
+    return one_line(" ".join(sentences(numbers, language, zone(timezone))), 600) if numbers is not None else ""
 
 
 def _news(card: IncidentCard, people: Mapping[str, str], language: str) -> str:

@@ -19,6 +19,8 @@ class Why(StrEnum):
     UNDER_OUR_POST = "under_our_post"
     WE_ANSWERED = "we_answered"
     IRRELEVANT = "irrelevant"
+    NUMBERS = "numbers"
+    NUMBERS_USUAL = "numbers_usual"
 
 
 class PageReason(StrEnum):

@@ -58,6 +58,7 @@ LABELS = {
     "crisis.breach": "Crisis: claim that our data were stolen",
     "crisis.conduct": "Crisis: misconduct alleged",
     "crisis.safety": "Crisis: several people harmed",
+    "crisis.numbers": "Crisis seen in the numbers",
     "account": "Something is wrong with an account",
     "account.impostor": "Account posing as us",
     "account.takeover": "Our account may be taken over",

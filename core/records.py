@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from core.duties import Owed
 from core.easing import Expected, Held, Mute
+from core.numbers import Numbers
 from core.sending import Told
 from core.types import (
     Author,
@@ -163,7 +164,7 @@ class Opens:
     """Open an incident. `policy` is the escalation as it stands now, copied into the incident. `paging`: it may page people.
 
     `among` are the unresolved incidents of its brand and label, with how many items each held, that were found not to tell this story;
-    where they are others by now, it is decided again. None: its key alone tells stories apart.
+    where they are others by now, it is decided again. None: its key alone tells stories apart. `numbers` are those that opened it.
     """
 
     dedup_key: str
@@ -181,11 +182,13 @@ class Opens:
     owed: tuple[Owed, ...] = ()
     among: tuple[tuple[int, int], ...] | None = None
     taken: tuple[Taken, ...] = ()
+    numbers: Numbers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grows:
-    """Items join an incident. `severity` is set when it rises; `paging` when it may page from now on; `reopens` inside the flap window."""
+    """Items join an incident, or numbers speak of it. `severity` is set when it rises; `paging` when it may page from now on; `reopens`
+    inside the flap window."""
 
     incident_id: int
     version: int
@@ -197,6 +200,7 @@ class Grows:
     reopens: bool = False
     owed: tuple[Owed, ...] = ()
     taken: tuple[Taken, ...] = ()
+    numbers: Numbers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """What the stages count, and what one process alone measures in the database: backlogs, states, the age of things."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from core import metrics
 from core.canary import CANARY
-from core.records import Assessed, IncidentCard
+from core.records import IncidentCard, Opens
 from core.types import ConversationState, IncidentState, Severity, Understanding
 from core.verdicts import by_label, precisions
 from storage import Store
@@ -24,9 +24,9 @@ def count_read(understood: Sequence[Understanding]) -> None:
                 metrics.FINDINGS.add(label=found.label, severity=found.severity)
 
 
-def count_opened(assessed: Assessed) -> None:
+def count_opened(opened: Iterable[Opens]) -> None:
     """Incidents by label and severity."""
-    for opens in (one for one in assessed.opens if one.brand != CANARY):
+    for opens in (one for one in opened if one.brand != CANARY):
         metrics.INCIDENTS_OPENED.add(label=opens.label, severity=opens.severity)
 
 

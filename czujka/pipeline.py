@@ -22,7 +22,7 @@ from czujka.asking import ask_due
 from czujka.canary import plant_due
 from czujka.house import House
 from czujka.sending import send_due
-from czujka.watching import watch_series
+from czujka.watching import watch_series, weigh_signals
 from storage.reading import Read
 
 CLASSIFIED_AT_ONCE = 128
@@ -51,13 +51,14 @@ def classify(house: House) -> int:
 
 
 def assess(house: House) -> int:
-    """Fresh findings → conversations, incidents; closed buckets → signals.   load | decide | apply"""
+    """Fresh findings → conversations, incidents; closed buckets → signals → incidents.   load | decide | apply"""
     watch_series(house)
     now = house.clock()
     state = house.store.assessing.load(ASSESSED_AT_ONCE, now, house.settings.alerting)
     assessed = decide(state, with_canary(house.settings), now)
     house.store.assessing.apply(assessed, now)
-    measuring.count_opened(assessed)
+    measuring.count_opened(assessed.opens)
+    weigh_signals(house)
     return len(assessed.item_ids)
 
 

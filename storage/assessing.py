@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from core.errors import Conflict, NotFound
 from core.failpoint import reach
+from core.numbers import KEY, Numbers
 from core.records import Assessed, AssessState, FreshItem, Grows, OpenConversation, Opens, Recent
 from core.records import OpenIncident as OpenIncidentRecord
 from core.settings import Alerting
@@ -93,7 +94,7 @@ class Assessing:
                 raise Conflict("somebody opened the same incident first") from error
             reach("assess.opened")
             for grows in assessed.grows:
-                _grow(self._database, connection, grows, now)
+                grow_incident(self._database, connection, grows, now)
             calm(connection, rulings, now, "czujka", among=[*opened, *(grows.incident_id for grows in assessed.grows)])
             for converses in assessed.converses:
                 converse(self._database, connection, converses, now)
@@ -190,7 +191,7 @@ def _open_incidents(
     for row in connection.execute(merged_query(ids)) if ids else ():
         aliases[row.merged_into].append((row.dedup_key, row.label))
     tellers = tellers_of(connection, [(row.id, row.brand, row.label) for row in rows if row.state != RESOLVED], items)
-    found = (_incident(row, tuple(sorted(parts[row.id])), frozenset(shared[row.id]), tuple(aliases[row.id])) for row in rows)
+    found = (incident_record(row, tuple(sorted(parts[row.id])), frozenset(shared[row.id]), tuple(aliases[row.id])) for row in rows)
     return tuple(replace(one, tellers=tellers.get(one.incident_id, ())) for one in found)
 
 
@@ -201,9 +202,10 @@ def shared_bands_query(bands: Sequence[int], incident_ids: Sequence[int]) -> sa.
     return columns.where(story_signature.c.band.in_(bands), incident_item.c.incident_id.in_(incident_ids))
 
 
-def _incident(
+def incident_record(
     row: sa.Row[Any], participants: tuple[str, ...], bands: frozenset[int], aliases: tuple[tuple[str, str], ...]
 ) -> OpenIncidentRecord:
+    """An incident as deciders see it."""
     return OpenIncidentRecord(
         incident_id=row.id,
         dedup_key=row.dedup_key,
@@ -281,7 +283,7 @@ def open_incident(database: Database, connection: sa.Connection, opens: Opens, n
         "follows": opens.follows,
     }
     incident_id = int(connection.execute(sa.insert(incident).values(row).returning(incident.c.id)).scalar_one())
-    detail = {"severity": opens.severity.value, "owner": opens.owner} | shown_taken(opens.taken)
+    detail = {"severity": opens.severity.value, "owner": opens.owner} | shown_taken(opens.taken) | _shown_numbers(opens.numbers)
     _event(connection, incident_id, (now, "opened"), opens.reason, detail)
     _join(connection, incident_id, opens.item_ids)
     for owner in opens.participants:
@@ -291,7 +293,8 @@ def open_incident(database: Database, connection: sa.Connection, opens: Opens, n
     return incident_id
 
 
-def _grow(database: Database, connection: sa.Connection, grows: Grows, now: datetime) -> None:
+def grow_incident(database: Database, connection: sa.Connection, grows: Grows, now: datetime) -> None:
+    """Write what becomes of a known incident in the caller's transaction. Raises Conflict when it was changed meanwhile."""
     current = incident.c.id == grows.incident_id
     row = connection.execute(sa.select(incident).where(current)).one()
     if row.version != grows.version:
@@ -327,10 +330,16 @@ def _grow(database: Database, connection: sa.Connection, grows: Grows, now: date
     database.insert_new(connection, incident_item, joined)
     if grows.item_ids:
         _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)} | shown_taken(grows.taken))
+    if grows.numbers is not None:
+        _event(connection, grows.incident_id, (now, "signal"), grows.reason, _shown_numbers(grows.numbers))
     owe(database, connection, grows.owed, row.owner, now, incident_id=grows.incident_id)
     recount(connection, grows.incident_id)
     if shown(connection, grows.incident_id) != (row.state, row.severity):
         bring_up_to_date(database, connection, grows.incident_id, now)
+
+
+def _shown_numbers(numbers: Numbers | None) -> dict[str, Any]:
+    return {KEY: numbers.document()} if numbers is not None else {}
 
 
 def _join(connection: sa.Connection, incident_id: int, item_ids: Sequence[int]) -> None:

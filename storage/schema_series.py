@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.schema import Id, Utc, metadata
+from storage.schema import Document, Id, Utc, metadata
 
 series_state = sa.Table(
     "series_state",
@@ -29,6 +29,14 @@ signal = sa.Table(
     sa.Column("usual_high", sa.Float, nullable=False),
     sa.Column("line", sa.Float, nullable=False),
     sa.Column("is_cold", sa.Boolean, nullable=False),
+    sa.Column("weigh_at", Utc),
+    sa.Column("verdict", sa.String(16), nullable=False, server_default=""),
+    sa.Column("incident_id", Id),
+    sa.Column("numbers", Document),
 )
+_LIVE = signal.c.weigh_at.is_not(None)
+sa.Index("ix_signal_live", signal.c.weigh_at, sqlite_where=_LIVE, postgresql_where=_LIVE)
+_OF_INCIDENT = signal.c.incident_id.is_not(None)
+sa.Index("ix_signal_incident_id", signal.c.incident_id, sqlite_where=_OF_INCIDENT, postgresql_where=_OF_INCIDENT)
 sa.Index("uq_signal_series_opened_at", signal.c.brand, signal.c.scope, signal.c.measure, signal.c.opened_at, unique=True)
 sa.Index("ix_signal_opened_at", signal.c.opened_at)

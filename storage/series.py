@@ -89,7 +89,7 @@ class SeriesStore:
         """What was seen since then, the newest first."""
         query = sa.select(signal).where(signal.c.opened_at >= since).order_by(signal.c.opened_at.desc(), signal.c.id.desc())
         with self.database.read() as connection:
-            return [_signal(row) for row in connection.execute(query)]
+            return [signal_of(row) for row in connection.execute(query)]
 
 
 def looked_query(source_ids: Collection[str]) -> sa.Select[Any]:
@@ -124,10 +124,11 @@ def _row(one: Signal) -> dict[str, Any]:
     numbers = {
         name: getattr(one, name) for name in ("opened_at", "ended_at", "window_min", "seen", "usual_low", "usual_high", "line", "is_cold")
     }
-    return {"brand": one.key.brand, "scope": one.key.scope, "measure": one.key.measure} | numbers
+    return {"brand": one.key.brand, "scope": one.key.scope, "measure": one.key.measure, "weigh_at": one.opened_at} | numbers
 
 
-def _signal(row: sa.Row[Any]) -> Signal:
+def signal_of(row: sa.Row[Any]) -> Signal:
+    """A signal as it was stored."""
     return Signal(
         key=SeriesKey(row.brand, row.scope, row.measure),
         opened_at=row.opened_at,

@@ -41,6 +41,7 @@ from storage.schema import delivery, letter, source_state
 from storage.schema_daily import hook_call
 from storage.schema_reply import reply
 from storage.series import SeriesStore
+from storage.signals import Signals
 from storage.situation import Situations
 from storage.sources import Sources
 from storage.statements import Statements
@@ -91,6 +92,7 @@ class Store:
     policies: Policies
     reviews: Reviews
     crises: Crises
+    signals: Signals
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -132,6 +134,7 @@ class Store:
             Policies,
             Reviews,
             Crises,
+            Signals,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

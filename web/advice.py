@@ -62,6 +62,8 @@ SOURCE_STEPS: Mapping[str, str] = {
 _LINES: Mapping[str, str] = {
     "opened": msg("Opened"),
     "grew": msg("More posts joined"),
+    "signal": msg("The numbers stand out"),
+    "eased": msg("The numbers are usual again"),
     "severity": msg("Severity changed"),
     "participant": msg("Another team takes part"),
     "page": msg("Paged"),
@@ -111,6 +113,8 @@ REASONS: Mapping[str, str] = {
     "quiet_hours": msg("held back for quiet hours"),
     "nothing_left": msg("no further step is left"),
     "irrelevant": msg("more of an irrelevant story"),
+    "numbers": msg("far more than usual, and what people say is bad"),
+    "numbers_usual": msg("every series that stood out is usual again"),
     "split": msg("people split it off"),
     "done": msg("done"),
     "not_applicable": msg("does not apply here"),

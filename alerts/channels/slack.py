@@ -18,8 +18,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from alerts.channels.base import Capabilities, Click, Knock, Reply, knocked, refused, revealed, unreachable
-from alerts.headlines import platform_name, reach, speak
-from alerts.mail import NOTES, SHAPES, digest, zone
+from alerts.headlines import platform_name, reach, speak, zone
+from alerts.mail import NOTES, SHAPES, digest
 from alerts.quoting import one_line, pieces, web_address
 from alerts.telling import Button, buttons
 from core.errors import ClickRefused, DeliveryError, HttpError

@@ -1,4 +1,4 @@
-"""A process of its own that answers what is due, and dies by SIGKILL on the way.
+"""A process of its own that answers what is due or weighs signals, and dies by SIGKILL on the way.
 
 It is forked from a server that has imported all this before, so that a death takes a moment. Store and client are its own, and so is
 the environment: the server may be older than the test, which has set a token meanwhile.
@@ -14,6 +14,7 @@ from core.http import Http
 from core.settings import Settings
 from czujka.answering import answer_due
 from czujka.house import House
+from czujka.watching import weigh_signals
 from storage import Store
 
 _LONGEST_S = 240.0
@@ -22,9 +23,25 @@ _PATIENCE_S = 60.0
 
 def dies_answering(settings: Settings, url: str, now: datetime, place: str | None, told: Callable[[int], None] = lambda _: None) -> None:
     """A process answers what is due at `now` and is killed at the fail-point, or (place None) by whoever is told its id."""
+    _dies(answer_due, settings, url, now, place, told)
+
+
+def dies_weighing(settings: Settings, url: str, now: datetime, place: str) -> None:
+    """A process weighs the signals whose turn has come at `now` and is killed at the fail-point."""
+    _dies(weigh_signals, settings, url, now, place)
+
+
+def _dies(
+    does: Callable[[House], int],
+    settings: Settings,
+    url: str,
+    now: datetime,
+    place: str | None,
+    told: Callable[[int], None] = lambda _: None,
+) -> None:
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    process = context.Process(target=_answer, args=(settings, url, now, place, dict(os.environ)))
+    process = context.Process(target=_does, args=(does, settings, url, now, place, dict(os.environ)))
     process.start()
     assert process.pid is not None
     told(process.pid)
@@ -32,11 +49,13 @@ def dies_answering(settings: Settings, url: str, now: datetime, place: str | Non
     assert process.exitcode == -signal.SIGKILL, (place, process.exitcode)
 
 
-def _answer(settings: Settings, url: str, now: datetime, place: str | None, environment: Mapping[str, str]) -> None:
+def _does(
+    does: Callable[[House], int], settings: Settings, url: str, now: datetime, place: str | None, environment: Mapping[str, str]
+) -> None:
     os.environ.update(environment)
     if place is not None:
         os.environ["CZUJKA_FAILPOINT"] = place
-    answer_due(house_at(settings, Store.open(url), now))
+    does(house_at(settings, Store.open(url), now))
 
 
 def house_at(settings: Settings, store: Store, now: datetime) -> House:

@@ -18,7 +18,9 @@ from storage import (
     items,
     reading,
     replies,
+    seen,
     series,
+    signals,
     situation,
     sources,
     updates,
@@ -52,6 +54,12 @@ QUERIES: dict[str, Any] = {
     "what was sent in a turn": handover.sent_query(["email:anna@example.com"], NOW, NOW),
     "what was counted of a series": series.counted_query(SeriesKey("polna", "mention", "crisis"), ["x"], NOW - timedelta(days=7), NOW),
     "when sources were read": series.looked_query(["x", "y"]),
+    "brands whose signals are due": signals.due_query(NOW),
+    "signals of a brand": signals.live_query("polna"),
+    "signals of an incident": signals.of_incident_query(1),
+    "what the public wrote": seen.sample_query("polna", ["x", "y"], NOW - timedelta(hours=1), NOW),
+    "what was found in it": seen.labels_query(seen.sample_query("polna", ["x"], NOW - timedelta(hours=1), NOW).subquery()),
+    "which story most of it tells": seen.story_query(seen.sample_query("polna", ["x"], NOW - timedelta(hours=1), NOW).subquery()),
     "answers due": replies.due_query(NOW, 10),
     "posts an hour before": situation.usual_query("polna", NOW),
     "answers refused": replies.refused_query(10),
@@ -59,7 +67,7 @@ QUERIES: dict[str, Any] = {
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
 GROWING = ("item", "item_revision", "finding", "story_signature", "rollup", "incident_item", "incident_event", "delivery", "attempt")
-GROWING += ("conversation", "conversation_item", "incident", "incident_participant", "source_state", "reply")
+GROWING += ("conversation", "conversation_item", "incident", "incident_participant", "source_state", "reply", "signal")
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))

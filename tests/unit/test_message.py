@@ -19,6 +19,7 @@ from alerts.message import Links, build, with_link
 from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
 from core.labels import LABELS as LABEL_NAMES
 from core.labels import SEVERITIES
+from core.number_words import DAYS, MEASURES, PARTS, WINDOWS
 from core.records import EvidenceItem, IncidentCard, IncidentRow
 from core.sending import Told
 from core.types import Finding, IncidentState, ItemKind, Message, Quote, Scope, Severity, Voice
@@ -318,11 +319,21 @@ def spoken() -> set[tuple[str, ...]]:
     return found
 
 
+def counted() -> set[str | tuple[str, str]]:
+    """Every message about numbers, out of the tables and the code."""
+    found: set[str | tuple[str, str]] = {*MEASURES.values(), *WINDOWS.values(), *DAYS, *PARTS}
+    for node in ast.walk(ast.parse(Path("core/number_words.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"say", "count"}:
+            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            found |= {(texts[0], texts[1]) if len(texts) > 1 else texts[0]} if texts else set()
+    return found
+
+
 def test_labels_and_severities_have_their_polish() -> None:
     with Path("core/locale/pl.po").open("rb") as file:
         catalog = read_po(file, locale="pl")
     said = {message.id for message in catalog if message.id}
-    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values()}
+    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *counted()}
     assert all(message.string for message in catalog if message.id)
 
 

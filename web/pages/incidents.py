@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from actions import incidents as act
 from actions import sharing
 from core.likeness.alike import told_of
+from core.number_words import sentences, told_last
 from core.policy import Clause
 from core.records import IncidentCard, Transition
 from core.table import parse_duration
@@ -175,6 +176,7 @@ def _card(
         more=posts[POSTS - 1].item_id if len(posts) > POSTS else None,
         after=after,
         growth=growth_of(context, card),
+        numbers=numbers_of(context, card, speech.language),
         verdicts=context.store.verdicts.counting(
             [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
         ),
@@ -205,6 +207,12 @@ def _clause(context: Context, label: str) -> Clause | None:
     """The clause of the policy in force that this label is detected for."""
     version = context.store.policies.in_force(context.clock())
     return version.clause_of(label) if version is not None else None
+
+
+def numbers_of(context: Context, card: IncidentCard, language: str) -> list[str]:
+    """What its history says of numbers, in sentences."""
+    numbers = told_last(card.events)
+    return sentences(numbers, language, context.settings.zone()) if numbers is not None else []
 
 
 def growth_of(context: Context, card: IncidentCard) -> Growth | None:
