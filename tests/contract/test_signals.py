@@ -96,15 +96,21 @@ def test_a_giveaway_is_a_note_and_an_expected_one_says_so(store: Store) -> None:
     assert verdicts(store) == {("volume", "expected")}
 
 
-def test_of_two_who_weigh_the_same_signal_one_is_told(store: Store) -> None:
+def test_of_two_who_weigh_the_same_signal_one_is_told_whether_it_pages_or_not(store: Store) -> None:
     usual_days(store, WAVE)
-    crowd(store, WAVE, 140, negative=100)
+    crowd(store, WAVE, 140, negative=4)
     now = WAVE + timedelta(minutes=11)
     watched(store, now)
-    first, second = settled(store, now), settled(store, now)
-    store.signals.apply(first, now)
+    quiet = settled(store, now)
+    store.signals.apply(quiet, now)
     with pytest.raises(Conflict):
-        store.signals.apply(second, now)
+        store.signals.apply(quiet, now)
+    crowd(store, WAVE, 300, negative=300, name="angry")
+    now += timedelta(minutes=2)
+    loud = settled(store, now)
+    store.signals.apply(loud, now)
+    with pytest.raises(Conflict):
+        store.signals.apply(loud, now)
     assert len(rows(store)) == 1
 
 
