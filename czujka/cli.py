@@ -33,6 +33,7 @@ ROOMS = {
     "policy": ("policy",),
     "audit": ("audit",),
     "crisis": ("crisis",),
+    "privacy": ("privacy",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

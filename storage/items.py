@@ -1,6 +1,7 @@
 """Items: stored once, revised when edited, emptied when deleted on the platform; found again by their words."""
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,8 @@ from core.types import Item, Json, Scope
 from core.wanted import ANYTHING, Wanted, words_of
 from storage.database import Database
 from storage.evidence import evidence_of
-from storage.schema import item, item_revision
+from storage.schema import conversation, conversation_item, item, item_revision
+from storage.schema_privacy import tombstone, tombstone_key
 from storage.sight import items_in
 from storage.wanted import holds, items_wanted
 
@@ -100,13 +102,33 @@ def store_items(
     """Store new items, revise edited ones, empty deleted ones (platform, external id), inside the caller's transaction."""
     newest = {(arrival.item.platform, arrival.item.external_id): arrival for arrival in arrivals}
     present = _present(connection, list(newest))
-    fresh = [_row(arrival) for key, arrival in newest.items() if key not in present]
+    gone = _buried(connection, [key for key in newest if key not in present])
+    fresh = [_row(arrival) for key, arrival in newest.items() if key not in present and key not in gone]
     before = connection.execute(sa.select(sa.func.max(item.c.id))).scalar() or 0
     database.insert_new(connection, item, fresh)
     added = _index_words(database, connection, fresh, before)
     reach("collect.rows_inserted")
     edited = sum(_revise(database, connection, present[key], arrival, now) for key, arrival in newest.items() if key in present)
     return Stored(added, edited, _empty(database, connection, deleted, now))
+
+
+def tomb_of(key: str, platform: str, external_id: str) -> str:
+    """What is kept of a post that was erased: an HMAC-SHA256 under the key of this database, as hex."""
+    said = f"{platform}\n{external_id}".encode("utf-8", "surrogatepass")
+    return hmac.new(bytes.fromhex(key), said, hashlib.sha256).hexdigest()
+
+
+def _buried(connection: sa.Connection, keys: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these were erased for good? They may still stand on their platform."""
+    secret = connection.execute(sa.select(tombstone_key.c.key)).scalar() if keys else None
+    if secret is None:
+        return set()
+    digests = {tomb_of(secret, *key): key for key in keys}
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(keys), IDS_AT_ONCE):
+        some = list(digests)[start : start + IDS_AT_ONCE]
+        found |= {digests[one] for one in connection.execute(sa.select(tombstone.c.digest).where(tombstone.c.digest.in_(some))).scalars()}
+    return found
 
 
 def _present(connection: sa.Connection, keys: list[tuple[str, str]]) -> dict[tuple[str, str], sa.Row[Any]]:
@@ -202,11 +224,12 @@ def _revise(database: Database, connection: sa.Connection, was: sa.Row[Any], arr
     change = {key: row[key] for key in ("title", "text", "folded", "hash", "raw", "engagement")}
     change |= {"revision": was.revision + 1, "edited_at": arrival.item.edited_at or now, "classified_by": None, "assessed_at": None}
     connection.execute(sa.update(item).where(item.c.id == was.id).values(change))
-    _reindex(database, connection, was.id, was.folded, row["folded"])
+    reindex(database, connection, was.id, was.folded, row["folded"])
     return True
 
 
-def _reindex(database: Database, connection: sa.Connection, item_id: int, old: str, new: str | None) -> None:
+def reindex(database: Database, connection: sa.Connection, item_id: int, old: str, new: str | None) -> None:
+    """The words by which an item is found change, or go."""
     if not database.is_sqlite:
         return
     gone = sa.text("INSERT INTO item_words(item_words, rowid, folded) VALUES ('delete', :id, :folded)")
@@ -217,17 +240,34 @@ def _reindex(database: Database, connection: sa.Connection, item_id: int, old: s
 
 def forget_words(database: Database, connection: sa.Connection, item_id: int, folded: str) -> None:
     """An item that is about to go is no longer found by its words."""
-    _reindex(database, connection, item_id, folded, None)
+    reindex(database, connection, item_id, folded, None)
 
 
 def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tuple[str, str]], now: datetime) -> int:
     """Honour deletions: text, author and payload go; hash, times and findings stay as proof that it was there."""
     mine = [row for row in _present(connection, list(deleted)).values() if row.deleted_at is None]
+    empty_rows(database, connection, mine, now)
+    return len(mine)
+
+
+def empty_rows(database: Database, connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> None:
+    """Text, author and payload of these items go; they are rows of `item` with at least id, platform and folded."""
     blank: Json = {"text": "", "title": "", "folded": "", "url": "", "author_id": "", "author_name": "", "author_handle": "", "raw": None}
     blank |= {"attachments": None, "deleted_at": now, "classified_by": sa.func.coalesce(item.c.classified_by, "deleted")}
     blank |= {"assessed_at": sa.func.coalesce(item.c.assessed_at, now)}
-    for row in mine:
+    for row in rows:
         connection.execute(sa.update(item).where(item.c.id == row.id).values({**blank, "author_key": f"{row.platform}:?deleted-{row.id}"}))
         connection.execute(sa.update(item_revision).where(item_revision.c.item_id == row.id).values(text=""))
-        _reindex(database, connection, row.id, row.folded, None)
-    return len(mine)
+        reindex(database, connection, row.id, row.folded, None)
+        _leave_conversations(connection, row.id)
+
+
+def _leave_conversations(connection: sa.Connection, item_id: int) -> None:
+    """A conversation of which nothing that its author wrote is left names the author no longer."""
+    mine = sa.select(conversation_item.c.conversation_id).where(conversation_item.c.item_id == item_id)
+    said = sa.select(conversation_item.c.conversation_id).join(item, item.c.id == conversation_item.c.item_id)
+    said = said.where(conversation_item.c.conversation_id == conversation.c.id, item.c.author_key == conversation.c.key)
+    left = connection.execute(sa.select(conversation).where(conversation.c.id.in_(mine), ~said.exists())).all()
+    for row in left:
+        nobody = {"author": "", "key": f"{row.platform}:?deleted-conversation-{row.id}"}
+        connection.execute(sa.update(conversation).where(conversation.c.id == row.id).values(nobody))

@@ -22,6 +22,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.duties import Duties
 from storage.easing import Easing
+from storage.erasing import Erasing
 from storage.figures import Figures
 from storage.handover import HandOvers
 from storage.hooks import Hooks
@@ -73,6 +74,7 @@ class Store:
     tokens: Tokens
     accounts: Accounts
     audit: Audit
+    erasing: Erasing
     verdicts: Verdicts
     easing: Easing
     duties: Duties
@@ -115,6 +117,7 @@ class Store:
             Tokens,
             Accounts,
             Audit,
+            Erasing,
             Verdicts,
             Easing,
             Duties,

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from actions.leftovers import note_backup
+from core.clock import utc_now
 from czujka.verbs.opening import json_option, print_json, print_table, settings_of, store_of
 from storage import Store
 from storage.backup import back_up, restore
@@ -86,6 +88,7 @@ def backup(named: str | None, file: Path) -> None:
     """
     with store_of(named) as (settings, store):
         size = back_up(store, file)
+        note_backup(settings, file, utc_now())
         click.echo(f"{file}: {size:,} bytes, {store.items.count()} items; {settings.home / 'secret.key'} signs the links, keep it too")
 
 
