@@ -124,6 +124,8 @@ def _line(card: IncidentCard, term: str, language: str, more: int) -> str:
     who = f", {people}" if crowd else ""
     endings = [f"{who} {places}{_by(quotes, language, crowd, full)}, {posts}" for full in (True, False)]
     endings += [f"{who} {places}, {posts}", f"{who}, {posts}", ""]
+    if not row.items:
+        endings = [f": {one_line(row.title, 80)}" if row.title else "", ""]
     numbers = told_last(card.events) if row.label == LABEL else None
     endings = [f": {brief(numbers, language)}", *endings] if numbers is not None else endings
     rest = f" ({spoken.say('+{n} more', n=more)})" if more else ""

@@ -62,6 +62,14 @@ LABELS = {
     "account": "Something is wrong with an account",
     "account.impostor": "Account posing as us",
     "account.takeover": "Our account may be taken over",
+    "account.unregistered": "Account that uses our brand and is in no register",
+    "account.review_due": "Account: nobody has looked for long",
+    "account.owner_left": "Account: who answers for it has left",
+    "account.access_left": "Account: somebody who left still has access",
+    "account.no_two_factor": "Account without two-factor sign-in",
+    "account.single_access": "Account: only one person has access",
+    "account.gone": "Account: the platform no longer has it",
+    "account.renamed": "Account: its handle has changed",
 }
 
 SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "info": "info"}

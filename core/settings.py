@@ -284,6 +284,12 @@ class PolicyTable(Table):
     window: Duration = Field(timedelta(days=30), ge=timedelta(days=1))
 
 
+class AccountsTable(Table):
+    """How often somebody is to look at each account of the register."""
+
+    review_every: Duration = Field(timedelta(days=180), ge=timedelta(days=1))
+
+
 class SourceSettings(Table):
     """What every source has: what it may see (scope, brand), who answers for it and watches it, how often it is asked.
 
@@ -348,6 +354,7 @@ class Settings(Table):
     policy: PolicyTable = PolicyTable()
     audit: AuditTable = AuditTable()
     crisis: CrisisTable = CrisisTable()
+    accounts: AccountsTable = AccountsTable()
     brand: tuple[Brand, ...] = ()
     person: tuple[Person, ...] = ()
     owner: tuple[Owner, ...] = ()

@@ -150,7 +150,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a classifier sees of one item. `brand` is the brand's id or None: then every configured brand applies."""
+    """What a classifier sees of one item. `brand` is the brand's id or None: then every configured brand applies. `known`: the author may
+    be called as they are, by the register of accounts."""
 
     text: str
     lang: str | None = None
@@ -161,6 +162,7 @@ class Reading:
     kind: ItemKind = ItemKind.POST
     parent_text: str = ""
     followers: int | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ ROOMS = {
     "audit": ("audit",),
     "crisis": ("crisis",),
     "privacy": ("privacy",),
+    "accounts": ("accounts",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

@@ -19,6 +19,7 @@ from czujka.heads import export_heads
 from czujka.hooking import tell_hooks
 from czujka.house import House
 from czujka.pipeline import STAGES
+from czujka.registering import check_accounts
 from czujka.reporting import send_letters
 from czujka.reviewing import open_reviews
 
@@ -30,6 +31,7 @@ AUDIT_EVERY_S = 60.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
+ACCOUNTS_EVERY_S = 900.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -43,7 +45,7 @@ class Sweeps:
         self._house = house
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
-        executors = {"default": ThreadPoolExecutor(len(STAGES) + 4)}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 6)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
@@ -64,6 +66,8 @@ class Sweeps:
         self._scheduler.add_job(_guarded, reviews, args=["reviews", partial(open_reviews, self._house)], id="reviews")
         heads = IntervalTrigger(seconds=HEADS_EVERY_S)
         self._scheduler.add_job(_guarded, heads, args=["audit", partial(export_heads, self._house)], id="heads")
+        accounts = IntervalTrigger(seconds=ACCOUNTS_EVERY_S)
+        self._scheduler.add_job(_guarded, accounts, args=["accounts", partial(check_accounts, self._house)], id="accounts")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

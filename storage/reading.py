@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.failpoint import reach
+from core.register import key_of
 from core.rulings import Rulings
 from core.types import ItemKind, Reading, Scope, Understanding, Voice
+from storage.account_checks import known_authors
 from storage.database import Database
 from storage.evidence import WHOLE_TEXT
 from storage.rulings import holding_when_writing
@@ -49,9 +51,10 @@ class ReadingStore:
     def unread(self, version: str, limit: int, now: datetime) -> list[Unread]:
         """Items that nobody has read, oldest first; then recent ones that older classifiers have read."""
         with self._database.read() as connection:
-            rows = [_unread(row, again=False) for row in connection.execute(unread_query(limit))]
+            known = known_authors(connection)
+            rows = [_unread(row, known, again=False) for row in connection.execute(unread_query(limit))]
             for query in read_again_queries(version, limit - len(rows), now - READ_AGAIN) if len(rows) < limit else ():
-                rows += [_unread(row, again=True) for row in connection.execute(query)]
+                rows += [_unread(row, known, again=True) for row in connection.execute(query)]
         return rows[:limit]
 
     def backlog(self) -> int:
@@ -150,7 +153,7 @@ def read_again_queries(version: str, limit: int, since: datetime) -> tuple[sa.Se
     return query.where(item.c.classified_by < version), query.where(item.c.classified_by > version)
 
 
-def _unread(row: sa.Row[Any], *, again: bool) -> Unread:
+def _unread(row: sa.Row[Any], known: frozenset[str], *, again: bool) -> Unread:
     return Unread(
         item_id=row.id,
         revision=row.revision,
@@ -167,6 +170,7 @@ def _unread(row: sa.Row[Any], *, again: bool) -> Unread:
             kind=ItemKind(row.kind),
             parent_text=row.parent_text or "",
             followers=row.followers,
+            known=row.author_key in known or key_of(row.platform, row.author_handle) in known,
         ),
     )
 

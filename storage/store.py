@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from core.errors import StoreError
+from storage.account_checks import AccountChecks
 from storage.accounts import Accounts
 from storage.assessing import Assessing
 from storage.audit import Audit
@@ -35,6 +36,7 @@ from storage.oncall import OnCall
 from storage.people import People
 from storage.policies import Policies
 from storage.reading import ReadingStore
+from storage.register import Register
 from storage.replies import Replies
 from storage.reviews import Reviews
 from storage.rulings import RulingStore
@@ -95,6 +97,8 @@ class Store:
     reviews: Reviews
     crises: Crises
     signals: Signals
+    register: Register
+    account_checks: AccountChecks
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -138,6 +142,8 @@ class Store:
             Reviews,
             Crises,
             Signals,
+            Register,
+            AccountChecks,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

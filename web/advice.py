@@ -22,6 +22,39 @@ STEPS: Mapping[str, tuple[str, ...]] = {
         msg("Save what was posted, then remove it."),
         msg("Say openly that it was not us."),
     ),
+    "account.unregistered": (
+        msg("Find out who runs it: ask the teams, then the account itself."),
+        msg("If it is ours, put it into the register; if a fan's or a partner's, settle it with a reason."),
+        msg("If somebody poses as us, report it to the platform."),
+    ),
+    "account.review_due": (
+        msg("Look who can sign in, whether two-factor is on, and where the recovery address leads."),
+        msg("Say in the register how it stands."),
+    ),
+    "account.owner_left": (
+        msg("Name who answers for the account now."),
+        msg("Take their access away, if that has not been done."),
+    ),
+    "account.access_left": (
+        msg("Take their access away today, and change what they knew."),
+        msg("Say in the register who has access now."),
+    ),
+    "account.no_two_factor": (
+        msg("Switch two-factor sign-in on."),
+        msg("Say in the register how it stands."),
+    ),
+    "account.single_access": (
+        msg("Give a second person access, so that somebody can step in."),
+        msg("Say in the register who has access now."),
+    ),
+    "account.gone": (
+        msg("Look at the platform: was it closed, suspended or taken?"),
+        msg("Get it back by the recovery contact, or end it in the register."),
+    ),
+    "account.renamed": (
+        msg("Ask whoever has access whether they renamed it."),
+        msg("If nobody did, treat it as taken over. If somebody did, bring the register up to date."),
+    ),
     "policy": (
         msg("Read the post in its context before you judge."),
         msg("Talk to the author in private, not under the post."),
@@ -118,6 +151,18 @@ REASONS: Mapping[str, str] = {
     "split": msg("people split it off"),
     "done": msg("done"),
     "not_applicable": msg("does not apply here"),
+    "mended": msg("what caused it was mended"),
+    "settled_registered": msg("the account is in the register now"),
+    "settled_tolerated": msg("the account may go on"),
+    "settled_reported": msg("it was reported to the platform"),
+    "unregistered": msg("it uses the brand, and nobody has registered it"),
+    "review_due": msg("nobody has looked at it for long"),
+    "owner_left": msg("who answers for it is no longer here"),
+    "access_left": msg("somebody who has access is no longer here"),
+    "no_two_factor": msg("the register says so"),
+    "single_access": msg("the register names nobody else"),
+    "gone": msg("the platform answers that it is not there"),
+    "renamed": msg("its newest post carries another handle"),
     "ruled_out": msg("the rule that found it was put on trial, or reports from a higher score"),
 }
 

@@ -181,7 +181,7 @@ class RuleEngine:
     def _candidates(self, sight: Sight) -> list[int]:
         numbers = {number for group in sight.spans for number in self._by_group.get(group, ())}
         numbers |= {number for pattern in sight.patterns for number in self._by_pattern.get(pattern, ())}
-        if sight.reading.author:
+        if sight.reading.author and not sight.reading.known:
             author = sight.reading.author
             numbers |= {n for n, rule in enumerate(self.rules) if rule.author and resembles_brand(author, self.context, sight.brands)}
         return sorted(numbers)

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.policy import Applies
+from core.register import Account
 from core.series import SeriesKey
 from core.types import ConversationState, IncidentState
 from storage import (
     Store,
+    account_checks,
     assessing,
     conversations,
     deliveries,
@@ -29,7 +32,12 @@ from storage import (
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 
+OURS = Account(platform="x", handle="polna", kind=Applies.OFFICIAL, owner="pr", person="anna", account_id="7")
+
 QUERIES: dict[str, Any] = {
+    "who wrote lately": account_checks.writers_query(7, 10),
+    "an account's newest handle": account_checks.handle_query(OURS),
+    "who poses as us already": account_checks.posing_query(7),
     "sources due": sources.due_query(NOW, 10),
     "sources named": sources.named_query(["x-mentions"], NOW),
     "items of a source to ask about again": sources.known_query("x-mentions", 10),
