@@ -28,7 +28,9 @@ FAST_TIMES = 3.0
 SPREAD_OVER = 3
 """Platforms with at least two complaining posts each."""
 
-BAD = frozenset({Ground.NEGATIVE, Ground.CRISIS, Ground.COMPLAINTS})
+CROWD = frozenset({Ground.NEGATIVE, Ground.COMPLAINTS})
+"""The crowd itself is bad."""
+BAD = CROWD | {Ground.CRISIS}
 
 
 def grounds_of(seen: Seen, signals: Sequence[Signal], usual: float | None, factor: float, alerting: Alerting) -> tuple[Ground, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.easing import factor_of, is_muted
-from alerts.gravity import BAD, grounds_of, is_expected, severity_of
+from alerts.gravity import BAD, CROWD, grounds_of, is_expected, severity_of
 from alerts.policy import policy_of
 from alerts.reasons import Why
 from alerts.route import Place, Topic, joined_at, route
@@ -137,11 +137,15 @@ def _home(weighed: _Weighed, homes: dict[int, OpenIncident]) -> OpenIncident | N
 
 
 def _carrier(weighed: _Weighed, homes: dict[int, OpenIncident]) -> OpenIncident | None:
-    """The open story that holds at least half of the posts that complain: the numbers are its numbers."""
+    """The open story that holds at least half of the posts that complain: the numbers are its numbers. In a crowd that is not bad itself,
+    what a few tell of harm or of a crisis is their story, however small a part of it all."""
     seen = weighed.swell.seen
     holding = [one for one in homes.values() if is_of(one.label, _CARRIERS) and one.incident_id in seen.held]
-    best = max(holding, key=lambda one: (len(seen.held[one.incident_id]), -one.incident_id), default=None)
-    return best if best is not None and 2 * len(seen.held[best.incident_id]) >= max(1, seen.complaining) else None
+    best = max(holding, key=lambda one: (one.severity, len(seen.held[one.incident_id]), -one.incident_id), default=None)
+    if best is None or CROWD.isdisjoint(weighed.numbers.grounds):
+        return best
+    most = max(holding, key=lambda one: (len(seen.held[one.incident_id]), -one.incident_id))
+    return most if 2 * len(seen.held[most.incident_id]) >= max(1, seen.complaining) else None
 
 
 def _grows(weighed: _Weighed, home: OpenIncident) -> Grows | None:

@@ -25,6 +25,21 @@ class Verdict(StrEnum):
     INCIDENT = "incident"
 
 
+NOTES = (Verdict.EXPECTED, Verdict.VOLUME_ALONE, Verdict.MUTED)
+"""What is shown and pages nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A signal as people look at it: what it came to, and the numbers by which that was decided (None before that)."""
+
+    signal_id: int
+    signal: Signal
+    verdict: Verdict
+    incident_id: int | None
+    numbers: Numbers | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """A signal that is still weighed. `weigh_at` is the turn that one process claims; `incident_id` is where it belongs by now."""

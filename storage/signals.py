@@ -14,7 +14,7 @@ from core.numbers import KEY, Numbers, numbers_from
 from core.records import OpenIncident
 from core.series import BUCKET, SeriesKey
 from core.settings import Alerting
-from core.signals import Eased, Live, Settled, Swell, Used, Verdict
+from core.signals import NOTES, Eased, Live, Noted, Settled, Swell, Used, Verdict
 from storage.assessing import grow_incident, incident_record, merged_query, open_incident, open_incidents_query
 from storage.database import Database
 from storage.easing import easing_at
@@ -39,6 +39,26 @@ class Signals:
         with self.database.read() as connection:
             brands = connection.execute(due_query(now)).scalars().all()
             return [_swell(connection, brand, sources.get(brand, ()), now, alerting) for brand in sorted(brands)]
+
+    def notes(self, since: datetime, brand: str | None = None) -> list[Noted]:
+        """What stood out since then and pages nobody, with why not, the newest first."""
+        query = sa.select(signal).where(signal.c.opened_at >= since, signal.c.verdict.in_([one.value for one in NOTES]))
+        query = query.where(signal.c.brand == brand) if brand is not None else query
+        return self._noted(query.order_by(signal.c.opened_at.desc(), signal.c.id.desc()))
+
+    def since(self, since: datetime, brand: str | None = None, limit: int = 200) -> list[Noted]:
+        """Every signal that opened since then, with what it came to, the newest first."""
+        query = sa.select(signal).where(signal.c.opened_at >= since)
+        query = query.where(signal.c.brand == brand) if brand is not None else query
+        return self._noted(query.order_by(signal.c.opened_at.desc(), signal.c.id.desc()).limit(limit))
+
+    def of_incident(self, incident_id: int) -> list[Noted]:
+        """The signals that an incident was made of, in their order."""
+        return self._noted(of_incident_query(incident_id))
+
+    def _noted(self, query: sa.Select[Any]) -> list[Noted]:
+        with self.database.read() as connection:
+            return [_noted(row) for row in connection.execute(query)]
 
     def apply(self, settled: Settled, now: datetime) -> int | None:
         """Write what a brand's signals came to, in one transaction; answers the incident that opened. Raises Conflict when another process
@@ -158,6 +178,16 @@ def _told(connection: sa.Connection, incident_ids: Collection[int]) -> dict[int,
 
 def _live(row: sa.Row[Any]) -> Live:
     return Live(signal_id=row.id, signal=signal_of(row), weigh_at=row.weigh_at, verdict=Verdict(row.verdict), incident_id=row.home)
+
+
+def _noted(row: sa.Row[Any]) -> Noted:
+    return Noted(
+        signal_id=row.id,
+        signal=signal_of(row),
+        verdict=Verdict(row.verdict),
+        incident_id=row.incident_id,
+        numbers=numbers_from(row.numbers) if row.numbers else None,
+    )
 
 
 def _used(one: Used, opened: int | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ ledger, never from our own database.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -164,8 +164,19 @@ class City:
         self.now = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         self.settle()
 
+    def crowd(self, platform: str, texts: Sequence[str], by: str = "gość") -> None:
+        """Many post at once, everybody something else."""
+        for text in texts:
+            self._write(platform, text, f"{by}{self.posts}")
+        self.forward("1s")
+
     def post(self, platform: str, text: str, by: str, *, followers: int | None = None, reply_to: str | None = None) -> str:
         """Somebody posts."""
+        name = self._write(platform, text, by, followers=followers, reply_to=reply_to)
+        self.forward("1s")
+        return name
+
+    def _write(self, platform: str, text: str, by: str, *, followers: int | None = None, reply_to: str | None = None) -> str:
         self.posts += 1
         name = f"{platform}-{self.posts}"
         row = {"id": name, "created_at": self.now.isoformat(), "text": text, "author_id": by, "author_handle": by, "kind": "post"}
@@ -173,7 +184,6 @@ class City:
         row |= {"in_reply_to": reply_to, "kind": "comment"} if reply_to else {}
         with (self.folder / f"{platform}.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        self.forward("1s")
         return name
 
     def settle(self) -> None:

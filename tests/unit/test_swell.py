@@ -214,6 +214,13 @@ class TestOneCrisis:
         small = replace(self.BAD, held={9: frozenset(range(140))})
         assert decide(swell(live(), seen=small, incidents=(wave,))).opens is not None
 
+    def test_in_a_harmless_crowd_the_story_of_the_few_who_tell_of_harm_carries_them(self) -> None:
+        harm, other = incident(9, "complaint.safety"), incident(10, "complaint.delivery", severity=Severity.MEDIUM)
+        seen = said(420, 20, grave_authors=3, held={9: frozenset({1, 2, 3}), 10: frozenset({4, 5, 6, 7})})
+        grows = decide(swell(live(), seen=seen, incidents=(other, harm))).grows
+        assert grows is not None
+        assert (grows.incident_id, grows.severity) == (9, Severity.CRITICAL)
+
     def test_volume_alone_does_not_join_a_story(self) -> None:
         wave = incident(9, "complaint.delivery")
         harmless = said(400, 10, held={9: frozenset(range(10))})
