@@ -8,7 +8,8 @@ from datetime import datetime
 
 from actions.policy import pointers
 from core.access import Right, Viewer
-from core.crisis import MOST_TEXT, About, Crisis, Entry, EntryKind, Kind, Part, Planned, Stage, kind_for
+from core.checklist import Checklist
+from core.crisis import MOST_TEXT, About, Crisis, Entry, EntryKind, Kind, Part, Planned, Room, Stage, kind_for
 from core.errors import Refused
 from core.i18n import LANGUAGES
 from core.policy import Trigger, Wanted
@@ -27,6 +28,24 @@ FURTHEST_DAYS = 366
 def may_lead(crisis: Crisis, viewer: Viewer) -> bool:
     """The lead of this crisis, or whoever governs the policy everywhere."""
     return crisis.roles.get(Part.LEAD) == viewer.person or viewer.everywhere(Right.GOVERN)
+
+
+def checklist_of(crisis: Crisis) -> Checklist:
+    """What its kind asks for."""
+    return checklists()[crisis.kind]
+
+
+def kinds(language: str) -> list[tuple[Kind, str]]:
+    """Every kind by its name."""
+    return [(kind, checklists()[kind].name.text(language)) for kind in Kind]
+
+
+def next_statement(room: Room, settings: Settings) -> datetime:
+    """By when the next statement is promised (aware UTC)."""
+    last = room.last_statement()
+    if last is None or last.published_at is None:
+        return room.crisis.declared_at + settings.crisis.first_statement
+    return last.published_at + settings.crisis.statement_every
 
 
 def owners_of(store: Store, settings: Settings, crisis: Crisis) -> tuple[tuple[str, ...], str | None]:

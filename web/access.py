@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from fastapi import Request
 
+from actions.crisis import allowed
 from core.access import Right, Viewer
 from core.accounts import AuditLine, named
 from core.errors import NotFound
@@ -88,6 +89,11 @@ def _allowed(request: Request, visitor: Visitor, right: Right) -> bool:
     store, named = context_of(request).store, request.path_params
     if "incident_id" in named:
         return _on(visitor.viewer, right, *_incident(store, _number(named["incident_id"])))
+    if "crisis_id" in named:
+        found = store.crises.get(_number(named["crisis_id"]))
+        if not allowed(store, context_of(request).settings, found, visitor.viewer, Right.SEE):
+            raise NotFound("there is nothing here for this visitor")
+        return allowed(store, context_of(request).settings, found, visitor.viewer, right)
     if "conversation_id" in named:
         row = store.conversations.get(_number(named["conversation_id"]))
         return _on(visitor.viewer, right, (row.owner,), row.brand)

@@ -12,6 +12,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from actions.crisis import allowed
+from core.access import Right
+from core.crisis import Crisis, Stage
 from core.records import IncidentRow
 from core.types import ConversationState, IncidentState
 from web.context import Context
@@ -106,8 +109,15 @@ def _shared(request: Request, context: Context, speech: Speech, visitor: Visitor
             "incidents_open": sum(n for _, _, n in store.incidents.counts(visitor.sight)) if visitor else 0,
             "conversations_waiting": store.conversations.count(WAITING, visitor.sight) if visitor else 0,
             "newest_event": store.incidents.newest_event() if visitor else 0,
+            "crises_running": _running(context, visitor) if visitor else (),
         }
     )
+
+
+def _running(context: Context, visitor: Visitor) -> list[Crisis]:
+    """The crises that this visitor should know of, on whatever page."""
+    store, settings = context.store, context.settings
+    return [one for one in store.crises.list((Stage.DECLARED,)) if allowed(store, settings, one, visitor.viewer, Right.SEE)]
 
 
 def _place(request: Request, context: Context, speech: Speech) -> dict[str, Any]:
@@ -200,6 +210,6 @@ def error_page(request: Request, status: HTTPStatus, reason: str) -> HTMLRespons
     """An error in the reader's words. It asks the database nothing, so that it can be shown when the database is away."""
     context, speech = context_of(request), speech_of(request)
     title, text = (speech.say(message) for message in ERRORS[reason])
-    shared = _speaking(context, speech) | _place(request, context, speech) | {"visitor": None}
+    shared = _speaking(context, speech) | _place(request, context, speech) | {"visitor": None, "crises_running": ()}
     html = _environment().get_template("error.html").render(shared | {"title": title, "text": text, "status": int(status)})
     return HTMLResponse(html, status, {"Content-Language": speech.language})

@@ -182,6 +182,7 @@ def _card(
         ),
         duties=context.store.duties.of(incident_id=incident_id),
         clause=_clause(context, card.row.label),
+        crisis=context.store.crises.of_incident(incident_id),
         owners=[owner.id for owner in context.settings.owner],
         steps=steps_for(card.row.label, speech),
         events=[
