@@ -1,6 +1,12 @@
 """Privacy and proof as they are configured."""
 
-from core.table import Table
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from core.table import Duration, Table
+from core.types import Scope
 
 
 class AuditTable(Table):
@@ -9,3 +15,34 @@ class AuditTable(Table):
     """
 
     heads: str | None = None
+
+
+class Kept(StrEnum):
+    """Classes of data that may have an end: posts with their authors, the platforms' payloads, what could not be read, sessions."""
+
+    POSTS = "posts"
+    RAW = "raw"
+    QUARANTINE = "quarantine"
+    SESSIONS = "sessions"
+
+
+SCOPED = (Kept.POSTS, Kept.RAW)
+
+
+class PrivacyTable(Table):
+    """Whom people write to about their data: named in notices, in the record of processing and in invitations to consent."""
+
+    contact: str = ""
+
+
+class Retention(Table):
+    """How long a class of data is kept: `posts` (text, author, links), `raw` (what the platform sent beside it), `quarantine` (what could
+    not be read), `sessions`. With `scope` it holds for posts of that scope alone, and goes before a rule without one.
+
+    What no rule names is kept without an end. Posts of unresolved incidents and open conversations wait until those end. Counts,
+    findings and histories stay.
+    """
+
+    what: Kept
+    scope: Scope | None = None
+    keep: Duration = Field(ge=timedelta(days=1))

@@ -14,7 +14,7 @@ import re2
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
 from core.crisis_table import CrisisTable
-from core.privacy import AuditTable
+from core.privacy import AuditTable, PrivacyTable, Retention
 from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName
 from core.types import Scope, Severity
 
@@ -353,6 +353,7 @@ class Settings(Table):
     alerting: Alerting = Alerting()
     policy: PolicyTable = PolicyTable()
     audit: AuditTable = AuditTable()
+    privacy: PrivacyTable = PrivacyTable()
     crisis: CrisisTable = CrisisTable()
     accounts: AccountsTable = AccountsTable()
     brand: tuple[Brand, ...] = ()
@@ -366,6 +367,7 @@ class Settings(Table):
     source: tuple[Any, ...] = ()
     channel: tuple[Any, ...] = ()
     hook: tuple[Hook, ...] = ()
+    retention: tuple[Retention, ...] = ()
     home: Path = Path("var")
     path: Path | None = None
 

@@ -21,6 +21,7 @@ from czujka.house import House
 from czujka.pipeline import STAGES
 from czujka.registering import check_accounts
 from czujka.reporting import send_letters
+from czujka.retaining import retain
 from czujka.reviewing import open_reviews
 
 EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0, "answer": 1.0}
@@ -31,6 +32,7 @@ AUDIT_EVERY_S = 60.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
+RETAIN_EVERY_S = 3600.0
 ACCOUNTS_EVERY_S = 900.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
@@ -68,6 +70,8 @@ class Sweeps:
         self._scheduler.add_job(_guarded, heads, args=["audit", partial(export_heads, self._house)], id="heads")
         accounts = IntervalTrigger(seconds=ACCOUNTS_EVERY_S)
         self._scheduler.add_job(_guarded, accounts, args=["accounts", partial(check_accounts, self._house)], id="accounts")
+        over = IntervalTrigger(seconds=RETAIN_EVERY_S)
+        self._scheduler.add_job(_guarded, over, args=["audit", partial(retain, self._house)], id="retention")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

@@ -38,6 +38,7 @@ from storage.policies import Policies
 from storage.reading import ReadingStore
 from storage.register import Register
 from storage.replies import Replies
+from storage.retention import RetentionStore
 from storage.reviews import Reviews
 from storage.rulings import RulingStore
 from storage.schema import delivery, letter, source_state
@@ -77,6 +78,7 @@ class Store:
     accounts: Accounts
     audit: Audit
     erasing: Erasing
+    retention: RetentionStore
     verdicts: Verdicts
     easing: Easing
     duties: Duties
@@ -122,6 +124,7 @@ class Store:
             Accounts,
             Audit,
             Erasing,
+            RetentionStore,
             Verdicts,
             Easing,
             Duties,

@@ -7,13 +7,18 @@ import click
 
 from actions import privacy as acts
 from core.clock import utc_now
-from czujka.verbs.opening import actor, plain, remark, store_of
+from core.i18n import LANGUAGES
+from czujka.retaining import let_go, would_go
+from czujka.verbs.opening import actor, plain, remark, settings_of, store_of
+from governance.record import paper, record
 
 named_author = click.option("--author", metavar="NAME", help="A handle, display name, id or key of an author.")
 on_platform = click.option("--platform", metavar="KIND", help="Only there; else wherever somebody is called so.")
 also_words = click.option(
     "--also", multiple=True, metavar="WORD", help="What else leads to them: a full name, an address; a person of the company by id."
 )
+
+in_language = click.option("--language", type=click.Choice(LANGUAGES), help="pl or en; else the company's first.")
 
 
 @click.group()
@@ -65,6 +70,48 @@ def export(named: str | None, author: str | None, platform: str | None, also: tu
         return click.echo(text)
     file.write_text(text + "\n", encoding="utf-8")
     return remark(f"{file}: {len(found['posts'])} posts")
+
+
+@privacy.command()
+@click.option("--dry-run", is_flag=True, help="Only say what is over.")
+@click.pass_obj
+def retention(named: str | None, *, dry_run: bool) -> None:
+    """Let go of what was kept long enough, by the tables [[retention]]. The running service does so every hour.
+
+    Example: czujka privacy retention --dry-run
+    """
+    with store_of(named) as (settings, store):
+        found = (would_go if dry_run else let_go)(store, settings, utc_now())
+    if not found:
+        remark("no [[retention]] is configured: everything is kept without an end")
+    for cut, count in found:
+        where = f" of scope {cut.scope}" if cut.scope else ""
+        click.echo(f"{cut.what}{where} from before {cut.before:%Y-%m-%d}: {count} {'would go' if dry_run else 'are gone'}")
+
+
+@privacy.command("record")
+@in_language
+@click.pass_obj
+def record_of_processing(named: str | None, language: str | None) -> None:
+    """Write the record of processing from the configuration, as Markdown.
+
+    Example: czujka privacy record --language pl
+    """
+    settings = settings_of(named)
+    click.echo(record(settings, language or settings.company.languages[0], utc_now()), nl=False)
+
+
+@privacy.command()
+@click.argument("which", type=click.Choice(["dpia", "staff-notice"]))
+@in_language
+@click.pass_obj
+def template(named: str | None, which: str, language: str | None) -> None:
+    """Write a template, filled in from the configuration: the impact assessment, or the notice to all staff.
+
+    Example: czujka privacy template dpia --language en
+    """
+    settings = settings_of(named)
+    click.echo(paper(which, settings, language or settings.company.languages[0]), nl=False)
 
 
 def _tell(done: acts.Erasure, what: str) -> None:
