@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps
 PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
 SOURCES := core collector classifiers alerts reports governance storage actions web czujka demo bench
 DATA ?= ../shared/datasets
@@ -26,7 +26,7 @@ check: .venv/test  ## format, lint, types, imports, dead code, unit tests; under
 	@$(BIN)/lint-imports --no-cache > .cache/imports.txt 2>&1 || { cat .cache/imports.txt; exit 1; }
 	@$(BIN)/vulture
 	@$(BIN)/python .ci/texts.py
-	@$(BIN)/pytest tests/unit -q -n 2 --no-header -p no:cacheprovider
+	@$(BIN)/pytest tests/unit -q -n 2 --dist=loadfile --no-header -p no:cacheprovider
 
 format: .venv/test
 	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .

@@ -9,13 +9,27 @@ import subprocess
 import sys
 from pathlib import Path
 
+SPREAD = ("-n", "2", "--dist=loadfile", "--no-loadscope-reorder")
+"""A file's tests share what it has set up, so they stay on one core; files come in the order in which they were collected."""
 TOLL = Path(".cache/toll.jsonl")
 UNRUN = re.compile(r"(\d+) (skipped|xfailed|xpassed|deselected)")
 
 
 def main() -> int:
     """Run pytest, print its lines as they come, and judge its closing line."""
-    command = [sys.executable, "-m", "pytest", "tests", "--ignore=tests/train", "-q", "-n", "2", "--dist=loadgroup", "--durations=15"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests",
+        "--ignore=tests/train",
+        "-q",
+        "-n",
+        "2",
+        "--dist=loadfile",
+        "--no-loadscope-reorder",
+        "--durations=15",
+    ]
     TOLL.parent.mkdir(exist_ok=True)
     TOLL.unlink(missing_ok=True)
     environment = {**os.environ, "CZUJKA_TOLL": str(TOLL.resolve())}

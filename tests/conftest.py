@@ -1,6 +1,7 @@
 """What every test may use: both databases, real ones, and a folder of its own."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,14 @@ from storage import Store
 from tests.fakes.postgres import Postgres
 
 LONG = os.environ.get("CZUJKA_LONG") == "1"
+LONG_FILE_S = 300
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests that ask for time come first, so that in the end no core waits for another one's long test."""
+    long = {item.path for item in items for mark in item.iter_markers("timeout") if mark.args[0] >= LONG_FILE_S}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")
@@ -20,11 +29,19 @@ def postgres() -> Iterator[Postgres]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables and no row, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "czujka.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+    """A database of each kind with our tables and no row."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'czujka.db'}"
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('migrated'), tmp_path / 'czujka.db')}"
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.database() as url:

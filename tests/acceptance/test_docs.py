@@ -109,7 +109,7 @@ def starts_and_ends(text: str, folder: Path, port: int) -> None:
     assert "Czujka is ready" in "".join(said)
 
 
-@pytest.mark.xdist_group("docs")
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_documented_command_runs(page: Path, folder: Path, postgres: Postgres) -> None:
     for text in [*filter(None, [BEFORE.get(page.stem)]), *blocks(page)]:

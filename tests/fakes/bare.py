@@ -1,12 +1,10 @@
 """A house without rules and model, and its parts as processes that a test kills: forked from a process that has the imports behind it."""
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing.context import ForkServerContext
 from threading import Barrier
 from typing import Any
 
@@ -19,6 +17,7 @@ from czujka.house import House, open_http
 from czujka.reporting import send_letters
 from czujka.sending import send_due
 from storage import Store
+from tests.fakes.forked import from_here
 
 LONGEST_S = 240.0
 
@@ -82,7 +81,7 @@ PARTS: Mapping[str, Callable[[House], int]] = {
 
 def side_by_side(parts: Sequence[str], url: str, settings: Settings, now: datetime) -> list[int]:
     """Processes of their own that do these parts at once, each beginning when all are ready; what each answered."""
-    start = _from_here()
+    start = from_here()
     with start.Manager() as manager:
         gate, answers = manager.Barrier(len(parts)), manager.dict()
         workers = [start.Process(target=_race, args=(number, part, url, settings, now, gate, answers)) for number, part in enumerate(parts)]
@@ -97,7 +96,7 @@ def side_by_side(parts: Sequence[str], url: str, settings: Settings, now: dateti
 
 def dies(part: str, place: str, url: str, settings: Settings, now: datetime) -> None:
     """A process of its own does this part and is gone by SIGKILL at this place."""
-    start = _from_here()
+    start = from_here()
     environment = {**os.environ, "CZUJKA_FAILPOINT": f"{place}:1"}
     process = start.Process(target=_live, args=(part, url, settings, now, environment))
     process.start()
@@ -119,10 +118,3 @@ def _race(number: int, part: str, url: str, settings: Settings, now: datetime, g
     house = Bare(Store.open(url), settings, now)
     gate.wait(LONGEST_S)
     answers[number] = house.does(part)
-
-
-def _from_here() -> ForkServerContext:
-    """Processes that have this module's imports behind them."""
-    start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload([__name__])
-    return start

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from core.clock import utc_now
 from storage import Store
+from tests.fakes.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_RUN_S = 600.0
@@ -102,17 +103,16 @@ class Mortal:
     def command(self, *verb: str) -> list[str]:
         return [sys.executable, "-m", "czujka", "--config", str(self.config), *verb]
 
-    def start(self, verb: list[str], failpoint: str | None = None) -> "subprocess.Popen[bytes]":
+    def start(self, verb: list[str], failpoint: str | None = None) -> Forked:
         environment = self.environment() | ({"CZUJKA_FAILPOINT": failpoint} if failpoint else {})
-        with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(self.command(*verb), cwd=self.folder, env=environment, stdout=log, stderr=log)
+        return Forked(["--config", str(self.config), *verb], self.folder, environment, self.folder / "log")
 
     def log(self) -> str:
         """What all processes have said."""
         return (self.folder / "log").read_text(encoding="utf-8")
 
     @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
+    def running(self) -> Iterator[Forked]:
         """The service; in the end it is asked to end and does."""
         process = self.start(["run", "--port", "0"])
         try:
@@ -121,7 +121,7 @@ class Mortal:
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=60) == 0, self.log()[-3000:]
 
-    def waits_until(self, process: "subprocess.Popen[bytes]", is_so: Callable[[], object]) -> None:
+    def waits_until(self, process: Forked, is_so: Callable[[], object]) -> None:
         """Look again until it is so; the process must not end meanwhile."""
         end = time.monotonic() + LONGEST_RUN_S * 4
         while not is_so():
@@ -132,7 +132,7 @@ class Mortal:
                 continue
             raise AssertionError(self.log()[-3000:])
 
-    def address(self, process: "subprocess.Popen[bytes]") -> str:
+    def address(self, process: Forked) -> str:
         """Where the service's pages are, once it has said so."""
         self.waits_until(process, lambda: READY.search(self.log()))
         return READY.findall(self.log())[-1]

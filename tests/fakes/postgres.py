@@ -12,8 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
+
+from storage import Store
+
+OPTIONS = ("listen_addresses=127.0.0.1", "max_connections=200", "fsync=off", "full_page_writes=off", "autovacuum=off", "jit=off")
+OUR_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+SHAPE = """
+SELECT md5(string_agg(relname::text || relkind::text, ' ' ORDER BY relname)) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+"""
+FROM_ONE = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+SEND_AWAY = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 def free_port() -> int:
@@ -41,6 +52,8 @@ class Postgres:
     port: int
     user: "pwd.struct_passwd | None"
     process: "subprocess.Popen[bytes]" = field(init=False)
+    _free: list[str] = field(default_factory=list)
+    _shape: tuple[Any, ...] | None = None
 
     @classmethod
     def start(cls) -> "Postgres":
@@ -56,7 +69,7 @@ class Postgres:
 
     def serve(self) -> None:
         """Start it, or start it again, on its port; returns once it answers."""
-        options = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
+        options = (f"--{option}" for option in OPTIONS)
         self.process = self._run("postgres", "-p", str(self.port), "-k", str(self.folder), *options)
         self._wait()
 
@@ -92,17 +105,62 @@ class Postgres:
             return
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """An empty database, dropped afterwards."""
-        name = f"t{uuid.uuid4().hex[:12]}"
-        admin = f"host=127.0.0.1 port={self.port} user=app dbname=postgres"
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    def bare(self) -> Iterator[str]:
+        """A database without a table, dropped afterwards."""
+        name = self._create()
         try:
-            yield f"postgresql+psycopg://app@127.0.0.1:{self.port}/{name}"
+            yield self._url(name)
         finally:
-            with psycopg.connect(admin, autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+            self._drop(name)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A database with our tables and no row. Emptied afterwards it serves again, unless its tables are not what they were."""
+        name = self._free.pop() if self._free else self._migrated()
+        try:
+            yield self._url(name)
+        finally:
+            if self._emptied(name):
+                self._free.append(name)
+            else:
+                self._drop(name)
+
+    def _create(self) -> str:
+        name = f"t{uuid.uuid4().hex[:12]}"
+        with self._connect("postgres") as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return name
+
+    def _migrated(self) -> str:
+        name = self._create()
+        Store.open(self._url(name)).close()
+        with self._connect(name) as connection:
+            self._shape = connection.execute(SHAPE).fetchone()
+        return name
+
+    def _emptied(self, name: str) -> bool:
+        """Whoever is still there is sent away. False: its tables are not ours any more."""
+        with self._connect(name) as connection:
+            connection.execute(SEND_AWAY)
+            if connection.execute(SHAPE).fetchone() != self._shape:
+                return False
+            asked = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for (table,) in connection.execute(OUR_TABLES))
+            filled = [f'"{table}"' for (table,) in connection.execute(" UNION ALL ".join(asked).encode())]
+            connection.execute("SET session_replication_role = replica")
+            if filled:
+                connection.execute(f"TRUNCATE {', '.join(filled)} CASCADE".encode())
+            connection.execute(FROM_ONE)
+        return True
+
+    def _drop(self, name: str) -> None:
+        with self._connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+    def _connect(self, name: str) -> "psycopg.Connection[tuple[Any, ...]]":
+        return psycopg.connect(f"host=127.0.0.1 port={self.port} user=app dbname={name}", autocommit=True)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://app@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
         self.process.terminate()

@@ -52,7 +52,6 @@ def container(image: builder.Image) -> Iterator[tuple["subprocess.Popen[bytes]",
     assert process.wait(timeout=60) == 0, log.read_text(encoding="utf-8")[-2000:]
 
 
-@pytest.mark.xdist_group("image")
 def test_the_image_builds_and_says_its_version(image: builder.Image) -> None:
     said = image.run("czujka", "--version")
     assert said.returncode == 0, said.stderr
@@ -60,7 +59,6 @@ def test_the_image_builds_and_says_its_version(image: builder.Image) -> None:
     assert declared in said.stdout
 
 
-@pytest.mark.xdist_group("image")
 def test_the_image_needs_nothing_of_the_repository(image: builder.Image) -> None:
     said = image.run("python", "-c", "import czujka.cli, web, sys; print(czujka.cli.__file__); print(*sys.path)")
     assert said.returncode == 0, said.stderr
@@ -68,7 +66,6 @@ def test_the_image_needs_nothing_of_the_repository(image: builder.Image) -> None
     assert str(ROOT) not in said.stdout
 
 
-@pytest.mark.xdist_group("image")
 def test_the_container_starts_the_demonstration_and_is_healthy(
     image: builder.Image, container: tuple["subprocess.Popen[bytes]", int]
 ) -> None:
@@ -84,7 +81,6 @@ def test_the_container_starts_the_demonstration_and_is_healthy(
     assert image.path("var/demo.db").is_file()
 
 
-@pytest.mark.xdist_group("image")
 def test_the_container_starts_your_company_once_there_is_a_configuration(image: builder.Image, tmp_path: Path) -> None:
     named = image.variables() | {"CZUJKA_CONFIG": str(tmp_path / "missing.toml")}
     command = [image.place(word) for word in image.command]
