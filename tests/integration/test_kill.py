@@ -20,7 +20,7 @@ from tests.fakes.mortal import TREES, Mortal, Reach
 from tests.fakes.sink import Sink
 from tests.fakes.toll import Toll, note
 
-ROWS = 50_000 if LONG else 2_000
+ROWS = 50_000 if LONG else 1_200
 HITS = 4 if LONG else 1
 
 IMPORT_PLACES = ("collect.rows_inserted",)
