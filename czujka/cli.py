@@ -35,6 +35,7 @@ ROOMS = {
     "crisis": ("crisis",),
     "privacy": ("privacy",),
     "accounts": ("accounts",),
+    "may_post": ("may-i-post",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 

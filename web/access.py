@@ -1,7 +1,7 @@
 """Asks, before any page, whether this visitor may: by the route's right, and by the incident or conversation that its path names.
 
 A route that is new here is for those who may see (GET) or act (everything else); only what `OPEN` names is for everybody, and `OWN`
-for everybody who is signed in. Everything but looking is written into the audit.
+for everybody who is signed in. Everything but looking, and asking what one may post, is written into the audit.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from core.access import Right, Viewer
 from core.accounts import AuditLine, named
 from core.errors import NotFound
 from storage import Store
-from web.security import PageError
+from web.security import UNRECORDED, PageError
 from web.visitor import Visitor, context_of, signed_in
 
 OPEN = frozenset(
@@ -48,6 +48,7 @@ OWN = frozenset(
         "/policy/draft/comment",
         "/policy/draft/approve",
         "/policy/history",
+        "/may-i-post",
         "/policy/reviews",
         "/policy/reviews/{review_id}/decide",
     }
@@ -81,7 +82,7 @@ def guard(request: Request) -> None:
     right = NEEDS.get((method, path), Right.SEE if method == "GET" else Right.ACT)
     if path not in OWN and not _allowed(request, visitor, right):
         raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
-    if method != "GET":
+    if method != "GET" and path not in UNRECORDED:
         _write_down(request, visitor, f"{method} {path}")
 
 

@@ -8,6 +8,9 @@ from http import HTTPStatus
 
 from core.errors import CzujkaError
 
+UNRECORDED = frozenset({"/may-i-post"})
+"""Asking what one may do leaves no line: who fears to be seen asking does not ask."""
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -13,7 +13,7 @@ from core.accounts import AccessToken, AuditLine
 from core.links import digest
 from web.api.problems import Trouble
 from web.context import Context
-from web.security import Limiter
+from web.security import UNRECORDED, Limiter
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 IfMatch = Annotated[str | None, Header(description="The ETag that you have seen: the act is refused when it is no longer true.")]
@@ -56,7 +56,7 @@ def calling(request: Request, shown: Annotated[HTTPAuthorizationCredentials | No
         raise Trouble(HTTPStatus.TOO_MANY_REQUESTS, "too_many", "too many calls with this token", Retry_After="60")
     caller = Caller(token, viewer_of(token.subject, context.settings))
     caller.demand(Right.SEE)
-    if request.method != "GET":
+    if request.method != "GET" and request.scope["route"].path not in UNRECORDED:
         line = AuditLine(at=now, actor=token.subject, act=f"{request.method} {request.scope['route'].path}", subject=request.url.path)
         context.store.accounts.write_down(line)
     return caller
