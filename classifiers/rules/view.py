@@ -6,7 +6,6 @@ look-alike letters, s p a c e d and l33t words, stretched letters, glued hashtag
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
@@ -77,6 +76,7 @@ class _Table(dict[int, str]):
 _PLAIN = _Table()
 _TO_FOLDED = str.maketrans({"-": " ", "_": " "})
 _WORD_BYTES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + FOREIGN)
+_STRETCHED = b"|".join(bytes([c, c, c]) + b"+" for c in range(97, 123))
 _EDITS = re2.compile(
     rb"((?:^|[^a-z0-9] *)(?:[a-z] ){3,}[a-z](?: {2,}(?:[a-z] )+[a-z])*(?:$|[^a-z0-9] *)"
     rb"|(?:^|[^a-z0-9])(?:[a-z][.*]){3,}[a-z])"
@@ -84,9 +84,9 @@ _EDITS = re2.compile(
     rb"|([#@][a-z0-9]+)"
     rb"|([a-z$]+[0-9$][a-z0-9$]*[a-z])"
     rb"|([a-z]+@[a-z]+\.?)"
-    rb"|(" + b"|".join(bytes([c, c, c]) + b"+" for c in range(97, 123)) + rb")"
+    rb"|(" + _STRETCHED + rb")"
 )
-_ORDINARY = re.compile(r"(?!.*([a-z])\1\1)[a-z]{2,}(?: [a-z]{2,})*")
+_ORDINARY = re2.compile(r"[a-z]{2,}(?: [a-z]{2,})*")
 _LEET = str.maketrans("013457$@", "oieastsa")
 
 
@@ -227,4 +227,5 @@ def normalise_term(term: str) -> str:
     """A term as the folded view would show it. Ordinary words hide nothing, so they are spared the search for it."""
     plain = plain_view(term.strip())
     lowered = plain.text.lower()
-    return lowered if _ORDINARY.fullmatch(lowered) else folded_view(plain).text
+    is_ordinary = _ORDINARY.fullmatch(lowered) and not any(a == b == c for a, b, c in zip(lowered, lowered[1:], lowered[2:], strict=False))
+    return lowered if is_ordinary else folded_view(plain).text
