@@ -22,7 +22,9 @@ from storage.schema_series import signal
 from tests.fakes.crowds import crowd, looked, usual_days
 from tests.fakes.dairy import dairy, finding
 from tests.fakes.dying import dies_weighing, house_at
+from tests.fakes.toll import Toll, note
 
+SIGNAL_PLACES = ("signals.claimed", "signals.written", "signals.committed")
 WAVE = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 """A Friday, 18:00 in Warsaw."""
 
@@ -146,10 +148,12 @@ def test_wherever_the_process_dies_the_crisis_opens_once(store: Store, database_
     crowd(store, WAVE, 140, negative=100)
     now = WAVE + timedelta(minutes=11)
     watched(store, now)
-    for place, opened in (("signals.claimed", 0), ("signals.written", 0), ("signals.committed", 1)):
+    for place, opened in zip(SIGNAL_PLACES, (0, 0, 1), strict=True):
         dies_weighing(dairy(), database_url, now, place)
         assert len(rows(store)) == opened, place
     for again in (now, now + timedelta(minutes=1)):
         with house(store, again) as alive:
             weigh_signals(alive)
-    assert [(row.label, row.items) for row in rows(store)] == [(LABEL, 20)]
+    found = [(row.label, row.items) for row in rows(store)]
+    note([Toll(place, "crisis in numbers", 1, lost=int(not found), doubled=max(0, len(found) - 1)) for place in SIGNAL_PLACES])
+    assert found == [(LABEL, 20)]

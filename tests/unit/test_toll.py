@@ -7,6 +7,7 @@ import pytest
 
 from tests.acceptance import test_killed_while_answering as answering
 from tests.acceptance import test_killed_while_sending as sending
+from tests.contract import test_signals as signals
 from tests.fakes.toll import Toll, main, note, places, read, table, wrong
 from tests.integration import test_kill as whole
 from tests.integration import test_kill_parts as parts
@@ -20,6 +21,7 @@ KILLED_AT = {
     *parts.HOOK_PLACES,
     *parts.CANARY_PLACES,
     *parts.LETTER_PLACES,
+    *signals.SIGNAL_PLACES,
 }
 GOOD = [Toll("deliver.sent", "mail", 200, doubled=7, explained=7), Toll("act.written", "history", 100)]
 
