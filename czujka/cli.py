@@ -34,6 +34,7 @@ ROOMS = {
     "audit": ("audit",),
     "crisis": ("crisis",),
     "privacy": ("privacy",),
+    "consent": ("consent",),
     "accounts": ("accounts",),
     "may_post": ("may-i-post",),
 }

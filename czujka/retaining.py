@@ -14,6 +14,7 @@ log = logging.getLogger("czujka.privacy")
 def retain(house: House) -> int:
     """Look once. Answers how many rows went."""
     gone = sum(count for _, count in let_go(house.store, house.settings, house.clock()))
+    gone += house.store.erasing.erase_unagreed(house.clock())
     if gone:
         log.info("%s rows were kept long enough and are gone", gone)
     return gone

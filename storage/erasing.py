@@ -13,10 +13,12 @@ import sqlalchemy as sa
 
 from core.accounts import AuditLine
 from core.chain import ERASED
+from core.consent import account_name
 from core.forgetting import Erased, Somebody, Traces, words_of
 from core.text import fold
 from core.types import Scope
 from storage.audit import write_line
+from storage.consents import consented
 from storage.database import Database
 from storage.items import reindex, tomb_of
 from storage.schema import audit_line, conversation, incident, item, item_revision, metadata, story_signature
@@ -119,6 +121,15 @@ class Erasing:
             for key in {row.author_key for row in mine}:
                 _leave(connection, key, f"{platform}:{name}", name)
         return len(mine)
+
+    def erase_unagreed(self, now: datetime) -> int:
+        """Posts of staff accounts for which no consent stands, or stands no longer; answers how many."""
+        query = sa.select(item.c.platform, item.c.author_handle).distinct()
+        query = query.where(item.c.scope == Scope.EMPLOYEE.value, item.c.deleted_at.is_(None))
+        with self._database.read() as connection:
+            rows = {(row.platform, account_name(row.author_handle)) for row in connection.execute(query)}
+            agreed = {(platform, name) for platform, account in rows for name in consented(connection, platform, {account})}
+        return sum(self.erase_account(platform, account, Scope.EMPLOYEE, now) for platform, account in sorted(rows - agreed))
 
     def _empty(self, connection: sa.Connection, one: Somebody, name: str, now: datetime) -> Counter[str]:
         """Their own posts and conversations."""

@@ -10,12 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.access import Sight
+from core.consent import account_name
 from core.errors import NotFound
 from core.failpoint import reach
 from core.records import EvidenceItem
 from core.text import clean_json, fold
 from core.types import Item, Json, Scope
 from core.wanted import ANYTHING, Wanted, words_of
+from storage.consents import consented
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import conversation, conversation_item, item, item_revision
@@ -100,7 +102,8 @@ def store_items(
     database: Database, connection: sa.Connection, arrivals: Sequence[Arrival], deleted: Sequence[tuple[str, str]], now: datetime
 ) -> Stored:
     """Store new items, revise edited ones, empty deleted ones (platform, external id), inside the caller's transaction."""
-    newest = {(arrival.item.platform, arrival.item.external_id): arrival for arrival in arrivals}
+    allowed = _agreed(connection, arrivals)
+    newest = {(arrival.item.platform, arrival.item.external_id): arrival for arrival in allowed}
     present = _present(connection, list(newest))
     gone = _buried(connection, [key for key in newest if key not in present])
     fresh = [_row(arrival) for key, arrival in newest.items() if key not in present and key not in gone]
@@ -110,6 +113,21 @@ def store_items(
     reach("collect.rows_inserted")
     edited = sum(_revise(database, connection, present[key], arrival, now) for key, arrival in newest.items() if key in present)
     return Stored(added, edited, _empty(database, connection, deleted, now))
+
+
+def _agreed(connection: sa.Connection, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Of what accounts of staff wrote, only that to which its author has agreed; the rest is not even counted."""
+    staff = [arrival.item for arrival in arrivals if arrival.scope is Scope.EMPLOYEE]
+    agreed = {
+        (platform, account)
+        for platform in {it.platform for it in staff}
+        for account in consented(connection, platform, {it.author.handle for it in staff if it.platform == platform})
+    }
+    return [
+        arrival
+        for arrival in arrivals
+        if arrival.scope is not Scope.EMPLOYEE or (arrival.item.platform, account_name(arrival.item.author.handle)) in agreed
+    ]
 
 
 def tomb_of(key: str, platform: str, external_id: str) -> str:

@@ -89,15 +89,15 @@ class ReadingStore:
 
     def _claim(self, connection: sa.Connection, one: Read, version: str, now: datetime) -> bool:
         """Mark the item as read, if it is still the text that was read and nobody was faster."""
-        feeling = one.understanding.feeling
+        feeling = one.understanding.feeling if _may_feel(one) else None
         change: dict[str, Any] = {
             "classified_by": version,
             "classified_at": now,
             "assessed_at": None,
             "lang": one.understanding.lang,
-            "negative": feeling.negative,
-            "neutral": feeling.neutral,
-            "positive": feeling.positive,
+            "negative": feeling.negative if feeling else None,
+            "neutral": feeling.neutral if feeling else None,
+            "positive": feeling.positive if feeling else None,
             "truncated": one.understanding.truncated,
         }
         unread: sa.ColumnElement[bool] = item.c.classified_by.is_(None)
@@ -113,7 +113,8 @@ class ReadingStore:
         for one in read:
             minute = one.unread.created_at.replace(second=0, microsecond=0)
             labels = {f.label for f in one.understanding.findings if f.reported}
-            for measure in ("volume", one.understanding.feeling.label, *labels):
+            felt = {one.understanding.feeling.label} if _may_feel(one) else set()
+            for measure in ("volume", *felt, *labels):
                 buckets[(one.unread.reading.brand or "", one.unread.source_id, measure, minute)] += 1
         if not buckets:
             return
@@ -124,6 +125,11 @@ class ReadingStore:
         names = ("brand", "source_id", "measure", "minute")
         rows = [dict(zip(names, key, strict=True)) | {"value": value} for key, value in sorted(buckets.items())]
         connection.execute(upsert, rows)
+
+
+def _may_feel(one: Read) -> bool:
+    """No sentiment of what staff write: neither on the company's portal nor on accounts to which they agreed."""
+    return one.unread.reading.scope not in {Scope.PORTAL, Scope.EMPLOYEE}
 
 
 def _under(rulings: Rulings, one: Read) -> Read:
@@ -193,4 +199,5 @@ def _findings(one: Read, now: datetime, *, announce: bool) -> list[dict[str, Any
             "unannounced": True if announce and found.reported and not one.unread.again else None,
         }
         for found in one.understanding.findings
+        if _may_feel(one) or not found.label.startswith("sentiment.")
     ]

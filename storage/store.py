@@ -17,6 +17,7 @@ from storage.audit import Audit
 from storage.backtesting import Backtesting
 from storage.canary import Canaries
 from storage.clicks import Clicks
+from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.crises import Crises
 from storage.database import Database
@@ -79,6 +80,7 @@ class Store:
     audit: Audit
     erasing: Erasing
     retention: RetentionStore
+    consents: Consents
     verdicts: Verdicts
     easing: Easing
     duties: Duties
@@ -125,6 +127,7 @@ class Store:
             Audit,
             Erasing,
             RetentionStore,
+            Consents,
             Verdicts,
             Easing,
             Duties,

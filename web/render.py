@@ -22,6 +22,7 @@ from web.evidence import show, web_address
 from web.visitor import Visitor, context_of, owner_name, person_name
 from web.wording import (
     APPLIES,
+    CONSENTS,
     CONTACTS,
     DECISIONS,
     DUTIES,
@@ -155,6 +156,7 @@ def _speaking(context: Context, speech: Speech) -> dict[str, Any]:
         "industry_word": lambda one: speech.say(INDUSTRIES[one]),
         "trigger_word": lambda one: speech.say(TRIGGERS[one]),
         "outcome_of": lambda one: speech.say(KEPT[one]),
+        "consent_word": lambda one: speech.say(CONSENTS[one]),
         "stage_word": lambda one: speech.say(STAGES[one]),
         "platform_name": partial(platform_name, speech),
         "person_name": partial(person_name, context.settings),

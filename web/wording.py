@@ -229,6 +229,14 @@ STAGES: Mapping[str, str] = {
     "superseded": msg("superseded"),
     "withdrawn": msg("dropped"),
 }
+CONSENTS: Mapping[str, str] = {
+    "invited": msg("asked"),
+    "proven": msg("account confirmed"),
+    "granted": msg("agreed"),
+    "declined": msg("did not agree"),
+    "withdrawn": msg("taken back"),
+    "lapsed": msg("lapsed"),
+}
 TONGUES: Mapping[str, str] = {"pl": msg("Polish"), "en": msg("English")}
 SAID: Mapping[str, str] = {"right": msg("right"), "wrong": msg("wrong"), "other": msg("something else")}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
