@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from alerts import restate, stories
 from alerts.act import act
+from core import metrics
 from core.accounts import Clicked
 from core.errors import Conflict, Refused
 from core.records import Acts, Event, IncidentCard, IncidentRow, Transition
@@ -180,6 +181,8 @@ def _act(
             if error.reason != "conflict" or not tries_left:
                 raise
             continue
+        if what is Acts.ACKNOWLEDGE:
+            metrics.ACKNOWLEDGED.observe((now - row.opened_at).total_seconds(), severity=row.severity)
         return transition
     raise AssertionError("unreachable: the last try returns or raises")
 

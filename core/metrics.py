@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
+from core.series import MEASURES
 from core.types import ConversationState, IncidentState, Scope, Severity
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -52,6 +53,8 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     ),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
+    "measure": MEASURES,
+    "part": ("50", "95"),
     "click": ("done", "not_done", "greeted", "refused"),
     "waits": ("approval", "waiting", "checking", "undecided"),
 }
@@ -164,6 +167,12 @@ FINDINGS = Count("czujka_findings_total", "Reported findings.", "label", "severi
 MODEL_POSTS = Count("czujka_model_posts_total", "Posts read by the sentiment model.", "language")
 INCIDENTS = Level("czujka_incidents", "Incidents that are not resolved.", "severity", "state")
 INCIDENTS_OPENED = Count("czujka_incidents_opened_total", "Incidents opened.", "label", "severity")
+SIGNALS = Level("czujka_signals", "Series that are far from usual now, by what is counted.", "measure")
+CRISES = Level("czujka_crises", "Crises that are declared and not stood down.")
+ACKNOWLEDGED = Spread("czujka_acknowledged_seconds", "From opening an incident to a person taking it.", "severity", buckets_s=WAY_BUCKETS_S)
+FIRST_ANSWER = Level(
+    "czujka_first_answer_seconds", "Within how long so many of 100 conversations of the last seven days had their first answer.", "part"
+)
 VERDICTS = Level(
     "czujka_verdicts",
     "Findings that people judged in the last 13 weeks, by their majority: precision is right / (right + wrong).",

@@ -1,17 +1,21 @@
 """What the stages count, and what one process alone measures in the database: backlogs, states, the age of things."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from core import metrics
 from core.canary import CANARY
+from core.crisis import Stage
 from core.records import IncidentCard, Opens
+from core.series import MEASURES
 from core.types import ConversationState, IncidentState, Severity, Understanding
 from core.verdicts import by_label, precisions
 from storage import Store
 
 QUARTER = timedelta(weeks=13)
 UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
+WEEK = timedelta(days=7)
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
 
 
@@ -45,9 +49,25 @@ def measure_verdicts(store: Store, now: datetime) -> None:
     metrics.VERDICTS.replace(counts)
 
 
+def measure_answers(store: Store, now: datetime) -> None:
+    """How fast conversations of the last week were answered; nothing is said of a week without answers."""
+    waits = store.figures.first_answers(now - WEEK, now)
+    for part in (50, 95) if waits else ():
+        metrics.FIRST_ANSWER.set(waits[(len(waits) * part - 1) // 100], part=part)
+
+
+def measure_crises(store: Store, now: datetime) -> None:
+    """What stands out in numbers, and which crises are declared."""
+    lasting = Counter(noted.signal.key.measure for noted in store.signals.since(now - WEEK) if noted.signal.ended_at is None)
+    for measure in MEASURES:
+        metrics.SIGNALS.set(lasting[measure], measure=measure)
+    metrics.CRISES.set(len(store.crises.list([Stage.DECLARED])))
+
+
 def measure_store(store: Store, now: datetime) -> None:
     """Backlogs, incidents and conversations by state: asked by one process only."""
     measure_verdicts(store, now)
+    measure_crises(store, now)
     metrics.BACKLOG.set(store.reading.backlog(), stage="classify")
     metrics.BACKLOG.set(store.assessing.backlog(), stage="assess")
     metrics.BACKLOG.set(len(store.incidents.due(now, 1000)), stage="notify")

@@ -23,12 +23,14 @@ from czujka.registering import check_accounts
 from czujka.reporting import send_letters
 from czujka.retaining import retain
 from czujka.reviewing import open_reviews
+from storage import Store
 
 EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0, "answer": 1.0}
 NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify": "deliver"}
 GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0
 AUDIT_EVERY_S = 60.0
+ANSWERS_EVERY_S = 60.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
@@ -59,7 +61,9 @@ class Sweeps:
         for name in STAGES:
             self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)
         gauges = IntervalTrigger(seconds=GAUGES_EVERY_S)
-        self._scheduler.add_job(self._gauges, gauges, id="gauges")
+        self._scheduler.add_job(self._measure, gauges, args=[measuring.measure_store], id="gauges")
+        answers = IntervalTrigger(seconds=ANSWERS_EVERY_S)
+        self._scheduler.add_job(self._measure, answers, args=[measuring.measure_answers], id="answers")
         letters = IntervalTrigger(seconds=LETTERS_EVERY_S)
         self._scheduler.add_job(_guarded, letters, args=["letters", partial(send_letters, self._house)], id="letters")
         hooks = IntervalTrigger(seconds=HOOKS_EVERY_S)
@@ -102,9 +106,9 @@ class Sweeps:
     def _house_now(self) -> datetime:
         return datetime.now(tz=self._scheduler.timezone)
 
-    def _gauges(self) -> None:
+    def _measure(self, measure: Callable[[Store, datetime], None]) -> None:
         try:
-            measuring.measure_store(self._house.store, self._house.clock())
+            measure(self._house.store, self._house.clock())
         except CzujkaError as error:
             log.warning("gauges: %s", error)
 

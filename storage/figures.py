@@ -43,6 +43,12 @@ class Figures:
             before = _week(connection, midnight(first - timedelta(days=7), zone), start, zone, None)
             return _week(connection, start, end, zone, before)
 
+    def first_answers(self, since: datetime, until: datetime) -> list[float]:
+        """How long each conversation that was opened in that time waited for its first answer, in seconds; not answered ones have none."""
+        with self._database.read() as connection:
+            rows = connection.execute(answers_query(since, until))
+            return sorted((row.answered_at - row.opened_at).total_seconds() for row in rows if row.answered_at is not None)
+
 
 def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo, before: WeekFigures | None) -> WeekFigures:
     start_utc, end_utc = start.astimezone(UTC), end.astimezone(UTC)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 VARIABLES = {"$__rate_interval": "30s", "$source": ".*", "$__interval": "10s", "$__range": "1h"}
 PATIENCE = 100
+DECLARED = count(1)
+PAGES = {"/", "/crisis", "/incidents", "/on-call", "/posts", "/rules", "/settings", "/sources"}
 EXPRESSIONS = re.compile(r"\bczujka_[a-z_]+\b")
 
 
@@ -30,6 +33,13 @@ def queries() -> list[tuple[str, str]]:
     return [(panel["title"], target["expr"]) for path in DASHBOARDS for panel in panels(path) for target in panel["targets"]]
 
 
+def marks() -> dict[str, str]:
+    """What is written over the panels of all boards, by name."""
+    boards = [json.loads(path.read_text(encoding="utf-8")) for path in DASHBOARDS]
+    [same] = {tuple((mark["name"], mark["expr"]) for mark in board["annotations"]["list"]) for board in boards}
+    return dict(same)
+
+
 def move_everything() -> None:
     """What a lively minute does to the metrics."""
     metrics.ITEMS.add(3, source="feed", scope="mention")
@@ -39,6 +49,7 @@ def move_everything() -> None:
     metrics.QUOTA_LIMIT.set(100, source="feed", quota="reads")
     metrics.QUARANTINE.add(reason="garbage")
     metrics.FINDINGS.add(label="complaint.delivery", severity="medium")
+    metrics.FINDINGS.add(label="crisis.safety", severity="high")
     metrics.MODEL_POSTS.add(language="pl")
     metrics.INCIDENTS.replace({("critical", "open"): 1, ("high", "acknowledged"): 2})
     metrics.INCIDENTS_OPENED.add(label="leak.codename", severity="high")
@@ -51,6 +62,10 @@ def move_everything() -> None:
     metrics.CANARY_LATE.set(1)
     metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
     metrics.DELIVERIES.add(channel="mail", outcome="sent")
+    metrics.SIGNALS.set(2, measure="volume")
+    metrics.CRISES.set(next(DECLARED))
+    metrics.ACKNOWLEDGED.observe(300, severity="critical")
+    metrics.FIRST_ANSWER.set(1800, part="50")
     metrics.HOOK_CALLS.add(hook="crm", outcome="sent")
     metrics.CLICKS.add(channel="room", click="done")
     metrics.REPLIES.add(platform="mastodon", outcome="sent")
@@ -94,8 +109,20 @@ def test_every_query_is_answered_with_data(scraping: Prometheus, title: str, exp
     raise AssertionError(f"{title}: {expr} gives {values or 'nothing'}")
 
 
+def test_a_grave_incident_and_a_declared_crisis_are_marked_on_every_board(scraping: Prometheus) -> None:
+    """Both happen between any two scrapes; each leaves its mark."""
+    wanted = marks()
+    seen: set[str] = set()
+    for _ in range(PATIENCE):
+        seen |= {name for name, expr in wanted.items() if any(float(series["value"][1]) > 0 for series in scraping.ask(expr))}
+        if seen == set(wanted):
+            return
+        scraping.turn()
+    raise AssertionError(f"no mark of {set(wanted) - seen}")
+
+
 def test_no_query_hides_that_it_has_no_data() -> None:
-    assert not [title for title, expr in queries() if re.search(r"\bvector\s*\(|\bor\b|\babsent", expr)]
+    assert not [title for title, expr in (*queries(), *marks().items()) if re.search(r"\bvector\s*\(|\bor\b|\babsent", expr)]
 
 
 def test_the_dashboards_show_every_metric_and_only_those_that_exist() -> None:
@@ -113,12 +140,17 @@ def test_every_panel_says_what_it_shows(path: Path) -> None:
         assert len(defaults["thresholds"]["steps"]) >= 2, panel["title"]
         assert all(target["legendFormat"] for target in panel["targets"]), panel["title"]
         assert all(target["datasource"]["uid"] == "${datasource}" for target in panel["targets"]), panel["title"]
+        [link] = panel["links"]
+        assert link["url"].removeprefix("${czujka}") in PAGES, f"{panel['title']} leads to {link['url']}"
     assert len({panel["id"] for panel in panels(path)}) == len(panels(path))
 
 
+def test_there_is_a_board_for_each_reader() -> None:
+    assert {path.stem for path in DASHBOARDS} == {"overview", "crisis", "sources", "answers", "classifier", "internals"}
+
+
 def test_the_dashboards_are_fresh(tmp_path: Path) -> None:
-    (tmp_path / "build.py").write_text((ROOT / "deploy" / "grafana" / "build.py").read_text(encoding="utf-8"), encoding="utf-8")
-    subprocess.run([sys.executable, str(tmp_path / "build.py")], check=True, cwd=tmp_path)
-    built = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "dashboards").iterdir()}
+    subprocess.run([sys.executable, str(ROOT / "deploy" / "grafana" / "build.py"), str(tmp_path / "built")], check=True, cwd=tmp_path)
+    built = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "built").iterdir()}
     kept = {path.name: path.read_text(encoding="utf-8") for path in DASHBOARDS}
     assert built == kept, "run python deploy/grafana/build.py"

@@ -1,0 +1,122 @@
+"""Overview: is anything burning, does anybody wait, do we see, and do pages go out?"""
+
+from panels import SOURCE, Board, Graph, Query, an_hour, per_second, share_of_hour
+
+AGE = f"time() - czujka_source_last_success_timestamp_seconds{{{SOURCE}}}"
+
+BOARD = Board(
+    "overview",
+    "Czujka: overview",
+    "What burns, who waits, whether we see, and whether pages go out.",
+    (
+        (
+            "Now",
+            (
+                Graph(
+                    "Critical and open",
+                    "Incidents of the highest severity that nobody has acknowledged.",
+                    "none",
+                    (Query('sum(czujka_incidents{severity="critical", state="open"})', "critical"),),
+                    1,
+                    1,
+                    "/incidents",
+                    6,
+                    number=True,
+                ),
+                Graph(
+                    "Waiting for an answer",
+                    "Conversations that nobody has answered yet.",
+                    "none",
+                    (Query('sum(czujka_conversations{state=~"new|assigned"})', "conversations"),),
+                    50,
+                    200,
+                    "/",
+                    6,
+                    number=True,
+                ),
+                Graph(
+                    "Longest without a read",
+                    "The source that was last read without an error the longest time ago.",
+                    "s",
+                    (Query(f"max({AGE})", "longest"),),
+                    900,
+                    3600,
+                    "/sources",
+                    6,
+                    number=True,
+                ),
+                Graph(
+                    "From post to message, 95 %",
+                    "Nineteen of twenty first messages left within this time of the post's collection, over the last hour.",
+                    "s",
+                    (Query(share_of_hour("czujka_collected_to_sent_seconds", 0.95), "95 %"),),
+                    30,
+                    120,
+                    "/incidents",
+                    6,
+                    number=True,
+                ),
+            ),
+        ),
+        (
+            "The way of a post",
+            (
+                Graph(
+                    "New posts and comments",
+                    "Items stored for the first time, by source.",
+                    "cps",
+                    (Query(per_second("czujka_items_collected_total", "source", SOURCE), "{{source}}"),),
+                    10,
+                    100,
+                    "/posts",
+                ),
+                Graph(
+                    "Findings",
+                    "What detectors reported, by label.",
+                    "cps",
+                    (Query(per_second("czujka_findings_total", "label"), "{{label}}"),),
+                    1,
+                    10,
+                    "/posts",
+                ),
+                Graph(
+                    "Incidents opened",
+                    "How many were opened within an hour, by label.",
+                    "none",
+                    (Query(an_hour("czujka_incidents_opened_total", "label"), "{{label}}"),),
+                    5,
+                    20,
+                    "/incidents",
+                ),
+                Graph(
+                    "Incidents that are not resolved",
+                    "By severity and state.",
+                    "none",
+                    (Query("sum by (severity, state) (czujka_incidents)", "{{severity}}, {{state}}"),),
+                    5,
+                    20,
+                    "/incidents",
+                ),
+                Graph(
+                    "Conversations",
+                    "Those that are not closed, by state.",
+                    "none",
+                    (Query("sum by (state) (czujka_conversations)", "{{state}}"),),
+                    50,
+                    200,
+                    "/",
+                ),
+                Graph(
+                    "Messages",
+                    "Tries by channel and outcome; moved means that it went to the next contact.",
+                    "cps",
+                    (Query(per_second("czujka_deliveries_total", "channel, outcome"), "{{channel}} {{outcome}}"),),
+                    1,
+                    5,
+                    "/incidents",
+                ),
+            ),
+        ),
+    ),
+    by_source=True,
+)
