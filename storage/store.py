@@ -1,15 +1,9 @@
 """The store: one face over the table families, on SQLite and PostgreSQL alike."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.command import upgrade
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-from core.errors import StoreError
 from storage.account_checks import AccountChecks
 from storage.accounts import Accounts
 from storage.assessing import Assessing
@@ -33,6 +27,7 @@ from storage.incidents import Incidents
 from storage.items import Items
 from storage.letters import Letters
 from storage.manners import Manners
+from storage.migrating import migrate
 from storage.oncall import OnCall
 from storage.people import People
 from storage.policies import Policies
@@ -54,8 +49,6 @@ from storage.stories import Stories
 from storage.tokens import Tokens
 from storage.verdicts import Verdicts
 from storage.views import Views
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @dataclass(frozen=True)
@@ -108,7 +101,11 @@ class Store:
     def open(cls, url: str) -> "Store":
         """Open a database and bring its schema up to date. Raises ConfigError (a wrong address), StoreError (not reachable)."""
         database = Database(url)
-        migrate(database)
+        try:
+            migrate(database)
+        except BaseException:
+            database.close()
+            raise
         parts = (
             Sources,
             Items,
@@ -179,27 +176,3 @@ class Store:
 
     def close(self) -> None:
         self.database.close()
-
-
-def alembic_config() -> Config:
-    """Where the migrations are."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def migrate(database: Database) -> None:
-    """Bring the schema up to date; two processes that start together do it once."""
-    config = alembic_config()
-    with database.write() as connection:
-        if not database.is_sqlite:
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7260101)"))
-        current = MigrationContext.configure(connection).get_current_revision()
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if current is not None and current not in known:
-            raise StoreError(
-                f"the database is at revision {current}, newer than this Czujka; start the newer version", reason="newer_schema"
-            )
-        config.attributes["connection"] = connection
-        upgrade(config, "head")

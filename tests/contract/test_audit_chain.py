@@ -16,9 +16,9 @@ from core.chain import Alias, Head, chained, new_alias
 from governance.audit import faults
 from storage import Store
 from storage.database import Database
+from storage.migrating import alembic_config
 from storage.schema import audit_line
 from storage.schema_privacy import pseudonym
-from storage.store import alembic_config
 from tests.conftest import LONG
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
