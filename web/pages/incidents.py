@@ -26,6 +26,7 @@ from web.render import page, speech_of
 from web.security import PageError, local_path
 from web.situation import facts_of
 from web.visitor import Posting, SignedIn, Visitor, context_of, person_name
+from web.wording import Speech
 
 router = APIRouter()
 
@@ -160,11 +161,7 @@ def _card(
     context, speech = context_of(request), speech_of(request, visitor)
     card = context.store.incidents.card(incident_id, evidence=REPRESENTATIVE)
     posts = context.store.incidents.items(incident_id, after=after, limit=POSTS + 1)
-    people = {person.id: person.name for person in context.settings.person if person.name}
-    owners = {owner.id: owner.name for owner in context.settings.owner if owner.name}
     masked = has_personal_data([*card.evidence, *posts]) and not revealed
-    taken = {item_id for event in card.events for item_id in told_of(event.detail.get("taken"))}
-    texts = {} if masked else context.store.assessing.texts(taken)
     return page(
         request,
         template,
@@ -185,16 +182,7 @@ def _card(
         crisis=context.store.crises.of_incident(incident_id),
         owners=[owner.id for owner in context.settings.owner],
         steps=steps_for(card.row.label, speech),
-        events=[
-            (
-                event,
-                _actor(context, event.actor),
-                event_line(event, speech, owners, people),
-                event_reason(event, speech),
-                taken_lines(event, texts, speech),
-            )
-            for event in reversed(card.events)
-        ],
+        events=_history(context, card, speech, masked=masked),
         revealed=revealed,
         masked=masked,
         is_mine=card.row.owner in visitor.owners or card.row.acknowledged_by == visitor.person,
@@ -202,6 +190,24 @@ def _card(
         snoozes=[(length, parse_duration(length)) for length in SNOOZES],
         **more,
     )
+
+
+def _history(context: Context, card: IncidentCard, speech: Speech, *, masked: bool) -> list[tuple[Any, ...]]:
+    """The newest event first: itself, who, what, why, and the posts that it speaks of unless personal data are hidden."""
+    people = {person.id: person.name for person in context.settings.person if person.name}
+    owners = {owner.id: owner.name for owner in context.settings.owner if owner.name}
+    taken = {item_id for event in card.events for item_id in told_of(event.detail.get("taken"))}
+    texts = {} if masked else context.store.assessing.texts(taken)
+    return [
+        (
+            event,
+            _actor(context, event.actor),
+            event_line(event, speech, owners, people),
+            event_reason(event, speech),
+            taken_lines(event, texts, speech),
+        )
+        for event in reversed(card.events)
+    ]
 
 
 def _clause(context: Context, label: str) -> Clause | None:
