@@ -16,6 +16,8 @@ from core.i18n import Told, told
 from core.records import SourceHealth
 from core.replies import ReplyKind, ReplyState
 from core.settings import Settings, SourceSettings
+from czujka.heads import heads_file, read_heads
+from governance.audit import faults
 from storage import Store
 
 STUCK = timedelta(minutes=5)
@@ -54,7 +56,7 @@ class Ill:
 
 def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """All that needs attention; nothing when all is well. `now` is aware UTC."""
-    return [*audit(settings, store, now), *packs(HOME), *_broken(store)]
+    return [*audit(settings, store, now), *packs(HOME), *_broken(store), *_tampered(settings, store)]
 
 
 def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
@@ -82,6 +84,19 @@ def packs(home: Path) -> Iterator[Ill]:
             say("rule packs"),
             say("cannot be used, so the old rules stay in force: {error}", error=str(error)),
             say("mend that line, then `czujka rules lint`"),
+        )
+
+
+def _tampered(settings: Settings, store: Store) -> Iterator[Ill]:
+    """The first thing that shows that the audit was changed behind Czujka's back."""
+    kept = heads_file(settings)
+    heads = read_heads(kept) if kept.exists() else []
+    for fault in faults(store.audit.links(), store.audit.aliases(), heads)[:1]:
+        yield Ill(
+            "tampered",
+            say("the audit"),
+            say("is not as it was written: {fault}", fault=fault),
+            say("`czujka audit verify` names all of it; find out who can write to the database, and compare with a backup"),
         )
 
 

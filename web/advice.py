@@ -55,6 +55,11 @@ STEPS: Mapping[str, tuple[str, ...]] = {
         msg("Ask whoever has access whether they renamed it."),
         msg("If nobody did, treat it as taken over. If somebody did, bring the register up to date."),
     ),
+    "policy.undisclosed": (
+        msg("Praise is welcome; the clause asks only to say where one works."),
+        msg("Write in private: “Thank you for the kind words! Could you add that you work with us? A short note is enough.”"),
+        msg("Note what was agreed."),
+    ),
     "policy": (
         msg("Read the post in its context before you judge."),
         msg("Talk to the author in private, not under the post."),

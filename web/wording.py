@@ -179,6 +179,7 @@ ILLS: Mapping[str, str] = {
     "letter": msg("letter"),
     "hook": msg("hook"),
     "damaged": msg("damaged"),
+    "tampered": msg("tampered"),
     "canary": msg("canary"),
 }
 FILTERS: Mapping[str, str] = {
