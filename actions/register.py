@@ -10,7 +10,7 @@ from core.access import Right, viewer_of
 from core.errors import Refused
 from core.register import Account, Settled
 from core.settings import Settings
-from governance.register import Known, read_accounts
+from governance.register import Known, names_in, read_accounts
 from storage import Store
 from storage.register import Imported
 
@@ -58,6 +58,11 @@ class Looked:
         """What is to be written."""
         said = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items() if value is not None}
+
+
+def as_typed(two_factor: bool | None, access: str | None, recovery: str | None) -> Looked:
+    """From a form or a command line, where ids stand in one text."""
+    return Looked(two_factor=two_factor, access=names_in(access) if access is not None else None, recovery=recovery)
 
 
 def review(store: Store, settings: Settings, number: int, looked: Looked, actor: str, now: datetime) -> Account:

@@ -19,6 +19,7 @@ from web.access import guard
 from web.api.app import create_api
 from web.context import Context
 from web.pages import (
+    accounts,
     acknowledge,
     answers,
     bulk,
@@ -65,6 +66,7 @@ ROOMS = (
     rulings,
     consent,
     policy,
+    accounts,
     crisis,
     may_post,
     spoken,

@@ -9,7 +9,7 @@ from core.clock import utc_now
 from core.register import Account, AccountFault, Settled
 from czujka.registering import look
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
-from governance.register import COLUMNS, names_in
+from governance.register import COLUMNS
 
 BY_HAND = [one.value for one in acts.BY_HAND]
 
@@ -115,7 +115,7 @@ def reviewed(named: str | None, key: str, two_factor: bool | None, access: str |
 
     Example: czujka accounts reviewed x:polna --two-factor --access anna,jan
     """
-    seen = acts.Looked(two_factor=two_factor, access=names_in(access) if access is not None else None, recovery=recovery)
+    seen = acts.as_typed(two_factor, access, recovery)
     with store_of(named) as (settings, store):
         number = store.register.by_key(key).number
         acts.review(store, settings, number, seen, actor(), utc_now())
