@@ -31,7 +31,7 @@ def check_again(store: Store, settings: Settings, now: datetime) -> int:
     accounts = store.register.list()
     _settle_registered(store, accounts, now)
     seen = Seen(
-        people=people_of(settings),
+        people=people_of(store, settings, now),
         owners=teams_of(settings),
         handles=store.account_checks.handles(accounts),
         gone=store.account_checks.gone(),

@@ -18,9 +18,11 @@ LONGEST_REASON = 500
 BY_HAND = (Settled.TOLERATED, Settled.REPORTED)
 
 
-def people_of(settings: Settings) -> frozenset[str]:
-    """Everybody whom an account may name."""
-    return frozenset(one.id for one in settings.person)
+def people_of(store: Store, settings: Settings, now: datetime) -> frozenset[str]:
+    """Everybody whom an account may name: who is configured or of the staff, but for those who have left."""
+    staff = store.readers.staff()
+    left = {one.person for one in staff if not one.is_here(now)}
+    return frozenset({*(one.id for one in settings.person), *(one.person for one in staff)} - left)
 
 
 def teams_of(settings: Settings) -> frozenset[str]:
@@ -32,7 +34,7 @@ def take_in(store: Store, settings: Settings, path: Path, actor: str, now: datet
     """Register the accounts of a sheet, all of them or none. Raises ConfigError: every fault with its line."""
     known = Known(
         owners=teams_of(settings),
-        people=people_of(settings),
+        people=people_of(store, settings, now),
         brands=frozenset(one.id for one in settings.brand),
         sources=frozenset(one.id for one in settings.source),
     )
@@ -67,7 +69,7 @@ def as_typed(two_factor: bool | None, access: str | None, recovery: str | None) 
 
 def review(store: Store, settings: Settings, number: int, looked: Looked, actor: str, now: datetime) -> Account:
     """Somebody looked at an account today and says how it stands. Raises Refused: nobody knows who has access; NotFound."""
-    unknown = sorted(set(looked.access or ()) - people_of(settings))
+    unknown = sorted(set(looked.access or ()) - people_of(store, settings, now))
     if unknown:
         raise Refused(f"nobody knows {unknown[0]!r}; ids of persons were expected")
     if len(looked.recovery or "") > 256:

@@ -24,7 +24,10 @@ SESSION_MAX_AGE = timedelta(days=14)
 
 CLICK_MAX_AGE = timedelta(days=7)
 
+READER_MAX_AGE = timedelta(days=90)
+
 _SALT = "czujka.ack.1"
+_READER_SALT = "czujka.read.1"
 _SKEW = timedelta(minutes=5)
 
 
@@ -50,6 +53,21 @@ def read_ack(secret: str, token: str, now: datetime, max_age: timedelta = ACK_MA
     except (BadData, TypeError, ValueError):
         return None
     return link if -_SKEW <= now - link.made_at <= max_age else None
+
+
+def reader_token(secret: str, person: str, now: datetime) -> str:
+    """A token with which `person` may say that they have read the policy. `now` is aware UTC."""
+    return str(URLSafeSerializer(secret, salt=_READER_SALT).dumps([person, int(now.timestamp())]))
+
+
+def read_reader(secret: str, token: str, now: datetime, max_age: timedelta = READER_MAX_AGE) -> str | None:
+    """Whose token it is; None when it is not ours, was changed, or is older than `max_age`."""
+    try:
+        person, made = URLSafeSerializer(secret, salt=_READER_SALT).loads(token)
+        age = now - datetime.fromtimestamp(int(made), UTC)
+    except (BadData, TypeError, ValueError):
+        return None
+    return str(person) if -_SKEW <= age <= max_age else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo,
 
 from core.crisis_table import CrisisTable
 from core.privacy import AuditTable, PrivacyTable, Retention
+from core.readers import ReadersTable
 from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName
 from core.types import Scope, Severity
 
@@ -356,6 +357,7 @@ class Settings(Table):
     privacy: PrivacyTable = PrivacyTable()
     crisis: CrisisTable = CrisisTable()
     accounts: AccountsTable = AccountsTable()
+    readers: ReadersTable = ReadersTable()
     brand: tuple[Brand, ...] = ()
     person: tuple[Person, ...] = ()
     owner: tuple[Owner, ...] = ()

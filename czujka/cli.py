@@ -36,6 +36,7 @@ ROOMS = {
     "privacy": ("privacy",),
     "consent": ("consent",),
     "accounts": ("accounts",),
+    "people": ("people",),
     "may_post": ("may-i-post",),
 }
 ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}

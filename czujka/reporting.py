@@ -17,6 +17,7 @@ from core.settings import Settings
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
 from czujka.readers import addresses, fallback_team, language_of
+from czujka.reminding import READING, READING_LATE, asking, naming
 from czujka.rota_letters import ROTA, plan_rota, rota
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
@@ -83,22 +84,27 @@ def unsent(house: House, due: DueLetter, _: email.Settings, now: datetime) -> Em
     return build_unsent(row, house.settings, due.reader.address, language_of(due.reader, house.settings), now)
 
 
-WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], EmailMessage]] = {
+WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], EmailMessage | None]] = {
     DIGEST: digest,
     UNSENT: unsent,
     ROTA: rota,
     HANDOVER: handover,
+    READING: asking,
+    READING_LATE: naming,
 }
 
 
 def _send(house: House, due: DueLetter) -> bool:
-    """Send, then record. Killed between the two it is sent again, under the same Message-ID."""
+    """Send, then record; a letter with nothing left to say is done. Killed between the two it is sent again, under the same Message-ID."""
     now = house.clock()
     try:
         channel, writer = mail_channel(house.settings), WRITERS.get(due.kind)
         if channel is None or writer is None:
             raise ConfigError(f"nothing here writes or carries a {due.kind}; is an e-mail channel configured?", reason="no_channel")
-        email.post(writer(house, due, channel, now), channel, now, f"{due.kind}/{due.topic}/{due.reader.address}")
+        written = writer(house, due, channel, now)
+        if written is None:
+            return _recorded(due, lambda: house.store.letters.sent(due, now))
+        email.post(written, channel, now, f"{due.kind}/{due.topic}/{due.reader.address}")
         reach("letters.sent")
     except CzujkaError as error:
         log.warning("%s %s to %s: %s", due.kind, due.topic, due.reader.person, error)

@@ -20,6 +20,7 @@ from czujka.hooking import tell_hooks
 from czujka.house import House
 from czujka.pipeline import STAGES
 from czujka.registering import check_accounts
+from czujka.reminding import plan_readers
 from czujka.reporting import send_letters
 from czujka.retaining import retain
 from czujka.reviewing import open_reviews
@@ -36,6 +37,7 @@ REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
 RETAIN_EVERY_S = 3600.0
 ACCOUNTS_EVERY_S = 900.0
+READERS_EVERY_S = 900.0
 ROUNDS = 200
 ALIVE_WITHIN_S = 120.0
 
@@ -49,7 +51,7 @@ class Sweeps:
         self._house = house
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
-        executors = {"default": ThreadPoolExecutor(len(STAGES) + 6)}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 7)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
@@ -76,6 +78,8 @@ class Sweeps:
         self._scheduler.add_job(_guarded, accounts, args=["accounts", partial(check_accounts, self._house)], id="accounts")
         over = IntervalTrigger(seconds=RETAIN_EVERY_S)
         self._scheduler.add_job(_guarded, over, args=["audit", partial(retain, self._house)], id="retention")
+        readers = IntervalTrigger(seconds=READERS_EVERY_S)
+        self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_readers, self._house)], id="readers")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

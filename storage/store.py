@@ -31,6 +31,7 @@ from storage.migrating import migrate
 from storage.oncall import OnCall
 from storage.people import People
 from storage.policies import Policies
+from storage.readers import Readers
 from storage.reading import ReadingStore
 from storage.register import Register
 from storage.replies import Replies
@@ -96,6 +97,7 @@ class Store:
     signals: Signals
     register: Register
     account_checks: AccountChecks
+    readers: Readers
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -147,6 +149,7 @@ class Store:
             Signals,
             Register,
             AccountChecks,
+            Readers,
         )
         return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
 

@@ -199,6 +199,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "link_used": (msg("This link no longer works"), msg("Sign-in links work once and only for a while. Ask for a new one.")),
     "ack_link_old": (msg("This link no longer works"), msg("It is too old, or was changed on its way. Sign in to act on the incident.")),
+    "read_link_old": (msg("This link no longer works"), msg("It is too old, or is nobody's any more. The next letter brings a new one.")),
     "report_link_old": (
         msg("This link no longer works"),
         msg("It is too old, or was ended. Ask whoever sent it for a new one."),

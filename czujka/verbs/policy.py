@@ -10,6 +10,7 @@ from core.clock import utc_now
 from core.errors import ConfigError
 from core.policy import Clause
 from czujka.verbs.opening import json_option, print_json, print_table, remark, settings_of, store_if_there, store_of
+from czujka.verbs.policy_readers import READERS
 from czujka.verbs.policy_reviews import REVIEWS
 from czujka.verbs.policy_way import WAY
 from governance.clauses import STARTER, read_folder, try_folder
@@ -138,7 +139,7 @@ def _row(one: Clause, language: str) -> tuple[object, ...]:
     return one.id, title, one.owner, one.watcher, ", ".join(one.reviewers), ", ".join(one.applies_to), detected
 
 
-for verb in (*WAY, *REVIEWS):
+for verb in (*WAY, *REVIEWS, *READERS):
     policy.add_command(verb)
 
 VERBS = (policy,)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
-from actions import incidents, reviews
+from actions import incidents, reviews, tokens
 from actions import policy as acts
 from actions.verdicts import judge
 from core.errors import Conflict, NotFound, Refused
@@ -19,6 +20,8 @@ from storage import Store
 from storage.reading import Read
 from tests.contract.test_policy_way import HELD, edit, folder_of, published, settings
 from tests.contract.test_store import NOW, an_item, arrive, opens, understood
+from tests.web.site import serve
+from web import Context
 
 __all__ = ["settings"]
 LATER = NOW + timedelta(days=1)
@@ -131,3 +134,22 @@ def test_whoever_holds_the_owner_s_office_decides(store: Store, settings: Settin
     held = settings.model_copy(update={"person": tuple(each.model_copy(update={"roles": ("viewer",)}) for each in settings.person)})
     assert reviews.may_decide(held, one, "ola")
     assert not reviews.may_decide(held, one, "jan")
+
+
+def test_the_api_tells_and_decides_as_the_page_does(store: Store, settings: Settings) -> None:
+    published(store, settings)
+    reviews.record_change(store, Trigger.LAW, "a new act", ("POL-09",), "anna", NOW)
+    context = Context(store, settings, "a secret of the tests, forty characters long", clock=lambda: LATER)
+    token = tokens.make(store, settings, "test", "ola", ("see", "act"), timedelta(days=9), "tests", NOW)
+    with (
+        serve(context) as url,
+        httpx.Client(base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, trust_env=False) as api,
+    ):
+        [one] = api.get("/policy/reviews").json()
+        assert (one["clause"], one["trigger"], one["evidence"]) == ("POL-09", "law", {"what": "a new act"})
+        address = f"/policy/reviews/{one['id']}/decide"
+        assert api.post(address, json={"outcome": "kept", "reason": ""}).status_code == 422
+        assert api.post(address, json={"outcome": "kept", "reason": "covered"}).json()["decided_by"] == "ola"
+        assert api.post(address, json={"outcome": "changed", "reason": "again"}).status_code == 409
+        assert api.get("/policy/reviews").json() == []
+        assert [each["outcome"] for each in api.get("/policy/reviews?decided=true").json()] == ["kept"]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from core.policy import Applies
+from core.policy import Applies, Outcome, Trigger
 from core.register import Fault, Settled
 from core.types import Severity
 from web.api.models import Answer
@@ -102,4 +102,27 @@ class Settle(BaseModel):
     """How a stranger is settled, and why."""
 
     how: Settled
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class ClauseReview(Answer):
+    """A review of one clause, open until it has an outcome; `evidence` is what asked for it, ids and counts."""
+
+    id: Annotated[int, Field(validation_alias="review_id")]
+    clause: str
+    trigger: Trigger
+    owner: str
+    opened_at: datetime
+    due_at: datetime
+    evidence: dict[str, str | int]
+    outcome: Outcome | None
+    reason: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class Decided(BaseModel):
+    """How a review ended, and why."""
+
+    outcome: Outcome
     reason: Annotated[str, Field(min_length=1, max_length=500)]

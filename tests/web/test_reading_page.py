@@ -1,0 +1,78 @@
+"""The page where the policy is read: signed in or by the link of a letter, said once, and never by merely opening it."""
+
+from datetime import timedelta
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from actions import policy as acts
+from actions import readers
+from core.links import reader_token
+from core.readers import What
+from core.settings import Office, Person, PolicyTable
+from governance.clauses import STARTER
+from tests.web.site import NOW, SECRET, Site, form_of
+
+SHEET = "id,name,email,language\nzofia,Zofia Kos,zofia@polna.example,pl\n"
+OFFICES = ("legal", "security", "privacy", "pr", "hr", "compliance")
+
+
+@pytest.fixture
+def binding(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The evening with the starter policy in force, Stan of the staff who signs in, and Zofia who has a link alone."""
+    home = tmp_path_factory.mktemp("policy")
+    copytree(STARTER, home / "policy")
+    changed = {
+        "person": (*site.context.settings.person, Person(id="stan", name="Stan", roles=("staff",))),
+        "office": tuple(Office(id=office, people=("stan",)) for office in OFFICES),
+        "policy": PolicyTable(folder=str(home / "policy")),
+    }
+    site.context.settings = site.context.settings.model_copy(update=changed)
+    made = acts.propose(site.store, site.context.settings, home / "policy", "the first", "tests", NOW)
+    for office in made.needs:
+        acts.approve(site.store, site.context.settings, 1, office, "stan", NOW)
+    acts.publish(site.store, 1, None, "tests", NOW)
+    sheet = Path(home) / "people.csv"
+    sheet.write_text(SHEET, encoding="utf-8")
+    readers.take_in(site.store, site.context.settings, sheet, "tests", NOW)
+    return site
+
+
+def said(site: Site) -> set[tuple[str, What]]:
+    return {(one.person, one.what) for one in site.store.readers.read()}
+
+
+def test_staff_read_and_say_so_once(binding: Site) -> None:
+    with binding.client("stan", language="pl") as client:
+        assert "Polityka i religia" in client.get("/policy/read").text
+        data = {"csrf": form_of(client, "/policy/read"), "number": "1"}
+        assert client.post("/policy/read", data=data).status_code == 422
+        assert client.post("/policy/read", data=data | {"number": "2", "what": ["policy"]}).status_code == 422
+        assert said(binding) == set()
+        for _ in range(2):
+            assert client.post("/policy/read", data=data | {"what": ["policy", "notice"]}).status_code == 303
+        page = client.get("/policy/read").text
+        assert "Wersja 1 jest przeczytana" in page
+        assert 'name="what"' not in page
+    assert said(binding) == {("stan", What.POLICY), ("stan", What.NOTICE)}
+    assert len(binding.store.readers.read()) == 2
+
+
+def test_a_link_needs_no_password_and_opening_it_says_nothing(binding: Site) -> None:
+    link = f"/read/{reader_token(SECRET, 'zofia', NOW)}"
+    with binding.client(None, language="pl") as client:
+        assert "Znam treść zasad" in client.get(link).text
+        assert said(binding) == set()
+        assert client.post(link, data={"number": "1", "what": ["policy", "notice"]}).status_code == 303
+        assert "Wersja 1 jest przeczytana" in client.get(link).text
+    assert said(binding) == {("zofia", What.POLICY), ("zofia", What.NOTICE)}
+
+
+@pytest.mark.parametrize(("person", "age_days", "secret"), [("nobody", 0, SECRET), ("zofia", 91, SECRET), ("zofia", 0, SECRET + "x")])
+def test_a_link_that_is_old_or_nobody_s_opens_nothing(binding: Site, person: str, age_days: int, secret: str) -> None:
+    link = f"/read/{reader_token(secret, person, NOW - timedelta(days=age_days))}"
+    with binding.client(None) as client:
+        assert client.get(link).status_code == 404
+        assert client.post(link, data={"number": "1", "what": ["policy"]}).status_code == 404
+    assert said(binding) == set()
