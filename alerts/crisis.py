@@ -44,6 +44,16 @@ def advance(state: SeriesState, point: Point, tuning: Tuning) -> Judged:
     return _verdict(state, [] if is_first else heights, step_min, tuning)
 
 
+def usual_of(state: SeriesState, minutes: int, step_min: float, hour: int, is_off: bool, tuning: Tuning) -> tuple[float, float] | None:
+    """Between which sums nine windows of ten lie that end in this hour; None before anything was learned."""
+    window = next((one for one in state.windows if one.minutes == minutes and one.points), None)
+    if window is None:
+        return None
+    usual = window.level + 2 * sqrt(max(minutes, step_min) / step_min) * state.habits.of(hour, is_off, tuning.trust_h)
+    spread = _USUAL_SPREADS * max(window.spread, 1.0)
+    return _amount(usual - spread), _amount(usual + spread)
+
+
 def _clock(state: SeriesState, at_s: float) -> tuple[float, float]:
     """Minutes that one point stands for, the middle one of the last three distances, and minutes since the point before. Counts the
     days of data, too: a gap adds nothing to them."""

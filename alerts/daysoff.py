@@ -6,6 +6,8 @@ from functools import cache
 
 import holidays
 
+from core.settings import Settings
+
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
@@ -16,6 +18,11 @@ class DaysOff:
 
     def __contains__(self, day: date) -> bool:
         return day in self.own or (self.country is not None and day in _public(self.country))
+
+
+def days_off_of(settings: Settings) -> DaysOff:
+    """The public holidays of the first team that says where it is."""
+    return DaysOff(next((owner.country for owner in settings.owner if owner.country), None))
 
 
 @cache

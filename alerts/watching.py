@@ -10,7 +10,7 @@ from alerts.series import Judged, Point, Tuning, begin, from_blob
 from core.series import BUCKET, DueSeries, SeriesKey, Signal, Watched
 
 TUNING = Tuning()
-_SATURDAY = 5
+SATURDAY = 5
 
 
 def watch(due: DueSeries, zone: ZoneInfo, days_off: DaysOff) -> Watched:
@@ -21,7 +21,7 @@ def watch(due: DueSeries, zone: ZoneInfo, days_off: DaysOff) -> Watched:
     for bucket in due.buckets:
         was_open = state.is_open
         local = bucket.at.astimezone(zone)
-        is_off = local.weekday() >= _SATURDAY or local.date() in days_off
+        is_off = local.weekday() >= SATURDAY or local.date() in days_off
         judged = advance(state, Point(bucket.at.timestamp(), bucket.value, local.hour, is_off), TUNING)
         if judged.opens:
             opened.append(_signal(due.key, judged, bucket.at))

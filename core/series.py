@@ -1,7 +1,10 @@
 """What is counted for a brand, and what is seen in it: the words that the store, the detector and the stages share."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from core.settings import Settings
 
 BUCKET = timedelta(minutes=5)
 MEASURES = ("volume", "negative", "complaint", "crisis")
@@ -60,3 +63,12 @@ class Watched:
     blob: str
     opened: tuple[Signal, ...] = ()
     ended_at: datetime | None = None
+
+
+def groups(settings: Settings) -> dict[tuple[str, str], list[str]]:
+    """The sources by brand and scope. What a source of no brand brings is of the only brand, else counted without one."""
+    sole = settings.brand[0].id if len(settings.brand) == 1 else ""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for source in settings.source:
+        found[(source.brand or sole, source.scope.value)].append(source.id)
+    return dict(found)

@@ -28,6 +28,7 @@ ROOMS = {
     "hooks": ("hooks",),
     "rules": ("rules", "model"),
     "series": ("series",),
+    "signals": ("signals",),
     "reports": ("digest",),
     "verdicts": ("verdicts",),
     "policy": ("policy",),

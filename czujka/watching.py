@@ -3,11 +3,11 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from alerts.daysoff import DaysOff
+from alerts.daysoff import days_off_of
 from alerts.swell import settle
 from alerts.watching import watch
 from core.errors import Conflict
-from core.settings import Settings
+from core.series import groups
 from czujka.house import House
 from czujka.measuring import count_opened
 
@@ -18,7 +18,7 @@ LATENESS = timedelta(minutes=5)
 def watch_series(house: House) -> int:
     """Judge what closed; answers how many series moved on. Where another process was faster, that one's work stands."""
     until = house.clock() - LATENESS
-    zone, days_off = house.settings.zone(), _days_off(house.settings)
+    zone, days_off = house.settings.zone(), days_off_of(house.settings)
     moved = 0
     for (brand, scope), source_ids in groups(house.settings).items():
         watched = [watch(due, zone, days_off) for due in house.store.series.due(brand, scope, source_ids, until)]
@@ -48,17 +48,3 @@ def weigh_signals(house: House) -> int:
         count_opened([settled.opens] if settled.opens is not None else [])
         weighed += len(settled.used)
     return weighed
-
-
-def groups(settings: Settings) -> dict[tuple[str, str], list[str]]:
-    """The sources by brand and scope. What a source of no brand brings is of the only brand, else counted without one."""
-    sole = settings.brand[0].id if len(settings.brand) == 1 else ""
-    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for source in settings.source:
-        found[(source.brand or sole, source.scope.value)].append(source.id)
-    return dict(found)
-
-
-def _days_off(settings: Settings) -> DaysOff:
-    """The public holidays of the first team that says where it is."""
-    return DaysOff(next((owner.country for owner in settings.owner if owner.country), None))

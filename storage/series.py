@@ -85,6 +85,19 @@ class SeriesStore:
         except sa.exc.IntegrityError as error:
             raise Conflict("another process began this series") from error
 
+    def known(self, brand: str, scope: str) -> dict[str, tuple[datetime, str]]:
+        """Of each measure: up to when it was judged, and what is remembered of it."""
+        with self.database.read() as connection:
+            return {row.measure: (row.upto, row.blob) for row in connection.execute(_states(brand, scope))}
+
+    def hours(self, key: SeriesKey, source_ids: Collection[str], until: datetime, hours: int) -> tuple[int, ...]:
+        """What was counted in each of the last hours, the oldest first; the last one ends at `until`."""
+        counted: Counter[int] = Counter()
+        with self.database.read() as connection:
+            for row in connection.execute(counted_query(key, source_ids, until - timedelta(hours=hours), until)):
+                counted[(until - row.minute - timedelta(minutes=1)) // timedelta(hours=1)] += row.value
+        return tuple(counted[age] for age in range(hours - 1, -1, -1))
+
     def signals(self, since: datetime) -> list[Signal]:
         """What was seen since then, the newest first."""
         query = sa.select(signal).where(signal.c.opened_at >= since).order_by(signal.c.opened_at.desc(), signal.c.id.desc())

@@ -15,7 +15,7 @@ from tests.web.seed import Seed
 from tests.web.site import NOW, SECRET, Clock, Site, form_of, serve
 from web import Context
 
-PAGES = ("/", "/incidents", "/posts", "/sources")
+PAGES = ("/", "/incidents", "/posts", "/sources", "/signals")
 
 
 def test_every_answer_carries_the_guards(site: Site) -> None:
