@@ -14,6 +14,7 @@ from alerts.legal import owed_for
 from alerts.reasons import Why
 from alerts.route import Topic, place_of, route
 from alerts.story import is_named, is_wave, key_of, title_of
+from alerts.takeover import with_takeovers
 from alerts.volume import by_volume, repeated
 from alerts.weigh import Effect
 from core.likeness.alike import goes_by_likeness
@@ -24,6 +25,7 @@ from core.settings import Settings
 def decide(state: AssessState, settings: Settings, now: datetime) -> Assessed:
     """What follows from a batch of fresh items. Pure; `now` is aware UTC. Every item is answered for, and for each incident there is
     at most one decision."""
+    state, found = with_takeovers(state, settings)
     state, held = without_muted(state)
     fresh = batch(state, settings, now)
     for item in state.items:
@@ -36,6 +38,7 @@ def decide(state: AssessState, settings: Settings, now: datetime) -> Assessed:
         grows=fresh.ledger.grows(),
         converses=converse(state, settings),
         held=held,
+        found=found,
     )
 
 

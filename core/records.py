@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from core.duties import Owed
 from core.easing import Expected, Held, Mute
+from core.habits import Ways
 from core.numbers import Numbers
 from core.sending import Told
 from core.types import (
@@ -148,7 +149,7 @@ class Recent:
 class AssessState:
     """All that assess decides on. `recent` is keyed by (brand, label) and covers the volume window, the fresh items included.
 
-    `mutes` and `expected` are those that hold now.
+    `mutes` and `expected` are those that hold now. `ways` are, by item, how a post of our own account was sent.
     """
 
     items: tuple[FreshItem, ...]
@@ -157,6 +158,7 @@ class AssessState:
     recent: Mapping[tuple[str | None, str], tuple[Recent, ...]]
     mutes: tuple[Mute, ...] = ()
     expected: tuple[Expected, ...] = ()
+    ways: Mapping[int, Ways] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +189,7 @@ class Opens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grows:
-    """Items join an incident, or numbers speak of it. `severity` is set when it rises; `paging` when it may page from now on; `reopens`
-    inside the flap window."""
+    """Items join, or numbers speak of it. `severity` is set when it rises; `paging`: it may page now; `reopens` inside the flap window."""
 
     incident_id: int
     version: int
@@ -227,13 +228,14 @@ class Converses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """What assess decided. Every item of the state is in `item_ids`: it has been assessed, whatever came of it. `held`: by mutes."""
+    """What assess decided. Every item of the state is in `item_ids`: it has been assessed. `held`: by mutes. `found`: by assess itself."""
 
     item_ids: tuple[int, ...]
     opens: tuple[Opens, ...] = ()
     grows: tuple[Grows, ...] = ()
     converses: tuple[Converses, ...] = ()
     held: tuple[Held, ...] = ()
+    found: tuple[tuple[int, Finding], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

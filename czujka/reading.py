@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from alerts.takeover import BECAUSE as HABITS
 from classifiers.rules.context import BrandTerms, RuleContext
 from classifiers.rules.joint import BECAUSE
 from classifiers.sentiment import runtime
@@ -32,7 +33,13 @@ def because_of(classifiers: Classifiers) -> Callable[[str, str], str]:
 
     def because(detector: str, language: str) -> str:
         words = said.get(detector)
-        return BECAUSE.get(detector, {}).get(language, "") if words is None else words.pl if language == "pl" else words.en
+        return (
+            (BECAUSE.get(detector) or HABITS.get(detector) or {}).get(language, "")
+            if words is None
+            else words.pl
+            if language == "pl"
+            else words.en
+        )
 
     return because
 

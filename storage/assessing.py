@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.duties import owe
 from storage.easing import easing_at, held_query, hold
 from storage.evidence import feeling_of, findings_of
+from storage.habits import ways_of, write_found
 from storage.likening import guard, shown_taken, tellers_of, texts_query
 from storage.rulings import calm, holding_when_writing
 from storage.schema import (
@@ -63,6 +64,7 @@ class Assessing:
                 incidents=_open_incidents(connection, items, now - max(alerting.flap_window, alerting.volume_window), now),
                 conversations=_open_conversations(connection, items),
                 recent=_recent(connection, items, now - alerting.volume_window),
+                ways=ways_of(connection, items),
                 **easing_at(connection, now),
             )
 
@@ -88,6 +90,7 @@ class Assessing:
             guard(self._database, connection, assessed)
             self._claim(connection, assessed.item_ids, now)
             reach("assess.claimed")
+            write_found(self._database, connection, assessed.found, now)
             try:
                 opened = [open_incident(self._database, connection, decision, now) for decision in assessed.opens]
             except sa.exc.IntegrityError as error:

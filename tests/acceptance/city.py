@@ -128,6 +128,10 @@ owner = "care"
 participants = ["pr"]
 
 [[route]]
+label = "account.*"
+owner = "security"
+
+[[route]]
 label = "leak.*"
 owner = "security"
 """
@@ -138,13 +142,14 @@ id = "{platform}"
 kind = "file"
 path = "{path}"
 platform = "{platform}"
-scope = "mention"
+scope = "{scope}"
 brand = "polna"
 ours = ["polna"]
 every = "1s"
 """
 
 PLATFORMS = ("x", "facebook", "mastodon")
+SCOPES = {**dict.fromkeys(PLATFORMS, "mention"), "official": "official"}
 
 
 @dataclass
@@ -176,12 +181,31 @@ class City:
         self.forward("1s")
         return name
 
-    def _write(self, platform: str, text: str, by: str, *, followers: int | None = None, reply_to: str | None = None) -> str:
+    def official(self, text: str, *, client: str, ago: timedelta | None = None) -> None:
+        """Our own account posts, by this program; what it posted so long ago is still to be read."""
+        if ago is not None:
+            self._write("official", text, "polna", client=client, at=self.now - ago)
+            return
+        self._write("official", text, "polna", client=client)
+        self.forward("1s")
+
+    def _write(
+        self,
+        platform: str,
+        text: str,
+        by: str,
+        *,
+        followers: int | None = None,
+        reply_to: str | None = None,
+        client: str = "",
+        at: datetime | None = None,
+    ) -> str:
         self.posts += 1
         name = f"{platform}-{self.posts}"
-        row = {"id": name, "created_at": self.now.isoformat(), "text": text, "author_id": by, "author_handle": by, "kind": "post"}
+        row = {"id": name, "created_at": (at or self.now).isoformat(), "text": text, "author_id": by, "author_handle": by, "kind": "post"}
         row |= {"followers": followers} if followers is not None else {}
         row |= {"in_reply_to": reply_to, "kind": "comment"} if reply_to else {}
+        row |= {"client": client} if client else {}
         with (self.folder / f"{platform}.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
         return name
@@ -230,7 +254,7 @@ class City:
 def city(url: str, folder: Path, classifiers: Classifiers, now: datetime = NOW) -> Iterator[City]:
     """Build it on a database, with servers of its own; nothing happens there before `now` (aware UTC)."""
     folder.mkdir(exist_ok=True)
-    for platform in PLATFORMS:
+    for platform in SCOPES:
         (folder / f"{platform}.jsonl").touch()
     (folder / "secret").write_text("a shared secret", encoding="utf-8")
     with MailServer() as mail, Sink() as hook:
@@ -249,7 +273,7 @@ def city(url: str, folder: Path, classifiers: Classifiers, now: datetime = NOW) 
 def configured(folder: Path, smtp: str, hook: str) -> Settings:
     """The dairy's configuration, checked like any other."""
     text = CONFIGURATION.format(smtp=smtp, hook=hook, secret=folder / "secret")
-    text += "".join(SOURCE.format(platform=platform, path=folder / f"{platform}.jsonl") for platform in PLATFORMS)
+    text += "".join(SOURCE.format(platform=platform, path=folder / f"{platform}.jsonl", scope=scope) for platform, scope in SCOPES.items())
     settings, problems = validate(read(text, "city.toml"), folder)
     assert settings is not None, problems
     return settings

@@ -1,0 +1,65 @@
+"""What our own accounts posted before: with which program, when, in which language, to where."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.habits import Posted, Ways, client_of, hosts_of
+from core.records import FreshItem
+from core.types import Finding, Scope, Voice
+from storage.database import Database
+from storage.evidence import WHOLE_TEXT
+from storage.schema import finding, item
+
+REMEMBERED = 200
+"""Posts of an account that make its habits."""
+_COLUMNS = (item.c.id, item.c.raw, item.c.lang, item.c.text, item.c.created_at)
+
+
+def ways_of(connection: sa.Connection, items: Sequence[FreshItem]) -> Mapping[int, Ways]:
+    """How each fresh post of our official accounts was posted, and what its account posted before it."""
+    own = [one for one in items if one.voice is Voice.OURS and one.scope is Scope.OFFICIAL and one.may_page]
+    found = {}
+    for one in own:
+        this = connection.execute(sa.select(*_COLUMNS).where(item.c.id == one.item_id)).one()
+        before = connection.execute(before_query(one.author_key, one.item_id))
+        found[one.item_id] = Ways(post=_posted(this), before=tuple(_posted(row) for row in before))
+    return found
+
+
+def before_query(author_key: str, item_id: int) -> sa.Select[Any]:
+    """What did this account post before, the newest first?"""
+    same = sa.and_(item.c.author_key == author_key, item.c.id < item_id, item.c.deleted_at.is_(None))
+    own = sa.and_(item.c.voice == Voice.OURS.value, item.c.scope == Scope.OFFICIAL.value)
+    return sa.select(*_COLUMNS).where(same, own).order_by(item.c.id.desc()).limit(REMEMBERED)
+
+
+def write_found(database: Database, connection: sa.Connection, found: Sequence[tuple[int, Finding]], now: datetime) -> None:
+    """Write what was found in an account's habits beside what was found in its words, in the caller's transaction; each once."""
+    ids = [item_id for item_id, _ in found]
+    posts = {row.id: row for row in connection.execute(sa.select(item).where(item.c.id.in_(ids)))} if ids else {}
+    rows = [
+        {
+            "item_id": item_id,
+            "revision": posts[item_id].revision,
+            "label": one.label,
+            "score": one.score,
+            "severity": one.severity.value,
+            "detector": one.detector,
+            "start": WHOLE_TEXT,
+            "end": WHOLE_TEXT,
+            "reported": one.reported,
+            "brand": posts[item_id].brand,
+            "said_at": posts[item_id].created_at,
+            "found_at": now,
+            "unannounced": None,
+        }
+        for item_id, one in found
+    ]
+    database.insert_new(connection, finding, rows)
+
+
+def _posted(row: Any) -> Posted:
+    return Posted(at=row.created_at, client=client_of(row.raw), lang=row.lang, hosts=hosts_of(row.text))
