@@ -276,12 +276,13 @@ class Office(Table):
 
 class PolicyTable(Table):
     """Where the policy's files lie (a folder beside this file, best under version control), and when a clause is looked at again:
-    after so long, or after so many breaches within `window`.
+    after so long, after so many breaches within `window`, or once so many people have `linked` to a platform where we have no account.
     """
 
     folder: str | None = None
     review_every: Duration = Field(timedelta(days=365), ge=timedelta(days=1))
     breaches: int = Field(5, ge=2)
+    linked: int = Field(5, ge=2)
     window: Duration = Field(timedelta(days=30), ge=timedelta(days=1))
 
 

@@ -1,15 +1,18 @@
 """Looks whether a clause of the policy in force wants a review, and opens one for its owner."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.policy import Version
 from core.settings import Settings
 from czujka.house import House
+from governance.linked import linked
 from governance.review import Happened, Seen, due
 from storage import Store
 
 SWEEP = "sweep"
+NEWEST, LATELY = 5000, timedelta(days=30)
+"""In which posts links are looked for: so many of the newest, and none that are older."""
 
 
 def open_reviews(house: House) -> int:
@@ -34,6 +37,7 @@ def _seen(store: Store, settings: Settings, version: Version, now: datetime) -> 
         crises=[Happened(label=label, what="incident", number=number, at=at) for label, number, at in store.reviews.crises(since)],
         confirmed=[Happened(label=label, what="finding", number=number, at=at) for label, number, at in store.reviews.confirmed(since)],
         platforms=_platforms(store, settings),
+        linked=linked(store.reviews.newest_texts(NEWEST, now - LATELY), _ours(store, settings)),
     )
 
 
@@ -49,6 +53,12 @@ def _looked_at(store: Store, version: Version) -> dict[str, datetime]:
             if last.get(clause.id) != clause and one.effective_at is not None:
                 written[clause.id], last[clause.id] = one.effective_at, clause
     return {clause.id: max(written[clause.id], reviewed.get(clause.id, written[clause.id])) for clause in version.clauses}
+
+
+def _ours(store: Store, settings: Settings) -> frozenset[str]:
+    """Platforms that we read, or where we have an account."""
+    read = {str(getattr(source, "platform", None) or source.kind) for source in settings.source}
+    return frozenset(read | {account.platform for account in store.register.list()})
 
 
 def _platforms(store: Store, settings: Settings) -> Mapping[str, datetime]:

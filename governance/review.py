@@ -34,20 +34,22 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen. `looked_at`: when each clause was written or reviewed last; `platforms`: since when each kind of source answers."""
+    """What was seen. `looked_at`: when each clause was written or reviewed last; `platforms`: since when each kind of source answers;
+    `linked`: how many people link to each platform where we have no account."""
 
     looked_at: Mapping[str, datetime]
     breaches: Mapping[str, int] = field(default_factory=dict)
     crises: Sequence[Happened] = ()
     confirmed: Sequence[Happened] = ()
     platforms: Mapping[str, datetime] = field(default_factory=dict)
+    linked: Mapping[str, int] = field(default_factory=dict)
 
 
 def due(clauses: Sequence[Clause], seen: Seen, table: PolicyTable, now: datetime) -> tuple[Wanted, ...]:
     """Every review that is wanted now; each event asks once for each clause, by its key."""
     binding = [one for one in clauses if not one.retired]
     found = [wanted for one in binding for wanted in _of_clause(one, seen, table, now)]
-    return (*found, *_platforms(binding, seen, now))
+    return (*found, *_platforms(binding, seen, now), *_linked(binding, seen, table, now))
 
 
 def _of_clause(one: Clause, seen: Seen, table: PolicyTable, now: datetime) -> Iterator[Wanted]:
@@ -71,6 +73,14 @@ def _platforms(binding: Sequence[Clause], seen: Seen, now: datetime) -> Iterator
     for platform, since in sorted(seen.platforms.items()):
         if one is not None and since > seen.looked_at[one.id]:
             yield wanted(one, Trigger.PLATFORM, platform, now, {"platform": platform, "since": f"{since:%Y-%m-%d}"})
+
+
+def _linked(binding: Sequence[Clause], seen: Seen, table: PolicyTable, now: datetime) -> Iterator[Wanted]:
+    """Once for each platform: whoever decided that we want no account there is not asked again."""
+    one = next((clause for clause in binding if clause.detects(ACCOUNTS)), None)
+    for platform, people in sorted(seen.linked.items()):
+        if one is not None and people >= table.linked:
+            yield wanted(one, Trigger.PLATFORM, f"linked {platform}", now, {"platform": platform, "linked": people})
 
 
 def _event(one: Clause, trigger: Trigger, each: Happened, now: datetime) -> Wanted:

@@ -15,7 +15,7 @@ from core.verdicts import Said
 from storage.audit import write_line
 from storage.database import Database
 from storage.figures import labels_query
-from storage.schema import finding, incident, source_state, verdict
+from storage.schema import finding, incident, item, source_state, verdict
 from storage.schema_policy import policy_review
 
 MOST = 200
@@ -90,6 +90,11 @@ class Reviews:
             rows = connection.execute(query.group_by(finding.c.label, finding.c.id).order_by(finding.c.id).limit(MOST))
             return [(row.label, row.id, row.at) for row in rows]
 
+    def newest_texts(self, posts: int, since: datetime) -> Sequence[tuple[str, str]]:
+        """What strangers wrote in the newest `posts` posts since then, with who wrote it."""
+        with self.database.read() as connection:
+            return [(row.author_key, row.text) for row in connection.execute(newest_texts_query(posts, since)) if "://" in row.text]
+
     def answering_since(self) -> dict[str, datetime]:
         """When each source, by id, answered for the first time."""
         query = sa.select(source_state.c.source_id, source_state.c.first_success_at).where(source_state.c.first_success_at.is_not(None))
@@ -110,6 +115,13 @@ def open_one(database: Database, connection: sa.Connection, one: Wanted, opened_
     if audited:
         _write_down(connection, now, opened_by, "policy_review_opened", f"{one.clause} {one.trigger}")
     return True
+
+
+def newest_texts_query(posts: int, since: datetime) -> sa.Select[Any]:
+    """What was written in the newest posts?"""
+    first = sa.select(sa.func.max(item.c.id) - posts).scalar_subquery()
+    fresh = sa.and_(item.c.id > first, item.c.created_at >= since, item.c.deleted_at.is_(None), item.c.voice == Voice.PUBLIC.value)
+    return sa.select(item.c.author_key, item.c.text).where(fresh)
 
 
 def _write_down(connection: sa.Connection, at: datetime, actor: str, act: str, subject: str) -> None:

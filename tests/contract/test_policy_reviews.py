@@ -13,7 +13,7 @@ from core.errors import Conflict, NotFound, Refused
 from core.policy import Outcome, Review, Trigger
 from core.records import Assessed
 from core.settings import Settings
-from core.types import Finding, Severity
+from core.types import Author, Finding, Severity
 from core.verdicts import Said
 from czujka.reviewing import look
 from storage import Store
@@ -153,3 +153,14 @@ def test_the_api_tells_and_decides_as_the_page_does(store: Store, settings: Sett
         assert api.post(address, json={"outcome": "changed", "reason": "again"}).status_code == 409
         assert api.get("/policy/reviews").json() == []
         assert [each["outcome"] for each in api.get("/policy/reviews?decided=true").json()] == ["kept"]
+
+
+def test_people_s_links_to_a_platform_without_us_ask_once(store: Store, settings: Settings) -> None:
+    published(store, settings)
+    for number in range(1, 6):
+        text, author = f"https://tiktok.com/@polna/{number} https://x.com/polna", Author(id=str(number), handle=f"h{number}")
+        store.items.add([arrive(an_item(number, text, author=author))], NOW)
+        assert look(store, settings, NOW) == (number == 5)
+    assert {one.evidence["platform"] for one in store.reviews.list()} == {"tiktok"}
+    reviews.decide(store, store.reviews.list()[0].review_id, Outcome.KEPT, "we want none there", "jan", LATER)
+    assert look(store, settings, LATER) == 0

@@ -21,6 +21,7 @@ from storage import (
     items,
     reading,
     replies,
+    reviews,
     seen,
     series,
     signals,
@@ -35,6 +36,7 @@ OPEN = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 OURS = Account(platform="x", handle="polna", kind=Applies.OFFICIAL, owner="pr", person="anna", account_id="7")
 
 QUERIES: dict[str, Any] = {
+    "what was written in the newest posts": reviews.newest_texts_query(5000, NOW),
     "who wrote lately": account_checks.writers_query(7, 10),
     "an account's newest handle": account_checks.handle_query(OURS),
     "who poses as us already": account_checks.posing_query(7),
