@@ -8,14 +8,14 @@ from datetime import datetime
 
 from actions.policy import pointers
 from core.access import Right, Viewer
-from core.checklist import Checklist
+from core.checklist import Checklist, Late, Silence
 from core.crisis import MOST_TEXT, About, Crisis, Entry, EntryKind, Kind, Part, Planned, Room, Stage, kind_for
 from core.errors import Refused
 from core.i18n import LANGUAGES
 from core.policy import Trigger, Wanted
 from core.records import IncidentCard
 from core.settings import Settings
-from governance.checklist import checklists
+from governance.checklist import checklists, late_items, silences
 from governance.review import wanted
 from storage import Store
 
@@ -33,6 +33,16 @@ def may_lead(crisis: Crisis, viewer: Viewer) -> bool:
 def checklist_of(crisis: Crisis) -> Checklist:
     """What its kind asks for."""
     return checklists()[crisis.kind]
+
+
+def late_items_of(room: Room, now: datetime) -> tuple[Late, ...]:
+    """What of the checklist was done after its time, or not at all."""
+    return late_items(checklist_of(room.crisis), room, now)
+
+
+def silences_of(room: Room, settings: Settings, now: datetime) -> tuple[Silence, ...]:
+    """Where we said nothing outside for longer than promised."""
+    return silences(room, settings.crisis.first_statement, settings.crisis.statement_every, now)
 
 
 def kinds(language: str) -> list[tuple[Kind, str]]:

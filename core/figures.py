@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.crisis import Action
 from core.errors import ConfigError
 from core.rulings import NOTHING_RULED, Ruling, Rulings
 from core.spoken import NOTHING_SPOKEN, Spoken
@@ -111,8 +112,8 @@ class WeekFigures:
 
     What is still open (`waiting`, `burning`) is counted when asked, not at the end of the week. `rules` is how often each rule was right
     in the verdicts of the quarter before the week's end, the worst first; `rulings` hold when this is
-    asked, and `unalarmed` is what was found and alarmed nobody. `spoken` is what our own side said, looked through. `before` is the week
-    before.
+    asked, and `unalarmed` is what was found and alarmed nobody. `spoken` is what our own side said, looked through; `overdue` are
+    actions of crisis reviews whose day is over, the longest first. `before` is the week before.
     """
 
     starts_at: datetime
@@ -132,6 +133,7 @@ class WeekFigures:
     rulings: Rulings = NOTHING_RULED
     unalarmed: tuple[Unalarmed, ...] = ()
     spoken: Spoken = NOTHING_SPOKEN
+    overdue: tuple[Action, ...] = ()
     before: "WeekFigures | None" = None
 
     @property

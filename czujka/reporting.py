@@ -68,7 +68,8 @@ def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:
     """What a digest tells of an ISO week such as "2026-W46". Raises ConfigError: no such week."""
     zone = settings.zone()
     start, end = week_bounds(week, zone)
-    return replace(store.figures.week(start, end, zone), spoken=spoken(store, settings.fact, start.astimezone(UTC), end.astimezone(UTC)))
+    said = spoken(store, settings.fact, start.astimezone(UTC), end.astimezone(UTC))
+    return replace(store.figures.week(start, end, zone), spoken=said, overdue=tuple(store.crises.open_actions(end.astimezone(UTC))))
 
 
 def plan_unsent(house: House) -> None:

@@ -30,7 +30,8 @@ def build_mail(
     One that goes out long after `planned_at` says so; without `sent_at` it is dated to the week's end. Both are aware. `policy` is the
     one in force, which names the clauses.
     """
-    owners = {owner.id: owner.name or owner.id for owner in settings.owner}
+    owners = {person.id: person.name or person.id for person in settings.person}
+    owners |= {owner.id: owner.name or owner.id for owner in settings.owner}
     late = planned_at if planned_at and sent_at and sent_at - planned_at > LATE_AFTER else None
     address = settings.web.url or f"http://{settings.web.host}:{settings.web.port}"
     told = digest(figures, language, settings.company.name, address, owners, late, policy)
@@ -47,7 +48,7 @@ def digest(
     late: datetime | None = None,
     policy: Version | None = None,
 ) -> Digest:
-    """What the week's digest says. `address` is where the pages are; `owners` gives names by id; `late`: it was meant to come then."""
+    """What the week's digest says. `address` is where the pages are; `owners` names teams and people by id; `late`: meant to come then."""
     speech = Speech(language)
     home = address.rstrip("/")
     names = owners or {}

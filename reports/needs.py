@@ -18,6 +18,7 @@ def needs(figures: WeekFigures, speech: Speech, home: str, owners: dict[str, str
         *_need_incidents(figures, speech, home),
         *_need_answers(figures, speech, home, owners),
         *_need_sources(figures, speech, home),
+        *_need_actions(figures, speech, home, owners),
         *_need_channels(figures, speech, home),
         *_need_policy(figures, speech, home),
         *need_correction(figures, speech, home),
@@ -75,6 +76,21 @@ def _need_sources(figures: WeekFigures, speech: Speech, home: str) -> list[Need]
             span=speech.span(worst.seconds),
         )
     return [Need(text=text, url=f"{home}/sources")]
+
+
+def _need_actions(figures: WeekFigures, speech: Speech, home: str, names: dict[str, str]) -> list[Need]:
+    """What a crisis review promised, and nobody has done by its day."""
+    if not figures.overdue:
+        return []
+    first = figures.overdue[0]
+    text = speech.count(
+        "{shown} action of a crisis review is overdue: {what} ({who})",
+        "{shown} actions of crisis reviews are overdue, first of all: {what} ({who})",
+        len(figures.overdue),
+        what=first.planned.text,
+        who=names.get(first.planned.owner, first.planned.owner),
+    )
+    return [Need(text=text, url=f"{home}/crisis/{first.crisis_id}/review")]
 
 
 def _need_channels(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:

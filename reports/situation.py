@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 A4 = (8.27, 11.69)
@@ -35,7 +36,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What stands in a report, in the reader's words: facts as (question, answer), posts as (who and where, text)."""
+    """What stands in a report, in the reader's words: facts as (question, answer), posts as (who and where, text).
+
+    After `most_lines` it ends: no post makes a book.
+    """
 
     language: str
     title: str
@@ -47,6 +51,7 @@ class Sheet:
     heading: str
     posts: tuple[tuple[str, str], ...]
     foot: str
+    most_lines: int = MOST_LINES
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -128,8 +133,8 @@ def _pages(sheet: Sheet) -> Iterator[list[tuple[float, str, str]]]:
 
 
 def _lines(sheet: Sheet) -> Iterator[tuple[str, str]]:
-    """(style, line), wrapped; at most so many that no post makes a book."""
-    return (line for line, _ in zip(_all(sheet), range(MOST_LINES), strict=False))
+    """(style, line), wrapped."""
+    return islice(_all(sheet), sheet.most_lines)
 
 
 def _all(sheet: Sheet) -> Iterator[tuple[str, str]]:

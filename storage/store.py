@@ -50,6 +50,7 @@ from storage.stories import Stories
 from storage.tokens import Tokens
 from storage.verdicts import Verdicts
 from storage.views import Views
+from storage.walls import Walls
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Store:
     policies: Policies
     reviews: Reviews
     crises: Crises
+    walls: Walls
     signals: Signals
     register: Register
     account_checks: AccountChecks
@@ -146,6 +148,7 @@ class Store:
             Policies,
             Reviews,
             Crises,
+            Walls,
             Signals,
             Register,
             AccountChecks,

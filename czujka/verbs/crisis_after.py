@@ -9,7 +9,6 @@ from core.clock import utc_now
 from core.crisis import About, Planned
 from czujka.verbs.crisis_words import crisis_argument
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
-from governance.checklist import checklists, late_items, silences
 
 
 @click.command()
@@ -27,8 +26,7 @@ def review(named: str | None, crisis_id: int, *, close: bool, as_json: bool) -> 
         if close:
             acts.close_review(store, crisis_id, actor(), now)
         room = store.crises.room(crisis_id)
-    late = late_items(checklists()[room.crisis.kind], room, now)
-    quiet = silences(room, settings.crisis.first_statement, settings.crisis.statement_every, now)
+    late, quiet = acts.late_items_of(room, now), acts.silences_of(room, settings, now)
     if as_json:
         return print_json([*late, *quiet, *room.actions])
     click.echo(f"crisis {crisis_id}: {room.crisis.title} ({room.crisis.stage.replace('_', ' ')})")

@@ -28,6 +28,7 @@ from storage import (
     situation,
     sources,
     updates,
+    walls,
 )
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -74,6 +75,12 @@ QUERIES: dict[str, Any] = {
     "posts an hour before": situation.usual_query("polna", NOW),
     "answers refused": replies.refused_query(10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),
+    "stories of a wall": walls.stories_query("polna"),
+    "how a story on a wall grew": walls.grown_query(1),
+    "voices on a wall": walls.newest_query(1),
+    "feelings on a wall": walls.felt_query("polna", ["x", "y"], NOW),
+    "conversations on a wall": walls.talks_query("polna", NOW),
+    "conversations that wait, on a wall": walls.waiting_query("polna"),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
 GROWING = ("item", "item_revision", "finding", "story_signature", "rollup", "incident_item", "incident_event", "delivery", "attempt")
