@@ -42,7 +42,7 @@ def test_what_is_counted_and_what_is_not_known(storm: Site) -> None:
         page = wall_of(client)
     assert "<dt>posts an hour</dt><dd>40</dd>" in page
     assert "what is usual is not known yet" in page
-    assert "<dd>75&nbsp;%</dd>" in page
+    assert "<dd>75\u00a0%</dd>" in page
     assert "No statement for 30 min" in page
     assert "Ill &lt;b&gt;after&lt;/b&gt; the yoghurt" in page
     assert '<b>X</b> <span class="number">40</span>' in page
