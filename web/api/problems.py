@@ -16,6 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 MENDS: Mapping[str, str] = {
     "unauthorized": "send `Authorization: Bearer …` with a token of `czujka tokens add`",
     "scope_missing": "make a token with this scope, for a person whose roles allow it",
+    "not_the_lead": "ask the lead of the crisis, or somebody of compliance",
     "not_found": "look at the list: it is not there, or not yours to see",
     "invalid": "send what `/api/v1/openapi.json` describes; `errors` names each place",
     "conflict": "read it again, decide again, and send its present version",
