@@ -48,6 +48,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'czujka.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.bare() as url:
+        yield url
+
+
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """An open store on each kind of database."""

@@ -117,8 +117,8 @@ def test_the_chain_alone_shows_what_does_not_follow_and_only_the_head_the_rest(a
     assert verdict(acted) == ["line 12 of 2026-11-16 08:00:11 UTC is not what was written, or does not follow the line before it"]
 
 
-def test_a_database_from_before_the_chain_is_chained_and_its_people_become_pseudonyms(database_url: str) -> None:
-    database, config = Database(database_url), alembic_config()
+def test_a_database_from_before_the_chain_is_chained_and_its_people_become_pseudonyms(bare_url: str) -> None:
+    database, config = Database(bare_url), alembic_config()
     with database.write() as connection:
         config.attributes["connection"] = connection
         upgrade(config, "0014")
@@ -126,7 +126,7 @@ def test_a_database_from_before_the_chain_is_chained_and_its_people_become_pseud
             values = f"({number}, '2026-11-16 08:00:00.000000', '{actor}', 'act', '{subject}')"
             connection.execute(sa.text(f"INSERT INTO audit_line (id, at, actor, act, subject) VALUES {values}"))
     database.close()
-    store = Store.open(database_url)
+    store = Store.open(bare_url)
     try:
         assert [(line.line_id, line.actor, line.subject) for line in store.audit.lines()] == [
             (3, "anna", "/incidents/4"),

@@ -1,9 +1,7 @@
 """The migrations, one after another, give exactly the schema that the code speaks of; a database of any age is brought up to date."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +15,6 @@ from storage import Store
 from storage.database import Database
 from storage.migrating import alembic_config, newest
 from storage.schema import metadata
-from tests.fakes.postgres import Postgres
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()][::-1]
 
@@ -34,27 +31,16 @@ def test_they_give_the_schema_that_the_code_speaks_of(store: Store) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without a table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'czujka.db'}"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    with server.bare() as url:
-        yield url
-
-
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_database_of_any_age_is_brought_up_to_date(empty_url: str, revision: str) -> None:
-    database, config = Database(empty_url), alembic_config()
+def test_a_database_of_any_age_is_brought_up_to_date(bare_url: str, revision: str) -> None:
+    database, config = Database(bare_url), alembic_config()
     with closing(database), database.write() as connection:
         config.attributes["connection"] = connection
         upgrade(config, revision)
         connection.execute(
             sa.text("INSERT INTO rollup (brand, source_id, measure, minute, value) VALUES ('b', 's', 'volume', '2026-11-16 07:00', 3)")
         )
-    opened = Store.open(empty_url)
+    opened = Store.open(bare_url)
     with closing(opened), opened.database.read() as connection:
         assert connection.execute(sa.text("SELECT value FROM rollup")).scalar_one() == 3
         assert MigrationContext.configure(connection).get_current_revision() == REVISIONS[-1]

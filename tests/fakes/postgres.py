@@ -21,7 +21,8 @@ from storage import Store
 OPTIONS = ("listen_addresses=127.0.0.1", "max_connections=200", "fsync=off", "full_page_writes=off", "autovacuum=off", "jit=off")
 OUR_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 SHAPE = """
-SELECT md5(string_agg(relname::text || relkind::text, ' ' ORDER BY relname)) FROM pg_class WHERE relnamespace = 'public'::regnamespace
+SELECT md5(string_agg(relname::text || relkind::text, ' ' ORDER BY relname)), (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal)
+FROM pg_class WHERE relnamespace = 'public'::regnamespace
 """
 FROM_ONE = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
 SEND_AWAY = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from actions import easing
+from actions import crisis, easing
 from alerts.channels.email import Settings as Mail
+from core.crisis import Kind
 from core.easing import MuteKind
 from core.settings import Layer, Schedule
 from core.types import IncidentState
@@ -57,7 +58,7 @@ FAULTS = """() => {
 
 @pytest.fixture
 def full(site: Site, tmp_path: Path) -> Site:
-    """The evening with a schedule that has gaps, a channel, a mute and an expected event, so that no page is empty."""
+    """The evening with a schedule that has gaps, a channel, a mute, an expected event and a crisis, so that no page is empty."""
     rota = Schedule(
         id="pr-rota", layer=(Layer(people=("anna", "jan"), every=timedelta(days=1), start=date(2026, 11, 2), hours="mon-fri 06:00-22:00"),)
     )
@@ -66,6 +67,7 @@ def full(site: Site, tmp_path: Path) -> Site:
     until = NOW + timedelta(days=1)
     easing.mute(site.store, site.context.settings, MuteKind.TERM, "naszyjnik", "jewellery", "anna", NOW, ends_at=until)
     easing.expect(site.store, site.context.settings, "Wielkie rozdanie", 10, "anna", NOW, ends_at=until)
+    crisis.declare(site.store, site.context.settings, "Opóźnione paczki", "anna", NOW, kind=Kind.OUTAGE, incident_id=site.city.parcels)
     return site
 
 
