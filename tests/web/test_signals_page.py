@@ -31,7 +31,7 @@ SEEN = Signal(
 
 @pytest.fixture
 def counting(site: Site) -> Site:
-    """Two usual days and a wave in the last hour but one, judged; a signal that became an incident, and one that is a note."""
+    """Two usual days and a wave in the last hour but one, judged; two signals that became one incident, and one that is a note."""
     source = SourceSettings(id="x-mentions", kind="x", brand="polna")
     site.context.settings = site.context.settings.model_copy(update={"source": (source,)})
     until = NOW - timedelta(minutes=NOW.minute % 5, seconds=NOW.second)
@@ -53,7 +53,7 @@ def counting(site: Site) -> Site:
         common = {name: getattr(SEEN, name) for name in ("window_min", "seen", "usual_low", "usual_high", "line", "is_cold")}
         common |= {"brand": "polna", "scope": "mention"}
         told = {"verdict": "incident", "incident_id": site.city.parcels, "numbers": numbers.document()}
-        rows = [common | told | {"measure": "volume", "opened_at": SEEN.opened_at}]
+        rows = [common | told | {"measure": name, "opened_at": SEEN.opened_at} for name in ("volume", "complaint")]
         note = {"verdict": "volume_alone", "incident_id": None, "numbers": None}
         rows += [common | note | {"measure": "negative", "opened_at": SEEN.opened_at - timedelta(days=2)}]
         connection.execute(sa.insert(signal), rows)
@@ -84,9 +84,9 @@ def test_each_series_is_drawn_with_its_usual_band(counting: Site) -> None:
 def test_what_stood_out_says_what_it_came_to_and_why(counting: Site) -> None:
     with counting.client("vera") as client:
         shown = client.get("/signals").text
-        assert len(re.findall(r'id="signal-\d+"', client.get("/signals?days=1").text)) == 1
+        assert len(re.findall(r'id="signal-\d+"', client.get("/signals?days=1").text)) == 2
     assert f'href="/incidents/{counting.city.parcels}"' in shown
-    assert "412 posts in an hour, usual 20–45" in shown
+    assert shown.count("412 posts in an hour, usual 20–45") == 1, "one incident tells its numbers once"
     assert "71 % are negative." in shown
     assert "Volume alone: a note, nobody is paged" in shown
 

@@ -1,7 +1,7 @@
 """The watched series with what is usual for them, and what stood out: incidents, and notes that page nobody."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from actions.signals import Look, looks, noted
 from core.number_words import sentences
-from core.signals import Verdict
+from core.signals import Noted, Verdict
 from web.render import page, speech_of
 from web.visitor import SignedIn, context_of
 from web.wording import msg
@@ -48,13 +48,22 @@ def signals(request: Request, visitor: SignedIn, days: Annotated[int, Query(ge=1
     for one in looks(context.store, context.settings, visitor.sight):
         grouped[(one.key.brand, one.key.scope)].append((one, band(one)))
     rows = [
-        (one, sentences(one.numbers, speech.language, zone) if one.numbers else [])
-        for one in noted(context.store, context.clock() - timedelta(days=days), visitor.sight)
+        (together, sentences(together[0].numbers, speech.language, zone) if together[0].numbers else [])
+        for together in by_incident(noted(context.store, context.clock() - timedelta(days=days), visitor.sight))
     ]
     brands = {one.id: one.name or one.id for one in context.settings.brand}
     tables = {"measures": MEASURES, "scopes": SCOPES, "verdicts": VERDICTS}
     words: dict[str, Any] = {name: {key: speech.say(said) for key, said in table.items()} for name, table in tables.items()}
     return page(request, "signals.html", visitor, grouped=dict(grouped), rows=rows, days=days, brands=brands, wide=WIDE, high=HIGH, **words)
+
+
+def by_incident(signals: Iterable[Noted]) -> list[list[Noted]]:
+    """Signals that came to one incident stand together, for its numbers speak of all of them; every note stands alone."""
+    gathered: dict[tuple[str, int], list[Noted]] = {}
+    for one in signals:
+        key = ("incident", one.incident_id) if one.incident_id is not None else ("note", one.signal_id)
+        gathered.setdefault(key, []).append(one)
+    return list(gathered.values())
 
 
 def band(look: Look) -> str:
