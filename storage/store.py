@@ -1,6 +1,6 @@
 """The store: one face over the table families, on SQLite and PostgreSQL alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
@@ -110,51 +110,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        parts = (
-            Sources,
-            Items,
-            ReadingStore,
-            Assessing,
-            Incidents,
-            Conversations,
-            Deliveries,
-            OnCall,
-            People,
-            Figures,
-            Letters,
-            Canaries,
-            Tokens,
-            Accounts,
-            Audit,
-            Erasing,
-            RetentionStore,
-            Consents,
-            Verdicts,
-            Easing,
-            Duties,
-            Stories,
-            Backtesting,
-            Clicks,
-            Inbox,
-            Views,
-            Hooks,
-            Situations,
-            RulingStore,
-            Manners,
-            Statements,
-            Replies,
-            HandOvers,
-            SeriesStore,
-            Policies,
-            Reviews,
-            Crises,
-            Walls,
-            Signals,
-            Register,
-            AccountChecks,
-            Readers,
-        )
-        return cls(database, *(part(database) for part in parts))  # type: ignore[arg-type]
+        return cls(database, *(part.type(database) for part in fields(cls)[1:]))  # type: ignore[operator]
 
     def ping(self) -> None:
         """Ask the database for nothing. Raises StoreError when it does not answer."""
