@@ -49,10 +49,14 @@ class ReadingStore:
         self._database = database
 
     def unread(self, version: str, limit: int, now: datetime) -> list[Unread]:
-        """Items that nobody has read, oldest first; then recent ones that older classifiers have read."""
+        """Items that nobody has read, in their order; then recent ones that older classifiers have read.
+
+        Where more wait than the limit, half are the oldest and half the newest: neither an import nor a long absence delays what comes in
+        now.
+        """
         with self._database.read() as connection:
             known = known_authors(connection)
-            rows = [_unread(row, known, again=False) for row in connection.execute(unread_query(limit))]
+            rows = [_unread(row, known, again=False) for row in _from_both_ends(connection, limit)]
             for query in read_again_queries(version, limit - len(rows), now - READ_AGAIN) if len(rows) < limit else ():
                 rows += [_unread(row, known, again=True) for row in connection.execute(query)]
         return rows[:limit]
@@ -150,6 +154,20 @@ def unread_query(limit: int) -> sa.Select[Any]:
     """Which items has nobody read yet?"""
     query, _ = _columns()
     return query.where(item.c.classified_by.is_(None)).order_by(item.c.id).limit(limit)
+
+
+def newest_unread_query(limit: int, after: int) -> sa.Select[Any]:
+    """Of what nobody has read after that item, which came last?"""
+    query, _ = _columns()
+    return query.where(item.c.classified_by.is_(None), item.c.id > after).order_by(item.c.id.desc()).limit(limit)
+
+
+def _from_both_ends(connection: sa.Connection, limit: int) -> list[sa.Row[Any]]:
+    oldest, newest = list(connection.execute(unread_query(limit))), limit // 2
+    if len(oldest) < limit or not newest:
+        return oldest
+    oldest = oldest[:-newest]
+    return [*oldest, *reversed(connection.execute(newest_unread_query(newest, oldest[-1].id)).all())]
 
 
 def read_again_queries(version: str, limit: int, since: datetime) -> tuple[sa.Select[Any], ...]:

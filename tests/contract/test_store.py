@@ -253,6 +253,23 @@ def test_an_item_is_read_once_and_counted_once_per_minute(store: Store) -> None:
     assert [tuple(row) for row in rows] == [("complaint.delivery", 2), ("negative", 2), ("volume", 2)]
 
 
+def test_a_backlog_delays_nothing_that_comes_in_now(store: Store) -> None:
+    """Half of a full batch are the oldest, half the newest; in the end everything was read once."""
+    store.items.add([arrive(an_item(number)) for number in range(1, 31)], NOW)
+    seen: list[int] = []
+    batches = []
+    for late in (31, 32, 33, 34, 35):
+        store.items.add([arrive(an_item(late))], NOW)
+        unread = store.reading.unread("v1", 8, NOW)
+        batches.append([one.item_id for one in unread])
+        seen += batches[-1]
+        store.reading.apply([Read(one, understood()) for one in unread], "v1", NOW)
+    assert batches[0] == [1, 2, 3, 4, 28, 29, 30, 31]
+    assert batches[1] == [5, 6, 7, 8, 25, 26, 27, 32]
+    assert sorted(seen) == list(range(1, 36))
+    assert store.reading.unread("v1", 8, NOW) == []
+
+
 def test_newer_classifiers_read_assessed_items_again_and_that_never_pages(store: Store) -> None:
     an_incident(store)
     [again] = store.reading.unread("v2", 10, NOW)

@@ -47,6 +47,7 @@ QUERIES: dict[str, Any] = {
     "items of a source to ask about again": sources.known_query("x-mentions", 10),
     "items present already": items.present_query("x", ["1", "2"]),
     "items nobody has read": reading.unread_query(10),
+    "the newest of them": reading.newest_unread_query(10, 500),
     "items read by older classifiers": reading.read_again_queries("v2", 10, NOW)[0],
     "items read by newer classifiers": reading.read_again_queries("v2", 10, NOW)[1],
     "items not assessed": assessing.fresh_query(10),
