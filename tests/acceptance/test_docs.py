@@ -15,6 +15,7 @@ from textwrap import dedent
 import pytest
 
 from tests.fakes.postgres import Postgres
+from tests.fakes.zygote import Zygote, shim
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
@@ -39,6 +40,7 @@ storage = {{ url = "postgresql+psycopg://czujka@127.0.0.1:{port}/czujka" }}
 web = {{ port = 0 }}
 owner = [{{ id = "team" }}]
 """
+STAGES = ("collect", "classify", "assess")
 # Verbs that say by exit code 1 that something needs attention; that is no failure of the documentation.
 MAY_NEED_ATTENTION = re.compile(r"czujka (doctor|oncall check|check|rules (test|lint))$")
 
@@ -49,23 +51,22 @@ def blocks(page: Path) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder as a first `make run` leaves it: .venv/bin/czujka, and the demonstration's past read and assessed."""
-    folder = tmp_path_factory.mktemp("home")
+    folder, line = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("line") / "zygote"
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     (programs / "python").symlink_to(sys.executable)
-    (programs / "czujka").write_text(f'#!/bin/sh\nexec {sys.executable} -c "from czujka.cli import main; main()" "$@"\n', encoding="utf-8")
+    (programs / "czujka").write_text(shim(line), encoding="utf-8")
     (programs / "czujka").chmod(0o755)
     shutil.copytree(ROOT / "deploy" / "examples", folder / "deploy" / "examples")
     shutil.copytree(ROOT / "demo", folder / "demo", ignore=shutil.ignore_patterns("__pycache__"))
-    for command in (
-        f"{sys.executable} -m demo prepare --home var",
-        *(f".venv/bin/czujka {verb} --once" for verb in ("collect", "classify", "assess")),
-    ):
-        ran = shell(command, folder)
-        assert ran.returncode == 0, ran.stderr
-    return folder
+    prepare = (f"{sys.executable} -m demo prepare --home var", *(f".venv/bin/czujka {verb} --once" for verb in STAGES))
+    with Zygote(line):
+        for command in prepare:
+            ran = shell(command, folder)
+            assert ran.returncode == 0, ran.stderr
+        yield folder
 
 
 @pytest.fixture
