@@ -1,4 +1,4 @@
-"""Runs every test on both cores and says what was not run: under CI a skip, an expected failure or a deselected test is a failure.
+"""Runs every test and says what was not run: under CI a skip, an expected failure or a deselected test is a failure.
 
 A long run ends with the table of all deaths, place by place, and fails when it is not as it should be.
 """
@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-SPREAD = ("-n", "2", "--dist=loadfile", "--no-loadscope-reorder")
-"""A file's tests share what it has set up, so they stay on one core; files come in the order in which they were collected."""
+SPREAD = ("-n", "3", "--dist=loadfile", "--no-loadscope-reorder")
+"""Three at a time on two cores, for many wait for servers. A file's tests share what it has set up, so they stay together; files come in
+the order in which they were collected."""
 TOLL = Path(".cache/toll.jsonl")
 UNRUN = re.compile(r"(\d+) (skipped|xfailed|xpassed|deselected)")
 
