@@ -44,7 +44,8 @@ def sabotages() -> list[Sabotage]:
 
 
 def copied(home: Path) -> Path:
-    """A copy of what git knows or would know, with the shared folder beside it."""
+    """A copy of what git knows or would know, with the shared folder beside it; compiled once, held against each source's hash at every
+    import, so that a broken line counts and the others cost nothing."""
     home.mkdir()
     copy = home / "czujka"
     listing = ["git", "ls-files", "-co", "--exclude-standard"]
@@ -54,13 +55,14 @@ def copied(home: Path) -> Path:
             shutil.copy2(ROOT / name, copy / name)
     if (ROOT.parent / "shared").exists():
         (home / "shared").symlink_to(ROOT.parent / "shared")
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash", str(copy)], check=True)
     return copy
 
 
-def tested(copy: Path, tests: tuple[str, ...]) -> int:
+def tested(copy: Path, tests: tuple[str, ...], *spread: str) -> int:
     """pytest's exit status for these tests in the copy; the copy's modules are the ones that run."""
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/train", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/train", *spread, *tests]
     with (copy.parent / "log").open("w") as log:
         return subprocess.run(command, cwd=copy, env=environment, stdout=log, stderr=log, check=False, timeout=LONGEST_S).returncode
 
@@ -105,7 +107,7 @@ def main() -> int:
         )
         if not Path(where.stdout.strip()).is_relative_to(first):
             sys.exit(f"the copy's modules are not the ones that run: {where.stdout}")
-        if tested(first, tuple(dict.fromkeys(test for one in chosen for test in one.tests))):
+        if tested(first, tuple(dict.fromkeys(test for one in chosen for test in one.tests)), "-n", "2", "--dist=loadfile"):
             sys.exit("the named tests fail without any sabotage:\n" + (first.parent / "log").read_text()[-3000:])
         copies.put(first)
         with ThreadPoolExecutor(WORKERS) as pool:
