@@ -7,7 +7,7 @@ PINS = awk -v want="$(1)" '/^\# set: /{on = ($$3 == want)} on' constraints.txt
 SOURCES := core collector classifiers alerts reports governance storage actions web czujka demo bench
 DATA ?= ../shared/datasets
 
-.PHONY: run test test-long check format sabotage sabotage-long pins servers train train-check eval bench docs clean
+.PHONY: run test test-long check check-text check-units format sabotage sabotage-long pins servers train train-check eval bench docs clean
 .DELETE_ON_ERROR:
 
 run: .venv/run  ## everything in one process; the demonstration while there is no czujka.toml
@@ -20,12 +20,17 @@ test-long: .venv/test servers  ## the same with the full counts: kills, rows, zo
 	@CZUJKA_LONG=1 $(BIN)/python .ci/tests.py
 
 check: .venv/test  ## format, lint, types, imports, dead code, unit tests; under two minutes
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target check-text check-units
+
+check-text: .venv/test
 	@$(BIN)/ruff format --check --quiet . || { echo "make format puts this right"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy $(SOURCES)
 	@$(BIN)/lint-imports --no-cache > .cache/imports.txt 2>&1 || { cat .cache/imports.txt; exit 1; }
 	@$(BIN)/vulture
 	@$(BIN)/python .ci/texts.py
+
+check-units: .venv/test
 	@$(BIN)/pytest tests/unit -q -n 2 --dist=loadfile --no-header -p no:cacheprovider
 
 format: .venv/test

@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -440,26 +439,6 @@ def test_no_bytes_at_all_break_the_reading(tmp_path: Path, content: bytes, name:
                 assert isinstance(one, Item | Rejected)
         except BadResponse as error:
             assert error.reason in {"no_text_column", "not_text"}
-
-
-# ---- size
-
-
-def test_fifty_thousand_rows_in_constant_memory(tmp_path: Path) -> None:
-    path = tmp_path / "many.csv"
-    with path.open("w", encoding="cp1250", newline="") as table:
-        table.write("id;treść;data;autor\r\n")
-        for number in range(50_000):
-            table.write(f'{number};"wpis {number} o śmietanie, żółtym serze i jogurcie";20.11.2026 14:05;u{number % 500}\r\n')
-    told: list[int] = []
-    tracemalloc.start()
-    seen = sum(isinstance(one, Item) for one in read_file(path, progress=told.append))
-    _, peak_bytes = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert seen == 50_000
-    assert sum(told) == path.stat().st_size
-    assert len(told) > 20
-    assert peak_bytes < 6_000_000
 
 
 # ---- following
