@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-SPREAD = ("-n", "3", "--dist=loadfile", "--no-loadscope-reorder")
-"""Three at a time on two cores, for many wait for servers. A file's tests share what it has set up, so they stay together; files come in
+SPREAD = ("-n", "4", "--dist=loadfile", "--no-loadscope-reorder")
+"""Four at a time on two cores, for many wait for servers. A file's tests share what it has set up, so they stay together; files come in
 the order in which they were collected."""
 TOLL = Path(".cache/toll.jsonl")
 UNRUN = re.compile(r"(\d+) (skipped|xfailed|xpassed|deselected)")

@@ -12,13 +12,14 @@ from tests.fakes.postgres import Postgres
 
 LONG = os.environ.get("CZUJKA_LONG") == "1"
 LONG_FILE_S = 300
+QUICK = ("contract", "unit")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with tests that ask for time come first, so that in the end no core waits for another one's long test."""
+    """Files with tests that ask for time come first, what is quick last, so that in the end no core waits for another one's long test."""
     long = {item.path for item in items for mark in item.iter_markers("timeout") if mark.args[0] >= LONG_FILE_S}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(key=lambda item: (item.path not in long, item.path.parent.name in QUICK))
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ from tests.contract.watching import Watch
 from tests.fakes.platform import Feature, Platform, Post
 from tests.fakes.server import Reply, Request, bomb
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def _platforms() -> list[type[Platform]]:
     found: list[type[Platform]] = []

@@ -24,6 +24,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 SECRET_LOOKING = re.compile(r"password|secret|token|_key", re.I)
 PATIENCE_S = 120.0
+pytestmark = pytest.mark.timeout(300)
 
 
 def run(*command: str, cwd: Path = ROOT) -> str:
