@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-SPREAD = ("-n", "4", "--dist=loadfile", "--no-loadscope-reorder")
-"""Four at a time on two cores, for many wait for servers. A file's tests share what it has set up, so they stay together; files come in
+SPREAD = ("-n", "3", "--dist=loadfile", "--no-loadscope-reorder")
+"""Three at a time on two cores, for many wait for servers. A file's tests share what it has set up, so they stay together; files come in
 the order in which they were collected."""
 TOLL = Path(".cache/toll.jsonl")
 UNRUN = re.compile(r"(\d+) (skipped|xfailed|xpassed|deselected)")
@@ -18,19 +18,7 @@ UNRUN = re.compile(r"(\d+) (skipped|xfailed|xpassed|deselected)")
 
 def main() -> int:
     """Run pytest, print its lines as they come, and judge its closing line."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "tests",
-        "--ignore=tests/train",
-        "-q",
-        "-n",
-        "2",
-        "--dist=loadfile",
-        "--no-loadscope-reorder",
-        "--durations=15",
-    ]
+    command = [sys.executable, "-m", "pytest", "tests", "--ignore=tests/train", "-q", "--durations=15", *SPREAD]
     TOLL.parent.mkdir(exist_ok=True)
     TOLL.unlink(missing_ok=True)
     environment = {**os.environ, "CZUJKA_TOLL": str(TOLL.resolve())}
