@@ -108,7 +108,7 @@ def post(kind: str, external_id: str, **raw: Any) -> Target:
 
 def http() -> Http:
     """A client that waits a second."""
-    return Http(allow_private=["127.0.0.0/8"], timeout_s=1.0)
+    return Http(allow_private=["127.0.0.0/8"], timeout_s=2.0)
 
 
 class MastodonThere(Social):
