@@ -107,7 +107,7 @@ def post(kind: str, external_id: str, **raw: Any) -> Target:
 
 
 def http() -> Http:
-    """A client that waits a second."""
+    """A client that waits two seconds."""
     return Http(allow_private=["127.0.0.0/8"], timeout_s=2.0)
 
 
