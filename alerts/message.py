@@ -4,17 +4,18 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from alerts.contacts import key
 from alerts.follow import UPDATE, last_change
 from alerts.headlines import headline, platform_name, reach, speak, where, zone
 from alerts.quoting import clean, one_line
 from core.labels import severity_name
 from core.number_words import brief, sentences, told_last
 from core.records import EvidenceItem, IncidentCard
-from core.sending import Told
+from core.sending import DueDelivery, Told
 from core.signals import LABEL
 from core.text import fold
 from core.types import Clicks, IncidentState, Message, Quote, Severity
@@ -34,60 +35,72 @@ class Links:
     ack_url: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a message says of the world around its incident.
+
+    `because(detector, language)` is a detector's plain-language reason ('' if it has none); `people` gives persons' names by id;
+    `code_names` are the configured ones, so that an inflected form is called by its name. Times are told in `timezone`.
+    """
+
+    because: Because
+    timezone: str
+    people: Mapping[str, str] = field(default_factory=dict)
+    code_names: Sequence[str] = ()
+
+
 def build(
     card: IncidentCard,
-    delivery_id: int,
-    dedup_key: str,
-    kind: str,
-    language: str,
+    delivery: DueDelivery,
     links: Links,
     now: datetime,
-    because: Because,
-    timezone: str,
+    around: Around,
     *,
     thread: str | None = None,
-    reader: str = "",
-    people: Mapping[str, str] | None = None,
-    code_names: Sequence[str] = (),
     also: Sequence[IncidentCard] = (),
     clicks: Clicks | None = None,
 ) -> Message:
-    """The message about one incident to one reader.
+    """The message of a delivery about one incident, in its reader's language; the reader is left out of who else was told.
 
-    `because(detector, language)` is a detector's plain-language reason ('' if it has none). `reader` is the reader's own contact
-    ("kind:address"), left out of who else was told; `people` gives persons' names by id; `code_names` are the configured ones, so
-    that an inflected form is called by its name. `also` are other incidents that were gathered into this message. `clicks` is what its
-    buttons carry that act by themselves. `now` is aware UTC and becomes the message's time.
+    `also` are other incidents that were gathered into it. `clicks` is what its buttons carry that act by themselves. `now` is aware UTC
+    and becomes the message's time.
     """
-    row = card.row
-    quotes = tuple(item.quote for item in card.evidence[:QUOTES])
-    term = _term(card, code_names)
+    row, language = card.row, delivery.contact.language
+    term = _term(card, around.code_names)
     return Message(
-        delivery_id=delivery_id,
-        dedup_key=dedup_key,
+        delivery_id=delivery.delivery_id,
+        dedup_key=delivery.dedup_key,
         incident_id=row.incident_id,
-        kind=kind,
+        kind=delivery.kind,
         severity=row.severity,
         language=language,
         title=headline(row.label, one_line(term, 60), language),
         line=_line(card, term, language, len(also)),
-        because=" ".join(
-            filter(None, (_counted(card, language, timezone), _because(card, because, language), _also(also, language, code_names)))
-        ),
-        quotes=quotes,
+        because=_why(card, also, language, around),
+        quotes=tuple(item.quote for item in card.evidence[:QUOTES]),
         count=row.items,
-        told=tuple(
-            _told(told, people or {}, language) for told in card.told if told.contact != reader and told.state not in ("moved", "withdrawn")
-        ),
+        told=_others(card, key(delivery.contact), language, around),
         url=links.url,
         ack_url=links.ack_url,
-        timezone=timezone,
+        timezone=around.timezone,
         sent_at=now,
         thread=thread,
         state=row.state.value,
-        news=_news(card, people or {}, language) if kind == UPDATE else "",
+        news=_news(card, around.people, language) if delivery.kind == UPDATE else "",
         clicks=clicks,
     )
+
+
+def _why(card: IncidentCard, also: Sequence[IncidentCard], language: str, around: Around) -> str:
+    """By the numbers, by the detectors, and what else this message is about."""
+    said = (_counted(card, language, around.timezone), _because(card, around.because, language), _also(also, language, around.code_names))
+    return " ".join(filter(None, said))
+
+
+def _others(card: IncidentCard, reader: str, language: str, around: Around) -> tuple[str, ...]:
+    """Who else was told and still is."""
+    told = (told for told in card.told if told.contact != reader and told.state not in ("moved", "withdrawn"))
+    return tuple(_told(one, around.people, language) for one in told)
 
 
 def with_link(message: Message) -> str:

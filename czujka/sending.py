@@ -144,20 +144,22 @@ def build(house: House, delivery: DueDelivery, card: IncidentCard, *also: Incide
     links = message.Links(f"{house.address()}/incidents/{delivery.incident_id}", f"{house.address()}/ack/{token}")
     return message.build(
         card,
-        delivery.delivery_id,
-        delivery.dedup_key,
-        delivery.kind,
-        contact.language,
+        delivery,
         links,
         now,
-        house.because,
-        house.settings.company.timezone,
+        _around(house),
         thread=house.store.deliveries.thread(delivery.incident_id, key(contact)),
-        reader=key(contact),
-        people={person.id: person.name or person.id for person in house.settings.person},
-        code_names=[name for brand in house.settings.brand for name in brand.code_names],
         also=also,
         clicks=_clicks(house, delivery, now),
+    )
+
+
+def _around(house: House) -> message.Around:
+    return message.Around(
+        because=house.because,
+        timezone=house.settings.company.timezone,
+        people={person.id: person.name or person.id for person in house.settings.person},
+        code_names=[name for brand in house.settings.brand for name in brand.code_names],
     )
 
 

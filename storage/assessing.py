@@ -302,6 +302,22 @@ def grow_incident(database: Database, connection: sa.Connection, grows: Grows, n
     row = connection.execute(sa.select(incident).where(current)).one()
     if row.version != grows.version:
         raise Conflict(f"incident {grows.incident_id} was changed meanwhile")
+    connection.execute(sa.update(incident).where(current).values(_changed(connection, row, grows, now)))
+    _more_take_part(connection, row, grows, now)
+    joined = [{"incident_id": grows.incident_id, "item_id": item_id} for item_id in dict.fromkeys(grows.item_ids)]
+    database.insert_new(connection, incident_item, joined)
+    if grows.item_ids:
+        _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)} | shown_taken(grows.taken))
+    if grows.numbers is not None:
+        _event(connection, grows.incident_id, (now, "signal"), grows.reason, _shown_numbers(grows.numbers))
+    owe(database, connection, grows.owed, row.owner, now, incident_id=grows.incident_id)
+    recount(connection, grows.incident_id)
+    if shown(connection, grows.incident_id) != (row.state, row.severity):
+        bring_up_to_date(database, connection, grows.incident_id, now)
+
+
+def _changed(connection: sa.Connection, row: sa.Row[Any], grows: Grows, now: datetime) -> dict[str, Any]:
+    """What its row becomes; a rise and a reopening stand in its history."""
     change: dict[str, Any] = {"version": row.version + 1, "last_item_at": now}
     if grows.severity is not None:
         change["severity"] = grows.severity.value
@@ -324,21 +340,15 @@ def grow_incident(database: Database, connection: sa.Connection, grows: Grows, n
         change["paging"] = True
     if (grows.paging and not row.paging) or (grows.reopens and (grows.paging or row.paging)):
         change["next_step_at"] = now
-    connection.execute(sa.update(incident).where(current).values(change))
+    return change
+
+
+def _more_take_part(connection: sa.Connection, row: sa.Row[Any], grows: Grows, now: datetime) -> None:
+    """Owners that were not told before."""
     known = set(connection.execute(sa.select(incident_participant.c.owner).where(incident_participant.c.incident_id == row.id)).scalars())
     for owner in grows.participants:
         if owner not in known and owner != row.owner:
             _take_part(connection, grows.incident_id, owner, now, grows.paging or row.paging)
-    joined = [{"incident_id": grows.incident_id, "item_id": item_id} for item_id in dict.fromkeys(grows.item_ids)]
-    database.insert_new(connection, incident_item, joined)
-    if grows.item_ids:
-        _event(connection, grows.incident_id, (now, "grew"), grows.reason, {"items": len(grows.item_ids)} | shown_taken(grows.taken))
-    if grows.numbers is not None:
-        _event(connection, grows.incident_id, (now, "signal"), grows.reason, _shown_numbers(grows.numbers))
-    owe(database, connection, grows.owed, row.owner, now, incident_id=grows.incident_id)
-    recount(connection, grows.incident_id)
-    if shown(connection, grows.incident_id) != (row.state, row.severity):
-        bring_up_to_date(database, connection, grows.incident_id, now)
 
 
 def _shown_numbers(numbers: Numbers | None) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 from alerts.headlines import PLATFORMS, headline, reach
 from alerts.mail import NOTES
-from alerts.message import Links, build, with_link
+from alerts.message import Around, Links, build, with_link
 from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
 from core.labels import LABELS as LABEL_NAMES
 from core.labels import SEVERITIES
 from core.number_words import DAYS, MEASURES, PARTS, WINDOWS
 from core.records import EvidenceItem, IncidentCard, IncidentRow
-from core.sending import Told
-from core.types import Finding, IncidentState, ItemKind, Message, Quote, Scope, Severity, Voice
+from core.sending import DueDelivery, Told
+from core.types import Contact, Finding, IncidentState, ItemKind, Message, Quote, Scope, Severity, Voice
 from tests.fakes.messages import NOW, quote
 
 LABELS = [
@@ -98,9 +98,22 @@ def card(*items: EvidenceItem, told: tuple[Told, ...] = (), **changed: Any) -> I
 
 def built(of: IncidentCard, language: str = "en", **given: Any) -> Message:
     links = Links("https://c.example/incidents/12", "https://c.example/ack/1")
-    return build(
-        of, 5, "key", "page", language, links, NOW, lambda _, lang: BECAUSE[lang], "Europe/Warsaw",
-        **{"code_names": ("Projekt Agat", "Projekt Bursztyn"), **given},
+    around = Around(
+        because=lambda _, lang: BECAUSE[lang],
+        timezone="Europe/Warsaw",
+        people=given.pop("people", {}),
+        code_names=given.pop("code_names", ("Projekt Agat", "Projekt Bursztyn")),
+    )
+    return build(of, due(language, given.pop("reader", "email:nobody@polna.example")), links, NOW, around, **given)
+
+
+def due(language: str, reader: str = "email:nobody@polna.example") -> DueDelivery:
+    """A page to this contact."""
+    kind, _, address = reader.partition(":")
+    contact = Contact(kind=kind, address=address, channel="mail", person=None, language=language)
+    return DueDelivery(
+        delivery_id=5, token=1, dedup_key="key", incident_id=12, contact=contact, kind="page", tries=0, first_try_at=None, due_at=NOW,
+        severity=Severity.CRITICAL,
     )  # fmt: skip
 
 
@@ -204,7 +217,7 @@ def test_why_it_fired() -> None:
         evidence(quote(), detector="sentiment@1"),
         evidence(quote(), "praise", "praise@1"),
     )
-    made = build(card(*items), 5, "key", "page", "pl", Links("u"), NOW, because, "UTC")
+    made = build(card(*items), due("pl"), Links("u"), NOW, Around(because=because, timezone="UTC"))
     assert made.because == "powód leak.codename@1"
     assert all(language == "pl" for _, language in asked)
 
