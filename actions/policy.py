@@ -36,7 +36,13 @@ def surroundings(settings: Settings, store: Store | None = None) -> Surroundings
     before = newest.clauses if newest is not None else ()
     cited = {one.id: store.policies.cited(one.detected_by) for one in before if one.detected_by} if store is not None else {}
     return Surroundings(
-        offices=offices, languages=settings.company.languages, labels=tuple(LABELS), rules=pointers(), before=before, cited=cited
+        offices=offices,
+        languages=settings.company.languages,
+        labels=tuple(LABELS),
+        rules=pointers(),
+        before=before,
+        cited=cited,
+        cases=store.cases.citing() if store is not None else {},
     )
 
 
@@ -95,9 +101,16 @@ def approve(store: Store, settings: Settings, number: int, office: str, person: 
 
 
 def publish(store: Store, number: int, effective_at: datetime | None, actor: str, now: datetime) -> Version:
-    """The draft binds from `effective_at` on, at once when None. Raises Refused: an approval is missing, a day that is over; NotFound."""
+    """The draft binds from `effective_at` on, at once when None.
+
+    Raises Refused: an approval is missing, a day that is over, a clause that it lacks is cited by cases; NotFound.
+    """
     if effective_at is not None and effective_at < now:
         raise Refused(f"{effective_at:%Y-%m-%d %H:%M} UTC is over; a policy cannot bind people in hindsight")
+    kept = {one.id for one in store.policies.get(number).clauses}
+    for clause, cases in sorted(store.cases.citing().items()):
+        if clause not in kept:
+            raise Refused(f"{clause} is gone, but {cases} {'case cites' if cases == 1 else 'cases cite'} it; draft it with `retired: true`")
     store.policies.publish(number, effective_at or now, actor, now)
     return store.policies.get(number)
 

@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 class Right(StrEnum):
     """What a role allows. TUNE is what changes the alarms of others; REVEAL shows personal data, which is written down; GOVERN puts the
-    policy into force."""
+    policy into force; CASES judges breaches of it, which administering does not bring along."""
 
     SEE = "see"
     ACT = "act"
@@ -29,6 +29,7 @@ class Right(StrEnum):
     TUNE = "tune"
     AUDIT = "audit"
     GOVERN = "govern"
+    CASES = "cases"
     ADMINISTER = "administer"
 
 
@@ -36,10 +37,10 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: frozenset({Right.SEE}),
     Role.RESPONDER: frozenset({Right.SEE, Right.ACT, Right.REVEAL}),
     Role.ACCOUNT_OWNER: frozenset({Right.SEE, Right.ACT, Right.REVEAL, Right.TUNE}),
-    Role.COMPLIANCE: frozenset({Right.SEE, Right.ACT, Right.REVEAL, Right.TUNE, Right.AUDIT, Right.GOVERN}),
+    Role.COMPLIANCE: frozenset({Right.SEE, Right.ACT, Right.REVEAL, Right.TUNE, Right.AUDIT, Right.GOVERN, Right.CASES}),
     Role.AUDITOR: frozenset({Right.SEE, Right.AUDIT}),
     Role.STAFF: frozenset(),
-    Role.ADMIN: frozenset(Right),
+    Role.ADMIN: frozenset(Right) - {Right.CASES},
 }
 
 
@@ -94,9 +95,11 @@ def viewer_of(person: str, settings: Settings) -> Viewer:
     """A person's roles: those configured, and responder for the teams that they belong to.
 
     While no person has any role configured, everybody who can sign in may do everything: a team of one needs no ceremony. The
-    operator, whom the link signs in that Czujka prints when it starts, may always.
+    operator, whom the link signs in that Czujka prints when it starts, may always, but for cases of breaches once somebody has a role.
     """
-    if person == OPERATOR or not any(one.roles for one in settings.person):
+    if not any(one.roles for one in settings.person):
+        return Viewer(person, (Grant(Role.ADMIN), Grant(Role.COMPLIANCE)))
+    if person == OPERATOR:
         return Viewer(person, (Grant(Role.ADMIN),))
     configured = next((grants_of(one) for one in settings.person if one.id == person), ())
     teams = (Grant(Role.RESPONDER, owner=owner.id) for owner in settings.owner if person in owner.people)

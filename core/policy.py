@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.cases import Consequence
+
 
 class Applies(StrEnum):
     """Whose accounts a clause speaks of."""
@@ -45,6 +47,7 @@ class Wording:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """One clause. Owner, watcher and reviewers are offices (legal, pr, …). `detected_by` are labels, none for a clause watched by hand.
+    `scale` are the consequences that fit it, none for the whole scale.
 
     A clause that no longer binds is `retired`, not deleted: what cites its id stays readable.
     """
@@ -56,6 +59,7 @@ class Clause:
     applies_to: tuple[Applies, ...]
     detected_by: tuple[str, ...]
     retired: bool = False
+    scale: tuple[Consequence, ...] = ()
     words: Mapping[str, Wording] = field(default_factory=dict)
 
     @property

@@ -18,12 +18,14 @@ class AuditTable(Table):
 
 
 class Kept(StrEnum):
-    """Classes of data that may have an end: posts with their authors, the platforms' payloads, what could not be read, sessions."""
+    """Classes of data that may have an end: posts with their authors, the platforms' payloads, what could not be read, sessions, and what
+    closed cases of breaches say of persons."""
 
     POSTS = "posts"
     RAW = "raw"
     QUARANTINE = "quarantine"
     SESSIONS = "sessions"
+    CASES = "cases"
 
 
 SCOPED = (Kept.POSTS, Kept.RAW)
@@ -37,7 +39,8 @@ class PrivacyTable(Table):
 
 class Retention(Table):
     """How long a class of data is kept: `posts` (text, author, links), `raw` (what the platform sent beside it), `quarantine` (what could
-    not be read), `sessions`. With `scope` it holds for posts of that scope alone, and goes before a rule without one.
+    not be read), `sessions`, `cases` (evidence, names and texts of cases, since they were closed). With `scope` it holds for posts of that
+    scope alone, and goes before a rule without one.
 
     What no rule names is kept without an end. Posts of unresolved incidents and open conversations wait until those end. Counts,
     findings and histories stay.

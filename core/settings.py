@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import re2
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator
 
+from core.cases_table import CasesTable
 from core.crisis_table import CrisisTable
 from core.privacy import AuditTable, PrivacyTable, Retention
 from core.readers import ReadersTable
@@ -357,6 +358,7 @@ class Settings(Table):
     audit: AuditTable = AuditTable()
     privacy: PrivacyTable = PrivacyTable()
     crisis: CrisisTable = CrisisTable()
+    cases: CasesTable = CasesTable()
     accounts: AccountsTable = AccountsTable()
     readers: ReadersTable = ReadersTable()
     brand: tuple[Brand, ...] = ()

@@ -37,6 +37,7 @@ ROOMS = {
     "privacy": ("privacy",),
     "consent": ("consent",),
     "accounts": ("accounts",),
+    "cases": ("cases",),
     "people": ("people",),
     "may_post": ("may-i-post",),
 }

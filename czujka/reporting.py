@@ -14,6 +14,7 @@ from core.failpoint import reach
 from core.figures import WeekFigures, week_bounds
 from core.sending import DueLetter
 from core.settings import Settings
+from czujka import case_letters
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
 from czujka.readers import addresses, fallback_team, language_of
@@ -40,6 +41,7 @@ def send_letters(house: House) -> int:
     plan_unsent(house)
     plan_rota(house)
     plan_handovers(house)
+    case_letters.plan_cases(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -92,6 +94,9 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     HANDOVER: handover,
     READING: asking,
     READING_LATE: naming,
+    case_letters.CASE_DUE: case_letters.due,
+    case_letters.CASE_GIVEN: case_letters.given,
+    case_letters.CASE_GLASS: case_letters.glass,
 }
 
 

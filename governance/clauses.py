@@ -9,6 +9,7 @@ reviewers: [legal, hr]
 applies_to: [personal, executive]
 detected_by: [policy.undisclosed]      # or: manual
 consequence: { pl: …, en: … }
+scale: [talk, warning]                 # which consequences fit; the whole scale when it is not written
 ---
 ## Polski
 Paragraphs, and lists of lines that begin with "- ".
@@ -31,6 +32,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from core.cases import Consequence
 from core.errors import ConfigError
 from core.policy import Applies, Clause, Example, Wording
 
@@ -86,6 +88,7 @@ class Front(BaseModel):
     detected_by: Literal["manual"] | Annotated[tuple[str, ...], Field(min_length=1)]
     consequence: dict[Tongue, Words]
     retired: bool = False
+    scale: tuple[Consequence, ...] = ()
 
 
 def read_folder(folder: Path) -> tuple[Read, ...]:
@@ -166,6 +169,7 @@ def read_clause(path: Path) -> tuple[Read | None, list[Problem]]:
         applies_to=front.applies_to,
         detected_by=labels,
         retired=front.retired,
+        scale=front.scale,
         words=words,
     )
     return Read(clause, path.name, places), problems
@@ -216,6 +220,7 @@ _EXPECTED = {
     "applies_to": "some of official, personal and executive were expected, such as [official, personal]",
     "detected_by": "labels were expected, such as [policy.insult], or the word manual",
     "retired": "true or false was expected",
+    "scale": f"some of {', '.join(Consequence)} were expected: which consequences fit this clause",
 }
 
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     APPLIES = "applies"
     DETECTED = "detected"
     CONSEQUENCE = "consequence"
+    SCALE = "scale"
     SENTENCE = "sentence"
     SENTENCE_IN = "sentence_in"
     SENTENCE_OUT = "sentence_out"
@@ -66,6 +67,7 @@ SAID = {
     Kind.APPLIES: msg("applies to {after} instead of {before}"),
     Kind.DETECTED: msg("is detected by {after} instead of {before}"),
     Kind.CONSEQUENCE: msg("has another consequence: “{after}” instead of “{before}”"),
+    Kind.SCALE: msg("may be followed by {after} instead of {before}"),
     Kind.SENTENCE: msg("says “{after}” instead of “{before}”"),
     Kind.SENTENCE_IN: msg("now also says “{after}”"),
     Kind.SENTENCE_OUT: msg("no longer says “{before}”"),
@@ -117,6 +119,7 @@ def _fields(old: Clause, new: Clause) -> Iterator[tuple[Kind, str, str]]:
     yield Kind.REVIEWERS, ", ".join(old.reviewers), ", ".join(new.reviewers)
     yield Kind.APPLIES, ", ".join(old.applies_to), ", ".join(new.applies_to)
     yield Kind.DETECTED, ", ".join(old.detected_by) or "manual", ", ".join(new.detected_by) or "manual"
+    yield Kind.SCALE, ", ".join(old.scale) or "*", ", ".join(new.scale) or "*"
 
 
 def _wordings(old: Clause, new: Clause, language: str) -> Iterator[tuple[Kind, str, str]]:

@@ -22,7 +22,7 @@ class Pointer:
 class Surroundings:
     """What a policy must fit: who holds which office, in which languages people read, what detects, what cites.
 
-    `before` are the clauses in force; `cited` counts what cites each clause.
+    `before` are the clauses in force; `cited` counts what cites each clause, `cases` the cases that do.
     """
 
     offices: Mapping[str, Sequence[str]]
@@ -31,12 +31,13 @@ class Surroundings:
     rules: Sequence[Pointer]
     before: Sequence[Clause] = ()
     cited: Mapping[str, int] | None = None
+    cases: Mapping[str, int] | None = None
 
 
 def faults(reads: Sequence[Read], around: Surroundings) -> list[Problem]:
     """Every fault with file and line; what speaks of no file speaks of the folder's first."""
     found = [problem for one in reads for problem in _of_clause(one, around)]
-    return [*found, *_orphans(reads, around), *_gone(reads, around)]
+    return [*found, *_orphans(reads, around), *_gone(reads, around), *_in_cases(reads, around)]
 
 
 def _of_clause(one: Read, around: Surroundings) -> Iterator[Problem]:
@@ -97,3 +98,14 @@ def _gone(reads: Sequence[Read], around: Surroundings) -> Iterator[Problem]:
         if clause.id not in ids and cited:
             what = f"{clause.id} is gone, but cited {cited} {'time' if cited == 1 else 'times'}; keep the file and write `retired: true`"
             yield Problem(f"{clause.id}.md", 1, what)
+
+
+def _in_cases(reads: Sequence[Read], around: Surroundings) -> Iterator[Problem]:
+    """How many cases cite a clause that went away, and nothing else of them."""
+    ids = {one.clause.id for one in reads}
+    for clause, cases in sorted((around.cases or {}).items()):
+        if clause not in ids:
+            what = (
+                f"{clause} is gone, but {cases} {'case cites' if cases == 1 else 'cases cite'} it; keep the file and write `retired: true`"
+            )
+            yield Problem(f"{clause}.md", 1, what)

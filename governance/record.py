@@ -129,6 +129,7 @@ def _periods(settings: Settings, speech: Words) -> Iterator[str]:
         Kept.RAW: speech.say("what the platform sent beside the post"),
         Kept.QUARANTINE: speech.say("what could not be read"),
         Kept.SESSIONS: speech.say("sessions and sign-in links that ended"),
+        Kept.CASES: speech.say("closed cases of breaches: evidence, names and texts"),
     }
     for what in Kept:
         for scope in Scope if what in SCOPED else (None,):

@@ -25,11 +25,11 @@ def build_asking(one: Owed, number: int, link: str, settings: Settings, sent_at:
     what = say("It says what you may post about us and what not, and what the company watches.")
     if one.missing == (What.NOTICE,):
         what = say("What the company watches has changed: please read that clause.")
-    by = say("Read it, and say so there, by {day}:", day=_day(one.due_at, settings, one.colleague.language))
+    by = say("Read it, and say so there, by {day}:", day=long_day(one.due_at, settings, one.colleague.language))
     if one.is_late(sent_at):
-        by = say("Your time was over on {day}. Read it, and say so there:", day=_day(one.due_at, settings, one.colleague.language))
+        by = say("Your time was over on {day}. Read it, and say so there:", day=long_day(one.due_at, settings, one.colleague.language))
     lines = (what, by, link, say("The link is yours alone; you need no password."))
-    return _mail(subject, lines, one.colleague.address, one.colleague.language, f"read-{one.version}-{number}", settings, sent_at)
+    return letter(subject, lines, one.colleague.address, one.colleague.language, f"read-{one.version}-{number}", settings, sent_at)
 
 
 def build_late(
@@ -40,15 +40,16 @@ def build_late(
     subject = speech.count("{n} of your people has not read the policy", "{n} of your people have not read the policy", len(names))
     told = "\n".join(f"- {' '.join(strip_controls(name).split())[:200]}" for name in names)
     lines = (speech.say("Their time is over. Please give them half an hour for it."), told, link)
-    return _mail(subject, lines, address, language, f"read-late-{version}", settings, sent_at)
+    return letter(subject, lines, address, language, f"read-late-{version}", settings, sent_at)
 
 
-def _day(at: datetime, settings: Settings, language: str) -> str:
+def long_day(at: datetime, settings: Settings, language: str) -> str:
     """A day as the reader writes it: "4 December 2026"."""
     return str(format_date(at.astimezone(settings.zone()).date(), "d MMMM y", locale=language))
 
 
-def _mail(subject: str, lines: Sequence[str], address: str, language: str, key: str, settings: Settings, at: datetime) -> EmailMessage:
+def letter(subject: str, lines: Sequence[str], address: str, language: str, key: str, settings: Settings, at: datetime) -> EmailMessage:
+    """A mail of paragraphs; sent again it has the same Message-ID by its `key`. Raises ConfigError: not an address."""
     sender = address_of(next((one.sender for one in settings.channel if one.kind == "email" and one.sender), None))
     out = EmailMessage(policy=SMTP)
     out["Subject"] = f"[Czujka] {' '.join(strip_controls(subject).split())}"

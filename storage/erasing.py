@@ -18,6 +18,7 @@ from core.forgetting import Erased, Somebody, Traces, words_of
 from core.text import fold
 from core.types import Scope
 from storage.audit import write_line
+from storage.case_evidence import let_go
 from storage.consents import consented
 from storage.database import Database
 from storage.items import reindex, tomb_of
@@ -32,7 +33,21 @@ MOST_IN_A_LINE = 6
 _AUTHORS = {"author", "key", "author_id", "author_name", "author_handle", "author_key"}
 _OUR_WORDS = {
     *("source_id", "brand", "scope", "voice", "kind", "lang", "platform", "label", "severity", "detector", "state", "owner", "schedule"),
-    *("channel", "hook", "measure", "clause", "hash", "dedup_key", "external_id", "classified_by", "language", "act", "once", "team"),
+    *(
+        "channel",
+        "hook",
+        "measure",
+        "clause",
+        "hash",
+        "seal",
+        "dedup_key",
+        "external_id",
+        "classified_by",
+        "language",
+        "act",
+        "once",
+        "team",
+    ),
 }
 
 
@@ -150,6 +165,7 @@ class Erasing:
             connection.execute(sa.delete(story_signature).where(story_signature.c.item_id == row.id))
             if not row.deleted_at:
                 reindex(self._database, connection, row.id, row.folded, None)
+        let_go(connection, [row.id for row in rows], now, "erased")
 
     def _bury(self, connection: sa.Connection, rows: "Sequence[sa.Row[*tuple[Any, ...]]]") -> None:
         """These posts are never stored again, though nothing here says any more which they were: their ids there become others, also
@@ -256,7 +272,8 @@ def _changes(connection: sa.Connection, traces: Traces, platforms: Collection[st
             values = {column.name: _without(traces, column.name, row._mapping[column.name], there=there) for column in texts}
             changed = {name: value for name, value in values.items() if value != row._mapping[name]}
             if changed:
-                yield Change(table, row, {name: _fitting(table.c[name], value) for name, value in changed.items()})
+                sealed = {"redacted": traces.pseudonym} if "redacted" in table.c else {}
+                yield Change(table, row, {name: _fitting(table.c[name], value) for name, value in changed.items()} | sealed)
 
 
 def _likely(traces: Traces, texts: Sequence[sa.Column[Any]]) -> sa.ColumnElement[bool]:

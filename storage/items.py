@@ -17,6 +17,7 @@ from core.records import EvidenceItem
 from core.text import clean_json, fold
 from core.types import Item, Json, Scope
 from core.wanted import ANYTHING, Wanted, words_of
+from storage.case_evidence import let_go
 from storage.consents import consented
 from storage.database import Database
 from storage.evidence import evidence_of
@@ -265,6 +266,7 @@ def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tupl
     """Honour deletions: text, author and payload go; hash, times and findings stay as proof that it was there."""
     mine = [row for row in _present(connection, list(deleted)).values() if row.deleted_at is None]
     empty_rows(database, connection, mine, now)
+    let_go(connection, [row.id for row in mine], now, "deleted")
     return len(mine)
 
 

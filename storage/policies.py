@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.accounts import AuditLine, named
+from core.cases import Consequence
 from core.errors import Conflict, NotFound, Refused
 from core.policy import Applies, Approval, Clause, Comment, Example, Version, Wording
 from storage.audit import write_line
@@ -165,9 +166,10 @@ def _clause(body: dict[str, Any]) -> Clause:
         language: Wording(**(said | {"examples": tuple(Example(**one) for one in said["examples"])}))
         for language, said in body["words"].items()
     }
-    lists = {"reviewers": tuple(body["reviewers"]), "detected_by": tuple(body["detected_by"])}
-    applies = tuple(Applies(one) for one in body["applies_to"])
-    return Clause(**(body | lists | {"applies_to": applies, "words": words}))
+    lists: dict[str, Any] = {"reviewers": tuple(body["reviewers"]), "detected_by": tuple(body["detected_by"])}
+    lists |= {"applies_to": tuple(Applies(one) for one in body["applies_to"])}
+    lists |= {"scale": tuple(Consequence(one) for one in body.get("scale", ()))}
+    return Clause(**(body | lists | {"words": words}))
 
 
 def _approvals(connection: sa.Connection, number: int) -> tuple[Approval, ...]:

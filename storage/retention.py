@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from core.privacy import Kept
 from core.types import Scope
+from storage.cases import forget_one, over_query
 from storage.database import Database
 from storage.items import empty_rows
 from storage.schema import CLOSED, RESOLVED, conversation, conversation_item, incident, incident_item, item, quarantine
@@ -35,7 +36,10 @@ class RetentionStore:
 
     def _forget(self, connection: sa.Connection, what: Kept, query: "sa.Select[Any]", now: datetime) -> int:
         rows = connection.execute(query).all()
-        if what is Kept.POSTS:
+        if what is Kept.CASES:
+            for row in rows:
+                forget_one(connection, row.id, now)
+        elif what is Kept.POSTS:
             empty_rows(self.database, connection, rows, now)
         elif what is Kept.RAW:
             connection.execute(sa.update(item).where(item.c.id.in_([row.id for row in rows])).values(raw=sa.null()))
@@ -53,6 +57,8 @@ def over_queries(what: Kept, scope: Scope | None, before: datetime) -> "tuple[sa
     if what is Kept.RAW:
         there = sa.cast(item.c.raw, sa.Text) != "null"
         return (sa.select(item.c.id).where(old, item.c.raw.is_not(None), there).order_by(item.c.created_at),)
+    if what is Kept.CASES:
+        return (over_query(before),)
     if what is Kept.QUARANTINE:
         return (sa.select(quarantine.c.id).where(quarantine.c.seen_at < before).order_by(quarantine.c.id),)
     return (

@@ -10,6 +10,7 @@ from storage.assessing import Assessing
 from storage.audit import Audit
 from storage.backtesting import Backtesting
 from storage.canary import Canaries
+from storage.cases import Cases
 from storage.clicks import Clicks
 from storage.consents import Consents
 from storage.conversations import Conversations
@@ -100,6 +101,7 @@ class Store:
     register: Register
     account_checks: AccountChecks
     readers: Readers
+    cases: Cases
 
     @classmethod
     def open(cls, url: str) -> "Store":

@@ -1,7 +1,8 @@
 """Asks, before any page, whether this visitor may: by the route's right, and by the incident or conversation that its path names.
 
 A route that is new here is for those who may see (GET) or act (everything else); only what `OPEN` names is for everybody, and `OWN`
-for everybody who is signed in. Everything but looking, and asking what one may post, is written into the audit.
+for everybody who is signed in (the list of cases asks `actions.case_sight` itself). Everything but looking, and asking what one may
+post, is written into the audit.
 """
 
 from collections.abc import Mapping
@@ -9,11 +10,13 @@ from http import HTTPStatus
 
 from fastapi import Request
 
+from actions.case_sight import visible
 from actions.crisis import allowed
 from core.access import Right, Viewer
 from core.accounts import AuditLine, named
 from core.errors import NotFound
 from storage import Store
+from web.desk import desk_at
 from web.security import UNRECORDED, PageError
 from web.visitor import Visitor, context_of, signed_in
 
@@ -58,6 +61,8 @@ OWN = frozenset(
         "/may-i-post",
         "/policy/reviews",
         "/policy/reviews/{review_id}/decide",
+        "/cases",
+        "/cases/open",
     }
 )
 NEEDS: Mapping[tuple[str, str], Right] = {
@@ -104,6 +109,9 @@ def _allowed(request: Request, visitor: Visitor, right: Right) -> bool:
         if not allowed(store, context_of(request).settings, found, visitor.viewer, Right.SEE):
             raise NotFound("there is nothing here for this visitor")
         return allowed(store, context_of(request).settings, found, visitor.viewer, right)
+    if "case_number" in named:
+        visible(desk_at(context_of(request), visitor.viewer), _number(named["case_number"]))
+        return True
     if "conversation_id" in named:
         row = store.conversations.get(_number(named["conversation_id"]))
         return _on(visitor.viewer, right, (row.owner,), row.brand)

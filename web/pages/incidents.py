@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from actions import case_sight, sharing
 from actions import incidents as act
-from actions import sharing
 from core.likeness.alike import told_of
 from core.number_words import sentences, told_last
 from core.policy import Clause
@@ -19,6 +19,7 @@ from core.types import IncidentState
 from core.wanted import Tab
 from web.advice import event_line, event_reason, steps_for, taken_lines
 from web.context import Context
+from web.desk import desk_at
 from web.evidence import has_personal_data
 from web.filters import MORE, Narrowed, asked, offered
 from web.growth import Growth, growth
@@ -180,6 +181,7 @@ def _card(
         duties=context.store.duties.of(incident_id=incident_id),
         clause=_clause(context, card.row.label),
         crisis=context.store.crises.of_incident(incident_id),
+        cases=case_sight.of_incident(desk_at(context, visitor.viewer), incident_id),
         owners=[owner.id for owner in context.settings.owner],
         steps=steps_for(card.row.label, speech),
         events=_history(context, card, speech, masked=masked),
