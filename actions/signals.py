@@ -22,18 +22,23 @@ _HOUR_MIN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One series. `hours` are counts, the oldest first; the last one ends at `until`. `usual` are the (low, high) of each, () while nothing
-    was learned."""
+    """One series. `hours` are counts, the oldest first, None where nobody knows; the last one ends at `until`. `usual` are the (low, high)
+    of each, () while nothing was learned."""
 
     key: SeriesKey
     until: datetime
-    hours: tuple[int, ...]
+    hours: tuple[int | None, ...]
     usual: tuple[tuple[int, int], ...]
 
     @property
     def top(self) -> int:
         """The highest number that is drawn."""
-        return max([*self.hours, *(high for _, high in self.usual), LEAST_TOP])
+        return max([self.most, *(high for _, high in self.usual), LEAST_TOP])
+
+    @property
+    def most(self) -> int:
+        """The highest hour that is known."""
+        return max((hour for hour in self.hours if hour is not None), default=0)
 
 
 def looks(store: Store, settings: Settings, sight: Sight | None = None) -> list[Look]:

@@ -1,5 +1,6 @@
 """What the wall screen of a crisis shows: the counts of its brand, and the band in which they usually lie."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from alerts.daysoff import DaysOff
 from core.crisis import Crisis
 from core.series import BUCKET
 from core.settings import Settings
+from core.signals import Noted
 from core.types import Scope
 from core.wall import Wall
 from storage import Store
@@ -17,10 +19,11 @@ OUTSIDE = (Scope.MENTION, Scope.OFFICIAL)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`usual` is (low, high) of each bucket, () while nobody knows what is usual."""
+    """`usual` is (low, high) of each bucket, () while nobody knows what is usual. `notes` stood out meanwhile and paged nobody."""
 
     wall: Wall
     usual: tuple[tuple[float, float], ...]
+    notes: Sequence[Noted] = ()
 
     def usual_hour(self) -> tuple[float, float] | None:
         """What is usual in the last hour, in posts: the sum of its buckets' middles, and of their upper ends."""
@@ -36,7 +39,7 @@ def look(store: Store, settings: Settings, crisis: Crisis, now: datetime) -> See
     wall = store.walls.of(brand, scope, sources, crisis.incident_id, now)
     days_off = DaysOff(next((owner.country for owner in settings.owner if owner.country), None))
     usual = band(wall.blob, wall.first, BUCKET, len(wall.buckets), settings.zone(), days_off) if wall.blob else ()
-    return Seen(wall, usual)
+    return Seen(wall, usual, store.signals.notes(wall.first, brand))
 
 
 def _watched(settings: Settings, brand: str, sole: str) -> tuple[str, list[str]]:

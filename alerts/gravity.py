@@ -57,8 +57,9 @@ def usual_line(usual: float | None) -> float:
 
 
 def is_fast(signal: Signal, factor: float) -> bool:
-    """Far above what is usual, where that is known; how fast a harmless crowd comes says nothing, so `factor` counts here, too."""
-    return not signal.is_cold and signal.seen >= FAST_TIMES * factor * max(1.0, signal.usual_high)
+    """Far above what is usual, where that is known; how fast a harmless crowd comes says nothing, so `factor` counts here, too. Reach is
+    how far, not how fast: one post of one widely known person is no crowd."""
+    return signal.key.measure != "reach" and not signal.is_cold and signal.seen >= FAST_TIMES * factor * max(1.0, signal.usual_high)
 
 
 def is_expected(signals: Sequence[Signal], events: Sequence[Expected], brand: str) -> Expected | None:

@@ -11,7 +11,7 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=15)
 PATIENCE = timedelta(hours=24)
 
-_PAGES = {"incident": "incidents", "conversation": "conversations"}
+_PAGES = {"incident": "incidents", "conversation": "conversations", "crisis": "crisis"}
 
 
 def next_try(call: HookCall, error: DeliveryError, now: datetime, jitter: float) -> datetime | None:

@@ -88,7 +88,7 @@ def _weigh(swell: Swell, live: Sequence[Live], settings: Settings, now: datetime
     factor = factor_of(swell.brand or None, LABEL, swell.expected)
     grounds = grounds_of(swell.seen, lasting, swell.usual_negative, factor, settings.alerting)
     event = is_expected(lasting, swell.expected, swell.brand)
-    highest = sorted(lasting, key=lambda one: (one.key.measure != "volume", -one.seen))[:MOST_HEIGHTS]
+    highest = sorted(lasting, key=lambda one: (one.key.measure != "volume", one.key.measure == "reach", -one.seen))[:MOST_HEIGHTS]
     seen = swell.seen
     numbers = Numbers(
         heights=tuple(height_of(one) for one in highest),

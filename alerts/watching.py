@@ -14,7 +14,7 @@ SATURDAY = 5
 
 
 def watch(due: DueSeries, zone: ZoneInfo, days_off: DaysOff) -> Watched:
-    """Judge every bucket in its order. The hour and the day off are those of `zone`; there is at least one bucket."""
+    """Judge every bucket in its order. The hour and the day off are those of `zone`."""
     state = from_blob(due.blob, TUNING) if due.blob else begin(TUNING)
     opened: list[Signal] = []
     ended_at: datetime | None = None
@@ -28,8 +28,7 @@ def watch(due: DueSeries, zone: ZoneInfo, days_off: DaysOff) -> Watched:
         elif was_open and not judged.is_open:
             over_at = bucket.at + BUCKET
             opened, ended_at = [_ended(one, over_at) for one in opened], over_at
-    upto = due.buckets[-1].at + BUCKET
-    return Watched(key=due.key, before=due.upto, upto=upto, blob=state.blob(), opened=tuple(opened), ended_at=ended_at)
+    return Watched(key=due.key, before=due.upto, upto=due.until, blob=state.blob(), opened=tuple(opened), ended_at=ended_at)
 
 
 def _signal(key: SeriesKey, judged: Judged, at: datetime) -> Signal:

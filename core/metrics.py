@@ -49,6 +49,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
         "hook",
         "rules",
         "damaged",
+        "tampered",
         "canary",
     ),
     "clock": ("first_response", "resolution"),
@@ -200,6 +201,11 @@ CANARY_LATE = Level("czujka_canary_late", "1 while a canary has not come back in
 HTTP_REQUESTS = Count("czujka_http_requests_total", "Requests sent to platforms and channels.", "method", "status")
 WEB_REQUESTS = Count("czujka_web_requests_total", "Requests answered by the pages.", "method", "status")
 WEB_SECONDS = Spread("czujka_web_request_seconds", "How long a page took to answer.", "method", buckets_s=STAGE_BUCKETS_S)
+
+
+def values_of(label: str) -> tuple[str, ...]:
+    """Every value that a label of a closed set can have."""
+    return tuple(map(str, _CLOSED[label]))
 
 
 def status_class(status: int) -> str:

@@ -16,6 +16,8 @@ MEASURES = {
     "negative": ("{n} negative post {within}", "{n} negative posts {within}"),
     "complaint": ("{n} complaint {within}", "{n} complaints {within}"),
     "crisis": ("{n} sign of a crisis {within}", "{n} signs of a crisis {within}"),
+    "authors": ("{n} author {within}, each counted once in 5 minutes", "{n} authors {within}, each counted once in 5 minutes"),
+    "reach": ("a known reach of {n} person {within}", "a known reach of {n} people {within}"),
 }
 WINDOWS = {5: "in 5 minutes", 60: "in an hour", 720: "in 12 hours", 1440: "in 24 hours"}
 DAYS = ("on a Monday", "on a Tuesday", "on a Wednesday", "on a Thursday", "on a Friday", "on a Saturday", "on a Sunday")

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from core.settings import Settings
 
 BUCKET = timedelta(minutes=5)
-MEASURES = ("volume", "negative", "complaint", "crisis")
-"""Posts; those that are negative; reported complaints; reported findings of a crisis."""
+MEASURES = ("volume", "negative", "complaint", "crisis", "authors", "reach")
+"""Posts; those that are negative; reported complaints; reported findings of a crisis; different people, and how many are known to follow
+them, each person once in a bucket."""
+AUDIENCE = ("authors", "reach")
+"""What may be unknown though there are posts: that is no data, never zero."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,11 +33,13 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueSeries:
-    """A series with the closed buckets that were not judged yet, oldest first and none left out. `blob` is empty on its first day."""
+    """A series with the closed buckets up to `until` that were not judged yet, oldest first; those of which nobody knows what they held are
+    left out. `blob` is empty on its first day."""
 
     key: SeriesKey
     upto: datetime | None
     blob: str
+    until: datetime
     buckets: tuple[Bucket, ...]
 
 

@@ -322,8 +322,10 @@ class ChannelSettings(Table):
 
 
 def _pattern(value: str) -> str:
-    if not re.fullmatch(r"\*|(incident|conversation|finding)\.(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)", value):
-        raise ValueError('an event such as "incident.opened", "incident.*", "conversation.*", "finding.leak.*" or "*" was expected')
+    if not re.fullmatch(r"\*|(incident|conversation|finding|crisis)\.(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)", value):
+        raise ValueError(
+            'an event such as "incident.opened", "incident.*", "conversation.*", "finding.leak.*", "crisis.declared" or "*" was expected'
+        )
     return value
 
 

@@ -17,7 +17,7 @@ def beat_if_well(house: House) -> int:
     ills = audit(house.settings, house.store, house.clock())
     measure(house, house.clock())
     kinds = [ill.kind for ill in ills]
-    metrics.ILLS.replace({(kind,): kinds.count(kind) for kind in kinds})
+    metrics.ILLS.replace({(kind,): kinds.count(kind) for kind in (*metrics.values_of("kind"), *kinds)})
     alarming = [ill for ill in ills if ill.alarming]
     for ill in alarming:
         log.warning("%s: %s; %s", ill.what, ill.detail, ill.advice)

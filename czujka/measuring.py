@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core import metrics
 from core.canary import CANARY
 from core.crisis import Stage
+from core.labels import LABELS
 from core.records import IncidentCard, Opens
 from core.series import MEASURES
 from core.types import ConversationState, IncidentState, Severity, Understanding
@@ -17,6 +18,17 @@ QUARTER = timedelta(weeks=13)
 UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 WEEK = timedelta(days=7)
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
+
+
+GRAVE = (Severity.HIGH, Severity.CRITICAL)
+
+
+def begin() -> None:
+    """What may be grave stands at zero from the start: the first of its kind is a rise then, which no rate misses."""
+    for label in LABELS:
+        for severity in GRAVE:
+            metrics.FINDINGS.add(0, label=label, severity=severity)
+            metrics.INCIDENTS_OPENED.add(0, label=label, severity=severity)
 
 
 def count_read(understood: Sequence[Understanding]) -> None:
@@ -83,5 +95,6 @@ def measure_store(store: Store, now: datetime) -> None:
     late = store.conversations.count(WAITING, late_at=now)
     metrics.CONVERSATIONS_LATE.set(late, clock="first_response")
     metrics.CONVERSATIONS_LATE.set(store.conversations.count((*WAITING, ConversationState.ANSWERED), unresolved_at=now), clock="resolution")
-    metrics.REPLIES_WAITING.replace({(state,): number for state, number in store.replies.counts().items()})
+    waiting = store.replies.counts()
+    metrics.REPLIES_WAITING.replace({(state,): waiting.get(state, 0) for state in metrics.values_of("waits")})
     metrics.DUTIES_LATE.set(store.duties.late(now))

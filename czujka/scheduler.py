@@ -31,7 +31,7 @@ NEXT = {"collect": "classify", "classify": "assess", "assess": "notify", "notify
 GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0
 AUDIT_EVERY_S = 60.0
-ANSWERS_EVERY_S = 60.0
+ANSWERS_EVERY_S = 20.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
@@ -60,6 +60,7 @@ class Sweeps:
         if not self._house.store.take_over():
             log.info("another process sweeps this database too; the work is shared by leases")
         self._house.store.sources.sync([source.id for source in self._house.settings.source], self._house.clock())
+        measuring.begin()
         for name in STAGES:
             self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)
         gauges = IntervalTrigger(seconds=GAUGES_EVERY_S)

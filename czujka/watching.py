@@ -28,6 +28,8 @@ def watch_series(house: House) -> int:
             except Conflict:
                 continue
             moved += len(watched)
+    if moved:
+        house.store.audience.forget(house.clock())
     return moved
 
 

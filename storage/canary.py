@@ -11,6 +11,7 @@ from core.failpoint import reach
 from storage.database import Database
 from storage.items import Arrival, forget_words, store_items
 from storage.schema import conversation, delivery, incident, incident_item, item, metadata, rollup
+from storage.schema_audience import audience, audience_mark
 
 
 class Canaries:
@@ -59,7 +60,8 @@ class Canaries:
         for row in posts:
             forget_words(self._database, connection, row.id, row.folded)
         connection.execute(sa.delete(item).where(item.c.id.in_(ids)))
-        connection.execute(sa.delete(rollup).where(rollup.c.brand == CANARY))
+        for counted in (rollup, audience, audience_mark):
+            connection.execute(sa.delete(counted).where(counted.c.brand == CANARY))
 
 
 def told_query(item_id: int) -> sa.Select[Any]:

@@ -17,6 +17,7 @@ from core.consent import account_name
 from core.forgetting import Erased, Somebody, Traces, words_of
 from core.text import fold
 from core.types import Scope
+from storage.audience import forget_authors
 from storage.audit import write_line
 from storage.case_evidence import let_go
 from storage.consents import consented
@@ -156,6 +157,7 @@ class Erasing:
     def _empty_rows(self, connection: sa.Connection, rows: Sequence[sa.Row[Any]], key: str, now: datetime) -> None:
         """Text, author, links and payload go, also of former revisions; what was found, and when, stays."""
         self._bury(connection, rows)
+        forget_authors(connection, rows)
         for row in rows:
             said = dict.fromkeys(("text", "title", "folded", "url", "author_id", "author_name", "author_handle", "hash"), "")
             gone = {"raw": None, "attachments": None, "followers": None, "author_key": key, "deleted_at": row.deleted_at or now}

@@ -13,13 +13,20 @@ from core.hooks import HookCall, HookHealth, Wish
 from core.types import Json
 from storage.database import Database
 from storage.schema import conversation, finding, incident, incident_event
+from storage.schema_crisis import crisis, crisis_entry
 from storage.schema_daily import conversation_event, hook_call
 
 AT_ONCE = 500
 DAY = timedelta(days=1)
 QUIET = ("text", "because")
 
-MARKED = {"incident": incident_event, "conversation": conversation_event, "opened": conversation, "finding": finding}
+MARKED = {
+    "incident": incident_event,
+    "conversation": conversation_event,
+    "opened": conversation,
+    "finding": finding,
+    "crisis": crisis_entry,
+}
 
 
 class Hooks:
@@ -122,6 +129,8 @@ def _is_canary(connection: sa.Connection, name: str, row: sa.Row[Any]) -> bool:
     """Nobody outside is told of the canary."""
     if name in {"finding", "opened"}:
         return bool(row.brand == CANARY)
+    if name == "crisis":
+        return False
     table, row_id = (incident, row.incident_id) if name == "incident" else (conversation, row.conversation_id)
     return connection.execute(sa.select(table.c.brand).where(table.c.id == row_id)).scalar() == CANARY
 
@@ -137,6 +146,9 @@ def _told(connection: sa.Connection, name: str, row: sa.Row[Any]) -> Json:
             "at": row.opened_at,
             "data": {"conversation": _conversation(row)},
         }
+    if name == "crisis":
+        data = {"crisis": _crisis(connection, row.crisis_id), "event": {"actor": row.actor, "reason": "", "detail": row.detail}}
+        return {"kind": f"crisis.{row.kind}", "key": f"crisis-entry-{row.id}", "at": row.at, "data": data}
     shown = _incident(connection, row.incident_id) if name == "incident" else _named(connection, row.conversation_id)
     event = {"actor": row.actor, "reason": row.reason, "detail": {key: value for key, value in row.detail.items() if key not in QUIET}}
     return {"kind": f"{name}.{row.kind}", "key": f"{name}-event-{row.id}", "at": row.at, "data": {name: shown, "event": event}}
@@ -146,6 +158,14 @@ def _incident(connection: sa.Connection, incident_id: int) -> Json:
     row = connection.execute(sa.select(incident).where(incident.c.id == incident_id)).one()
     names = ("id", "label", "title", "severity", "state", "owner", "brand", "items", "authors", "acknowledged_by", "version")
     return {name: getattr(row, name) for name in names} | {"opened_at": _time(row.opened_at), "resolved_at": _time(row.resolved_at)}
+
+
+def _crisis(connection: sa.Connection, crisis_id: int) -> Json:
+    """Without what was written into its log."""
+    row = connection.execute(sa.select(crisis).where(crisis.c.id == crisis_id)).one()
+    names = ("id", "kind", "title", "brand", "incident_id", "stage", "version")
+    times = ("declared_at", "stood_down_at", "reviewed_at")
+    return {name: getattr(row, name) for name in names} | {name: _time(getattr(row, name)) for name in times}
 
 
 def _named(connection: sa.Connection, conversation_id: int) -> Json:

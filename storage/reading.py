@@ -14,6 +14,7 @@ from core.register import key_of
 from core.rulings import Rulings
 from core.types import ItemKind, Reading, Scope, Understanding, Voice
 from storage.account_checks import known_authors
+from storage.audience import Heard, count_audience
 from storage.database import Database
 from storage.evidence import WHOLE_TEXT
 from storage.rulings import holding_when_writing
@@ -24,7 +25,8 @@ READ_AGAIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """An item to read. `again`: older classifiers have read it; what they find now never pages and is not counted twice."""
+    """An item to read. `again`: older classifiers have read it; what they find now never pages. `counted`: a former revision was read and
+    counted, and what is counted once is not counted again."""
 
     item_id: int
     revision: int
@@ -32,6 +34,8 @@ class Unread:
     source_id: str
     created_at: datetime
     again: bool
+    author_key: str
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class ReadingStore:
             self._database.insert_new(connection, finding, [row for one in mine for row in _findings(one, now, announce=announce)])
             bands = [{"item_id": one.unread.item_id, "band": band} for one in mine for band in set(one.understanding.signature)]
             self._database.insert_new(connection, story_signature, bands)
-            self._count(connection, [one for one in mine if not one.unread.again])
+            self._count(connection, [one for one in mine if not (one.unread.again or one.unread.counted)], now)
             reach("classify.counted")
         reach("classify.committed")
         return len(mine)
@@ -111,8 +115,8 @@ class ReadingStore:
         same = sa.and_(item.c.id == one.unread.item_id, item.c.revision == one.unread.revision, unread)
         return connection.execute(sa.update(item).where(same).values(change)).rowcount == 1
 
-    def _count(self, connection: sa.Connection, read: Sequence[Read]) -> None:
-        """Add to the minute buckets of the series."""
+    def _count(self, connection: sa.Connection, read: Sequence[Read], now: datetime) -> None:
+        """Add to the minute buckets of the series, and to who was heard."""
         buckets: Counter[tuple[str, str, str, datetime]] = Counter()
         for one in read:
             minute = one.unread.created_at.replace(second=0, microsecond=0)
@@ -129,6 +133,19 @@ class ReadingStore:
         names = ("brand", "source_id", "measure", "minute")
         rows = [dict(zip(names, key, strict=True)) | {"value": value} for key, value in sorted(buckets.items())]
         connection.execute(upsert, rows)
+        count_audience(self._database, connection, map(_heard, read), now)
+
+
+def _heard(one: Read) -> Heard:
+    unread, reading = one.unread, one.unread.reading
+    return Heard(
+        brand=reading.brand or "",
+        source_id=unread.source_id,
+        scope=reading.scope.value,
+        author_key=unread.author_key,
+        at=unread.created_at,
+        followers=reading.followers,
+    )
 
 
 def _may_feel(one: Read) -> bool:
@@ -184,6 +201,8 @@ def _unread(row: sa.Row[Any], known: frozenset[str], *, again: bool) -> Unread:
         source_id=row.source_id,
         created_at=row.created_at,
         again=again,
+        author_key=row.author_key,
+        counted=row.classified_at is not None,
         reading=Reading(
             text=row.text,
             lang=row.lang or None,

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.schema import Document, Id, Utc, metadata
+from storage.schema import Document, Id, Utc, metadata, unannounced
 
 crisis = sa.Table(
     "crisis",
@@ -35,7 +35,9 @@ crisis_entry = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("text", sa.Text, nullable=False, server_default=""),
     sa.Column("detail", Document, nullable=False),
+    sa.Column("unannounced", sa.Boolean, default=True),
 )
+unannounced(crisis_entry)
 sa.Index("ix_crisis_entry_crisis_id_id", crisis_entry.c.crisis_id, crisis_entry.c.id)
 
 crisis_tick = sa.Table(

@@ -1,15 +1,16 @@
 """What the watch over series needs and leaves: closed buckets from the minute roll-ups, the state of each series, its signals."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.errors import Conflict
-from core.series import BUCKET, MEASURES, Bucket, DueSeries, SeriesKey, Signal, Watched
+from core.series import AUDIENCE, BUCKET, MEASURES, Bucket, DueSeries, SeriesKey, Signal, Watched
+from storage.audience import bucket_of, heard_query
 from storage.database import Database
 from storage.schema import rollup, source_state
 from storage.schema_series import series_state, signal
@@ -34,7 +35,7 @@ class SeriesStore:
             looked_at = connection.execute(looked_query(source_ids)).scalar()
             if looked_at is None:
                 return []
-            closed = _floor(min(until, looked_at))
+            closed = bucket_of(min(until, looked_at))
             known = {row.measure: row for row in connection.execute(_states(brand, scope))}
             due = (self._one(connection, SeriesKey(brand, scope, name), source_ids, known.get(name), closed) for name in MEASURES)
             return [one for one in due if one is not None]
@@ -46,19 +47,22 @@ class SeriesStore:
         if start is None or start >= closed:
             return None
         end = min(closed, start + MOST_BUCKETS * BUCKET)
-        counted: Counter[datetime] = Counter()
-        for row in connection.execute(counted_query(key, source_ids, start, end)):
-            counted[_floor(row.minute)] += row.value
-        count = (end - start) // BUCKET
-        buckets = tuple(Bucket(at=at, value=counted[at]) for at in (start + step * BUCKET for step in range(count)))
-        return DueSeries(key=key, upto=known.upto if known else None, blob=known.blob if known else "", buckets=buckets)
+        held = _heard if key.measure in AUDIENCE else _counted
+        values = held(connection, key, source_ids, start, end)
+        every = (start + step * BUCKET for step in range((end - start) // BUCKET))
+        buckets = tuple(Bucket(at=at, value=value) for at in every if (value := values.get(at, 0)) is not None)
+        return DueSeries(key=key, upto=known.upto if known else None, blob=known.blob if known else "", until=end, buckets=buckets)
 
     def _first(self, connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], closed: datetime) -> datetime | None:
         """Where a new series begins: with the first post that was counted lately. What was counted, not the measure: a series of crises
-        begins with the first post, not with the first crisis."""
+        begins with the first post, not with the first crisis. Reach begins with the first that is known."""
+        if key.measure in AUDIENCE:
+            heard = heard_query(key.brand, source_ids, closed - FIRST_LOOK, closed).subquery()
+            least = heard.c.known if key.measure == "reach" else heard.c.authors
+            return connection.execute(sa.select(sa.func.min(heard.c.bucket)).where(least > 0)).scalar()
         posts = counted_query(SeriesKey(key.brand, key.scope, "volume"), source_ids, closed - FIRST_LOOK, closed).subquery()
         first = connection.execute(sa.select(sa.func.min(posts.c.minute))).scalar()
-        return _floor(first) if first is not None else None
+        return bucket_of(first) if first is not None else None
 
     def apply(self, watched: Sequence[Watched]) -> None:
         """Move each series on, with its signals, in one transaction. Raises Conflict when another process was faster."""
@@ -90,13 +94,16 @@ class SeriesStore:
         with self.database.read() as connection:
             return {row.measure: (row.upto, row.blob) for row in connection.execute(_states(brand, scope))}
 
-    def hours(self, key: SeriesKey, source_ids: Collection[str], until: datetime, hours: int) -> tuple[int, ...]:
-        """What was counted in each of the last hours, the oldest first; the last one ends at `until`."""
-        counted: Counter[int] = Counter()
+    def hours(self, key: SeriesKey, source_ids: Collection[str], until: datetime, hours: int) -> tuple[int | None, ...]:
+        """What was counted in each of the last hours, the oldest first; the last one ends at `until`. None: there were posts, and of none
+        of them is it known."""
+        held = _heard if key.measure in AUDIENCE else _counted
         with self.database.read() as connection:
-            for row in connection.execute(counted_query(key, source_ids, until - timedelta(hours=hours), until)):
-                counted[(until - row.minute - timedelta(minutes=1)) // timedelta(hours=1)] += row.value
-        return tuple(counted[age] for age in range(hours - 1, -1, -1))
+            values = held(connection, key, source_ids, until - timedelta(hours=hours), until)
+        by_age: defaultdict[int, list[int | None]] = defaultdict(list)
+        for at, value in values.items():
+            by_age[(until - at - BUCKET) // timedelta(hours=1)].append(value)
+        return tuple(_known_sum(by_age[age]) for age in range(hours - 1, -1, -1))
 
     def signals(self, since: datetime) -> list[Signal]:
         """What was seen since then, the newest first."""
@@ -119,18 +126,43 @@ def counted_query(key: SeriesKey, source_ids: Collection[str], start: datetime, 
     return query.where(of_them, rollup.c.minute >= start, rollup.c.minute < end)
 
 
+def _counted(
+    connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], start: datetime, end: datetime
+) -> dict[datetime, int | None]:
+    """What the buckets of [start, end) hold; one that is not named holds nothing."""
+    counted: Counter[datetime] = Counter()
+    for row in connection.execute(counted_query(key, source_ids, start, end)):
+        counted[bucket_of(row.minute)] += row.value
+    return dict(counted)
+
+
+def _heard(
+    connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], start: datetime, end: datetime
+) -> dict[datetime, int | None]:
+    """The same of people and of their reach: None where there were posts and nobody knows it, be it that they were counted before people
+    were, or that no platform told."""
+    posts = _counted(connection, SeriesKey(key.brand, key.scope, "volume"), source_ids, start, end)
+    found: dict[datetime, int | None] = dict.fromkeys((at for at, value in posts.items() if value), None)
+    for row in connection.execute(heard_query(key.brand, source_ids, start, end)):
+        if key.measure == "authors":
+            found[row.bucket] = row.authors
+        else:
+            found[row.bucket] = row.reach if row.known else None
+    return found
+
+
+def _known_sum(values: Sequence[int | None]) -> int | None:
+    """Of what is known; nothing at all is zero."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known or not values else None
+
+
 def _states(brand: str, scope: str) -> sa.Select[Any]:
     return sa.select(series_state).where(series_state.c.brand == brand, series_state.c.scope == scope)
 
 
 def _of(table: sa.Table, key: SeriesKey) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.brand == key.brand, table.c.scope == key.scope, table.c.measure == key.measure)
-
-
-def _floor(at: datetime) -> datetime:
-    """The beginning of the bucket that holds this moment."""
-    seconds = int(at.timestamp())
-    return datetime.fromtimestamp(seconds - seconds % int(BUCKET.total_seconds()), UTC)
 
 
 def _row(one: Signal) -> dict[str, Any]:

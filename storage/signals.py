@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.failpoint import reach
 from core.numbers import KEY, Numbers, numbers_from
 from core.records import OpenIncident
@@ -51,6 +51,17 @@ class Signals:
         query = sa.select(signal).where(signal.c.opened_at >= since)
         query = query.where(signal.c.brand == brand) if brand is not None else query
         return self._noted(query.order_by(signal.c.opened_at.desc(), signal.c.id.desc()).limit(limit))
+
+    def page(self, before: int | None, limit: int, brands: Collection[str] | None, *, lasting: bool = False) -> list[Noted]:
+        """Signals below this number, the newest first, of these brands (None: all); with `lasting` those that have not ended."""
+        return self._noted(page_query(before, limit, brands, lasting=lasting))
+
+    def get(self, signal_id: int) -> Noted:
+        """One. Raises NotFound."""
+        found = self._noted(sa.select(signal).where(signal.c.id == signal_id))
+        if not found:
+            raise NotFound(f"there is no signal {signal_id}")
+        return found[0]
 
     def of_incident(self, incident_id: int) -> list[Noted]:
         """The signals that an incident was made of, in their order."""
@@ -109,6 +120,14 @@ class Signals:
 def due_query(now: datetime) -> sa.Select[Any]:
     """Of which brands does a signal want to be weighed?"""
     return sa.select(signal.c.brand).distinct().where(signal.c.weigh_at.is_not(None), signal.c.weigh_at <= now)
+
+
+def page_query(before: int | None, limit: int, brands: Collection[str] | None, *, lasting: bool = False) -> sa.Select[Any]:
+    """What stood out, by number?"""
+    query = sa.select(signal).order_by(signal.c.id.desc()).limit(limit)
+    query = query.where(signal.c.id < before) if before is not None else query
+    query = query.where(signal.c.brand.in_(brands)) if brands is not None else query
+    return query.where(signal.c.ended_at.is_(None)) if lasting else query
 
 
 def live_query(brand: str) -> sa.Select[Any]:

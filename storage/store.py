@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from storage.account_checks import AccountChecks
 from storage.accounts import Accounts
 from storage.assessing import Assessing
+from storage.audience import Audience
 from storage.audit import Audit
 from storage.backtesting import Backtesting
 from storage.canary import Canaries
@@ -102,6 +103,7 @@ class Store:
     account_checks: AccountChecks
     readers: Readers
     cases: Cases
+    audience: Audience
 
     @classmethod
     def open(cls, url: str) -> "Store":

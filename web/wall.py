@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from actions.wall import Seen
+from core.number_words import brief
 from core.settings import Settings
+from core.signals import Verdict
 from web.wording import Speech, platform_name
 
 WIDE, HIGH = 1200, 300
 PER_HOUR = 12
 """Buckets in an hour: what is drawn is counted by the hour, as people count."""
 TICKS = 6
-STORIES, VOICES, PLATFORMS = 4, 5, 4
+STORIES, VOICES, PLATFORMS, NOTES = 4, 5, 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,21 @@ def platforms(speech: Speech, settings: Settings, seen: Seen) -> list[tuple[str,
         name = platform_name(speech, kinds.get(source, source))
         counted[name] = counted.get(name, 0) + count
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:PLATFORMS]
+
+
+def notes(speech: Speech, seen: Seen) -> list[str]:
+    """What stood out and paged nobody, in half a line each, the newest first; series that tell the same numbers tell them once."""
+    why = {
+        Verdict.EXPECTED: speech.say("expected, nobody is paged"),
+        Verdict.VOLUME_ALONE: speech.say("volume alone, nobody is paged"),
+        Verdict.MUTED: speech.say("muted, nobody is paged"),
+    }
+    told: dict[str, str] = {}
+    for one in seen.notes:
+        numbers = brief(one.numbers, speech.language) if one.numbers is not None else ""
+        if numbers:
+            told.setdefault(numbers, f"{speech.clock(one.signal.opened_at)[-5:]} · {numbers} · {why[one.verdict]}")
+    return list(told.values())[:NOTES]
 
 
 def trend(last: int, before: int) -> str:

@@ -48,8 +48,8 @@ def per_second(metric: str, by: str, where: str = "") -> str:
 
 
 def an_hour(metric: str, by: str, where: str = "") -> str:
-    """How often something happened within an hour, by labels."""
-    return f"sum by ({by}) (increase({metric}{{{where}}}[1h]))"
+    """How often something happened within an hour, by labels; what did not happen is not listed."""
+    return f"sum by ({by}) (increase({metric}{{{where}}}[1h])) > 0"
 
 
 def share(metric: str, quantile: float, by: str = "") -> str:

@@ -15,6 +15,7 @@ from czujka.doctor import audit
 from czujka.hooking import tell_hooks
 from czujka.pipeline import STAGES
 from storage.schema import conversation, delivery, finding, incident, item, metadata, rollup
+from storage.schema_audience import audience, audience_mark
 from tests.acceptance.city import City
 
 HIS = "kanarek@czujka.example"
@@ -107,7 +108,7 @@ def test_the_former_one_leaves_nothing_behind_and_no_number_is_used_twice(flown:
     assert len(links) == 4
     flown.house.settings = flown.house.settings.model_copy(update={"canary": None})
     run(flown, 20)
-    assert [rows(flown, table) for table in (item, finding, conversation, delivery, rollup)] == [0, 0, 0, 0, 0]
+    assert [rows(flown, table) for table in (item, finding, conversation, delivery, rollup, audience, audience_mark)] == [0] * 7
     with flown.house.store.database.read() as connection:
         shell = connection.execute(sa.select(incident.c.brand, incident.c.state, incident.c.title)).all()
     assert [tuple(row) for row in shell] == [(CANARY, "resolved", "")]

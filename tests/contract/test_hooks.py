@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from actions import conversations, incidents
+from actions import conversations, crisis, incidents
+from core.crisis import Kind
 from core.errors import Conflict
 from core.hooks import Wish, signed, wants_findings
 from core.settings import Settings
@@ -118,6 +119,25 @@ def test_each_hook_gets_what_it_wants_and_the_past_is_not_told_to_new_ones(store
     assert not any("kasia" in str(call.data) for call in calls), "no author's name leaves by this way"
     store.hooks.announce((Wish("late", ("*",)),), NOW)
     assert store.hooks.lease_due(NOW, 1000, LEASE) == []
+
+
+def test_a_crisis_is_told_from_its_declaration_to_its_end_without_what_is_written_in_the_room(
+    store: Store, leak: int, tmp_path: Path, hearing: Hearing
+) -> None:
+    company = settings(tmp_path)
+    with Sink() as sink:
+        house = hearing(hooked(tmp_path, sink.url, "crisis.declared", "crisis.stood_down"))
+        number = crisis.declare(store, company, "Projekt Bursztyn is out", "anna", NOW, kind=Kind.LEAK, incident_id=leak)
+        crisis.log(store, number, "Kowalska called", "anna", NOW)
+        crisis.stand_down(store, number, "Kowalska is reassured", "anna", NOW + timedelta(hours=1))
+        assert house.tell() == 2
+        assert house.tell() == 0
+        declared, over = sorted(sink.arrived, key=lambda one: one.json()["timestamp"])
+    assert [one.json()["type"] for one in (declared, over)] == ["crisis.declared", "crisis.stood_down"]
+    data = over.json()["data"]
+    assert (data["crisis"]["stage"], data["crisis"]["incident_id"], data["event"]["actor"]) == ("stood_down", leak, "anna")
+    assert data["crisis"]["url"] == f"https://czujka.example/crisis/{number}"
+    assert b"Kowalska" not in declared.body + over.body
 
 
 def test_findings_are_kept_for_hooks_only_where_one_wants_them(store: Store, tmp_path: Path) -> None:

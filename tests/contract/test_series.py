@@ -120,7 +120,7 @@ def test_what_is_read_twice_or_edited_is_counted_and_judged_once(store: Store) -
     found = {
         one.key.measure: [bucket.value for bucket in one.buckets] for one in store.series.due("polna", "mention", ["x-mentions"], until)
     }
-    assert found == {"volume": [2, 0], "negative": [2, 0], "complaint": [2, 0], "crisis": [0, 0]}
+    assert found == {"volume": [2, 0], "negative": [2, 0], "complaint": [2, 0], "crisis": [0, 0], "authors": [2, 0], "reach": [3, 0]}
 
 
 def _understood() -> Understanding:

@@ -21,7 +21,7 @@ DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 VARIABLES = {"$__rate_interval": "30s", "$source": ".*", "$__interval": "10s", "$__range": "1h"}
 PATIENCE = 100
 DECLARED = count(1)
-PAGES = {"/", "/crisis", "/incidents", "/on-call", "/posts", "/rules", "/settings", "/sources"}
+PAGES = {"/", "/crisis", "/incidents", "/on-call", "/posts", "/rules", "/settings", "/signals", "/sources"}
 EXPRESSIONS = re.compile(r"\bczujka_[a-z_]+\b")
 
 

@@ -14,6 +14,7 @@ from storage import (
     Store,
     account_checks,
     assessing,
+    audience,
     conversations,
     deliveries,
     habits,
@@ -66,10 +67,13 @@ QUERIES: dict[str, Any] = {
     "incidents resolved in a turn": handover.counted_queries(["pr"], NOW, NOW)[1],
     "what was sent in a turn": handover.sent_query(["email:anna@example.com"], NOW, NOW),
     "what was counted of a series": series.counted_query(SeriesKey("polna", "mention", "crisis"), ["x"], NOW - timedelta(days=7), NOW),
+    "who was heard": audience.heard_query("polna", ["x", "y"], NOW - timedelta(days=7), NOW),
+    "marks that nobody needs": audience.old_query(NOW),
     "when sources were read": series.looked_query(["x", "y"]),
     "brands whose signals are due": signals.due_query(NOW),
     "signals of a brand": signals.live_query("polna"),
     "what an account of ours posted before": habits.before_query("x:polna", 100),
+    "signals by number": signals.page_query(500, 50, ["polna"]),
     "signals of an incident": signals.of_incident_query(1),
     "what the public wrote": seen.sample_query("polna", ["x", "y"], NOW - timedelta(hours=1), NOW),
     "what was found in it": seen.labels_query(seen.sample_query("polna", ["x"], NOW - timedelta(hours=1), NOW).subquery()),
@@ -87,7 +91,17 @@ QUERIES: dict[str, Any] = {
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
 GROWING = ("item", "item_revision", "finding", "story_signature", "rollup", "incident_item", "incident_event", "delivery", "attempt")
-GROWING += ("conversation", "conversation_item", "incident", "incident_participant", "source_state", "reply", "signal")
+GROWING += (
+    "conversation",
+    "conversation_item",
+    "incident",
+    "incident_participant",
+    "source_state",
+    "reply",
+    "signal",
+    "audience",
+    "audience_mark",
+)
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))

@@ -278,3 +278,10 @@ class TestEnds:
         decided = decide(swell(live(), seen=self.SEEN), NOON + timedelta(hours=24))
         assert decided.opens is None
         assert [(one.verdict, one.again_at) for one in decided.used] == [(Verdict.OLD, None)]
+
+
+def test_one_widely_known_voice_is_far_and_not_fast() -> None:
+    grave = Seen(since=NOON, posts=60, negative=20, negative_authors=20)
+    far = a_signal("reach", 90_000_000)
+    assert Ground.FAST not in grounds_of(grave, [far], None, 1.0, Alerting())
+    assert Ground.FAST in grounds_of(grave, [far, a_signal("authors")], None, 1.0, Alerting())

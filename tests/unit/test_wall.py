@@ -1,5 +1,6 @@
 """The wall's drawing and its band: posts an hour as coordinates, the usual by the hour of the day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,11 @@ from alerts.band import band
 from alerts.daysoff import DaysOff
 from alerts.series import Tuning, begin
 from alerts.watching import watch
-from core.series import BUCKET, Bucket, DueSeries, SeriesKey
+from core.numbers import Height, Numbers
+from core.series import BUCKET, Bucket, DueSeries, SeriesKey, Signal
+from core.signals import Noted, Verdict
 from core.wall import Loud, Wall
-from web.wall import HIGH, WIDE, chart, negative_share, times_usual, trend
+from web.wall import HIGH, WIDE, chart, negative_share, notes, times_usual, trend
 from web.wording import Speech
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -73,6 +76,21 @@ def test_the_share_of_negative_posts_and_unknown_reach_is_never_nought() -> None
     assert [trend(2, 1), trend(1, 2), trend(1, 1)] == ["↑", "↓", "→"]
 
 
+def test_what_stood_out_and_paged_nobody_is_told_once_in_half_a_line() -> None:
+    key = SeriesKey("polna", "mention", "volume")
+    height = Height(scope="mention", measure="volume", at=NOON, window_min=60, seen=412, usual_low=20, usual_high=45)
+    signal = Signal(key=key, opened_at=NOON, ended_at=None, window_min=60, seen=412, usual_low=20, usual_high=45, line=80, is_cold=False)
+    calm = Numbers(heights=(height,), posts=400, negative=12, event="Wielkie rozdanie")
+    expected = Noted(signal_id=2, signal=signal, verdict=Verdict.EXPECTED, incident_id=None, numbers=calm)
+    alone = replace(expected, signal_id=1, verdict=Verdict.VOLUME_ALONE, numbers=replace(calm, negative=16))
+    unweighed = replace(expected, numbers=None)
+    wall = replace(seen([0] * 12), notes=(unweighed, expected, replace(expected, signal_id=3), alone))
+    assert notes(SPEECH, wall) == [
+        "13:00 · 412 posts in an hour (usual 20–45), 3 % negative · expected, nobody is paged",
+        "13:00 · 412 posts in an hour (usual 20–45), 4 % negative · volume alone, nobody is paged",
+    ]
+
+
 def test_a_series_of_no_whole_day_has_no_band() -> None:
     assert band(begin(Tuning()).blob(), NOON, BUCKET, 12, WARSAW, DaysOff(None)) == ()
 
@@ -86,7 +104,7 @@ def test_the_band_lies_around_what_was_counted_and_follows_the_hour() -> None:
         is_day = 8 <= at.astimezone(WARSAW).hour < 20
         wiggle = n % 5 - 2
         buckets.append(Bucket(at=at, value=30 + 3 * wiggle if is_day else 2 + wiggle // 2))
-    due = DueSeries(key=SeriesKey("polna", "mention", "volume"), upto=None, blob="", buckets=tuple(buckets))
+    due = DueSeries(key=SeriesKey("polna", "mention", "volume"), upto=None, blob="", until=buckets[-1].at + BUCKET, buckets=tuple(buckets))
     blob = watch(due, WARSAW, DaysOff(None)).blob
     day, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 23, 2, tzinfo=UTC)
     [(day_low, day_high)] = band(blob, day, BUCKET, 1, WARSAW, DaysOff(None))
@@ -101,5 +119,9 @@ def test_the_band_lies_around_what_was_counted_and_follows_the_hour() -> None:
 def test_a_band_has_as_many_places_as_were_asked_for(count: int) -> None:
     first = datetime(2026, 11, 2, tzinfo=UTC)
     flat = tuple(Bucket(at=first + n * BUCKET, value=5) for n in range(300))
-    blob = watch(DueSeries(key=SeriesKey("p", "mention", "volume"), upto=None, blob="", buckets=flat), WARSAW, DaysOff(None)).blob
+    blob = watch(
+        DueSeries(key=SeriesKey("p", "mention", "volume"), upto=None, blob="", until=flat[-1].at + BUCKET, buckets=flat),
+        WARSAW,
+        DaysOff(None),
+    ).blob
     assert len(band(blob, first, BUCKET, count, WARSAW, DaysOff(None))) == count

@@ -9,9 +9,11 @@ from playwright.sync_api import Browser
 
 from actions import crisis as acts
 from core.crisis import Kind, Part
+from core.numbers import Height, Numbers
 from core.settings import SourceSettings
 from core.types import Scope
 from storage.schema import rollup
+from storage.schema_series import signal
 from tests.web.site import NOW, Site
 
 
@@ -49,6 +51,20 @@ def test_what_is_counted_and_what_is_not_known(storm: Site) -> None:
     assert '<meta http-equiv="refresh" content="30">' in page
     assert "<script" not in page
     assert "style=" not in page
+
+
+def test_a_crowd_that_pages_nobody_is_a_note_on_the_wall(storm: Site) -> None:
+    at = NOW - timedelta(hours=1)
+    height = Height(scope="mention", measure="volume", at=at, window_min=60, seen=412, usual_low=20, usual_high=45)
+    numbers = Numbers(heights=(height,), posts=400, negative=12, event="Wielkie rozdanie").document()
+    row = {"brand": "polna", "scope": "mention", "measure": "volume", "opened_at": at, "window_min": 60, "seen": 412.0, "usual_low": 20.0}
+    row |= {"usual_high": 45.0, "line": 80.0, "is_cold": False, "verdict": "expected", "numbers": numbers}
+    with storm.store.database.write() as connection:
+        connection.execute(sa.insert(signal), [row, row | {"measure": "authors"}, row | {"measure": "reach", "verdict": "incident"}])
+    with storm.client("anna") as client:
+        assert wall_of(client).count("412 posts in an hour (usual 20–45), 3 % negative · expected, nobody is paged") == 1
+    with storm.client("anna", language="pl") as client:
+        assert "412 wpisów w ciągu godziny (zwykle 20–45), 3 % negatywnych · oczekiwane, nikt nie jest powiadamiany" in wall_of(client)
 
 
 def test_the_clock_since_the_last_statement_runs_and_turns_when_it_is_late(storm: Site) -> None:

@@ -11,6 +11,7 @@ from core.series import BUCKET, SeriesKey, Signal
 from core.settings import Person, SourceSettings
 from czujka.watching import watch_series
 from storage.schema import rollup, source_state
+from storage.schema_audience import audience
 from storage.schema_series import signal
 from tests.fakes.crowds import looked, usual_days
 from tests.fakes.dying import house_at
@@ -38,6 +39,9 @@ def counting(site: Site) -> Site:
     with site.store.database.write() as connection:
         connection.execute(sa.delete(rollup))
         connection.execute(sa.delete(source_state))
+        connection.execute(sa.delete(audience))
+        heard = {"brand": "polna", "source_id": source.id, "bucket": until - timedelta(hours=3), "authors": 7, "known": 3, "reach": 900}
+        connection.execute(sa.insert(audience).values(heard))
     usual_days(site.store, until, source_id=source.id)
     for step in range(6):
         wave = (rollup.c.measure == "volume") & (rollup.c.minute == until - timedelta(hours=2) + step * BUCKET)
@@ -66,7 +70,12 @@ def test_each_series_is_drawn_with_its_usual_band(counting: Site) -> None:
     with counting.client("vera") as client:
         shown = client.get("/signals").text
     figures = shown.split("<figure")[1:]
-    assert [re.findall(r"<strong>([^<]+)", one)[0] for one in figures] == ["Posts", "Negative posts", "Complaints", "Signs of a crisis"]
+    assert [re.findall(r"<strong>([^<]+)", one)[0] for one in figures] == [
+        *("Posts", "Negative posts", "Complaints", "Signs of a crisis"),
+        *("Authors, each once in 5 minutes", "Known reach"),
+    ]
+    assert "at most 900 in one" in figures[5]
+    assert "nobody knows how many in the last hour" in figures[5], "there were posts, and a reach that nobody knows is never 0"
     usual = re.search(r"last hour (\d+), usual (\d+)–(\d+)", figures[0])
     assert usual is not None
     last, low, high = (int(number) for number in usual.groups())

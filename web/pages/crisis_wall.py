@@ -44,6 +44,7 @@ def screen(request: Request, visitor: SignedIn, crisis_id: Annotated[int, Path(g
         voices=seen.wall.voices[: wall.VOICES],
         platforms=wall.platforms(speech, context.settings, seen),
         trend=wall.trend,
+        notes=wall.notes(speech, seen),
         said_at=last.published_at if last is not None else None,
         promised=next_statement(room, context.settings),
         renewed_s=RENEWED_S,

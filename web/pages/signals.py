@@ -23,6 +23,8 @@ MEASURES: Mapping[str, str] = {
     "negative": msg("Negative posts"),
     "complaint": msg("Complaints"),
     "crisis": msg("Signs of a crisis"),
+    "authors": msg("Authors, each once in 5 minutes"),
+    "reach": msg("Known reach"),
 }
 SCOPES: Mapping[str, str] = {
     "mention": msg("what people write about us"),

@@ -24,12 +24,12 @@ BOARD = Board(
                 ),
                 Graph(
                     "Series far from usual",
-                    "What is counted and stands out now: volume, negative posts, complaints, findings of a crisis.",
+                    "What is counted and stands out now: posts, negative posts, complaints, findings of a crisis, authors, reach.",
                     "none",
                     (Query("sum(czujka_signals)", "series"),),
                     1,
                     3,
-                    "/crisis",
+                    "/signals",
                     number=True,
                 ),
                 Graph(
@@ -54,7 +54,7 @@ BOARD = Board(
                     (Query("sum by (measure) (czujka_signals)", "{{measure}}"),),
                     1,
                     3,
-                    "/crisis",
+                    "/signals",
                     12,
                 ),
                 Graph(

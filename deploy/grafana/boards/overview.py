@@ -74,7 +74,7 @@ BOARD = Board(
                     "Findings",
                     "What detectors reported, by label.",
                     "cps",
-                    (Query(per_second("czujka_findings_total", "label"), "{{label}}"),),
+                    (Query(per_second("czujka_findings_total", "label") + " > 0", "{{label}}"),),
                     1,
                     10,
                     "/posts",
