@@ -19,49 +19,12 @@ from collector.bluesky import Settings as Bluesky
 from collector.mastodon import Settings as Mastodon
 from collector.rss import Settings as Rss
 from core.errors import CollectError, Gone, RateLimited, Unauthorized
-from core.settings import SourceSettings
 from core.table import Secret
 from tests.contract.conftest import RECORDINGS
+from tests.contract.replaying import Replay, poll
 from tests.contract.watching import Watch
-from tests.fakes.platform import Platform, expect, reply_json
+from tests.fakes.platform import reply_json
 from tests.fakes.server import Reply, Request
-
-
-class Replay(Platform):
-    """A platform that answers what was recorded: `answers` maps a path to a reply, or to what makes one of a request."""
-
-    def __init__(self, kind: str, make: Callable[[str], SourceSettings], now: datetime) -> None:
-        self.kind = kind  # type: ignore[misc]
-        self.name = f"recorded {kind}"  # type: ignore[misc]
-        self.make = make
-        self.answers: dict[str, Reply | Callable[[Request], Reply]] = {}
-        super().__init__()
-        self.now = now
-
-    def settings(self) -> SourceSettings:
-        return self.make(self.server.url)
-
-    def answer(self, request: Request) -> Reply:
-        expect(request.path in self.answers, f"one of {sorted(self.answers)}")
-        found = self.answers[request.path]
-        return found if isinstance(found, Reply) else found(request)
-
-
-def poll(replay: Replay) -> Watch:
-    """Poll twice: everything comes the first time, nothing new the second, and no request was unexpected."""
-    with replay:
-        watch = Watch(replay)
-        try:
-            watch.poll()
-            before = len(watch.given)
-            replay.pass_time(timedelta(minutes=5))
-            watch.poll()
-        finally:
-            watch.http.close()
-    assert len(watch.given) == before
-    assert replay.server.complaints == []
-    return watch
-
 
 # ---- feeds
 

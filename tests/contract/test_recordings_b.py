@@ -17,11 +17,12 @@ from collector.instagram import Settings as Instagram
 from collector.reddit import Settings as Reddit
 from collector.x import Settings as X
 from core.errors import BadResponse, BudgetSpent, CollectError, Gone, RateLimited, Unauthorized
-from core.settings import SourceSettings
 from core.table import Secret
+from tests.contract import replaying
 from tests.contract.conftest import RECORDINGS
+from tests.contract.replaying import Replay
 from tests.contract.watching import Watch
-from tests.fakes.platform import Platform, Post, expect, reply_json
+from tests.fakes.platform import expect, reply_json
 from tests.fakes.server import Reply, Request
 
 SECRET = Secret(env="CZUJKA_TEST_SECRET")
@@ -32,42 +33,9 @@ def _token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CZUJKA_TEST_SECRET", "a-token")
 
 
-class Replay(Platform):
-    """A platform that answers what was recorded: `answers` maps a path to a reply, or to what makes one of a request."""
-
-    def __init__(self, kind: str, make: Callable[[str], SourceSettings], now: datetime) -> None:
-        self.kind = kind  # type: ignore[misc]
-        self.name = f"recorded {kind}"  # type: ignore[misc]
-        self.make = make
-        self.answers: dict[str, Reply | Callable[[Request], Reply]] = {}
-        super().__init__()
-        self.now = now
-
-    def settings(self) -> SourceSettings:
-        return self.make(self.server.url)
-
-    def external_id(self, post: Post) -> str:
-        raise AssertionError(f"nothing is published here, so {post.number} has no id")
-
-    def answer(self, request: Request) -> Reply:
-        expect(request.path in self.answers, f"one of {sorted(self.answers)}")
-        found = self.answers[request.path]
-        return found if isinstance(found, Reply) else found(request)
-
-
 def poll(replay: Replay) -> Watch:
-    """Poll twice: everything comes the first time, nothing new the second, and no request was unexpected."""
-    with replay:
-        watch = Watch(replay)
-        try:
-            watch.poll()
-            before = len(watch.given)
-            replay.pass_time(timedelta(minutes=5))
-            watch.poll()
-        finally:
-            watch.http.close()
-    assert len(watch.given) == before
-    assert replay.server.complaints == []
+    """As ever; and each post has its moment, in UTC."""
+    watch = replaying.poll(replay)
     assert all(item.created_at is not None and item.created_at.utcoffset() == timedelta(0) for item in watch.given)
     return watch
 
