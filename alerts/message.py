@@ -60,10 +60,9 @@ def build(
     also: Sequence[IncidentCard] = (),
     clicks: Clicks | None = None,
 ) -> Message:
-    """The message of a delivery about one incident, in its reader's language; the reader is left out of who else was told.
+    """The message of a delivery about one incident, at `now` (aware UTC), in its reader's language.
 
-    `also` are other incidents that were gathered into it. `clicks` is what its buttons carry that act by themselves. `now` is aware UTC
-    and becomes the message's time.
+    `also` are other incidents that were gathered into it. `clicks` is what its buttons carry that act by themselves.
     """
     row, language = card.row, delivery.contact.language
     term = _term(card, around.code_names)

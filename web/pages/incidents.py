@@ -173,25 +173,31 @@ def _card(
         posts=posts[:POSTS],
         more=posts[POSTS - 1].item_id if len(posts) > POSTS else None,
         after=after,
-        growth=growth_of(context, card),
-        numbers=numbers_of(context, card, speech.language),
-        verdicts=context.store.verdicts.counting(
-            [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
-        ),
-        duties=context.store.duties.of(incident_id=incident_id),
-        clause=_clause(context, card.row.label),
-        crisis=context.store.crises.of_incident(incident_id),
-        cases=case_sight.of_incident(desk_at(context, visitor.viewer), incident_id),
-        owners=[owner.id for owner in context.settings.owner],
-        steps=steps_for(card.row.label, speech),
         events=_history(context, card, speech, masked=masked),
         revealed=revealed,
         masked=masked,
         is_mine=card.row.owner in visitor.owners or card.row.acknowledged_by == visitor.person,
         done=request.query_params.get("done", ""),
         snoozes=[(length, parse_duration(length)) for length in SNOOZES],
+        owners=[owner.id for owner in context.settings.owner],
+        cases=case_sight.of_incident(desk_at(context, visitor.viewer), incident_id),
+        **_beside(context, card, speech),
         **more,
     )
+
+
+def _beside(context: Context, card: IncidentCard, speech: Speech) -> dict[str, Any]:
+    """What the page shows beside the incident itself: numbers, verdicts, tasks, the clause, the crisis, what to do."""
+    found = [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
+    return {
+        "growth": growth_of(context, card),
+        "numbers": numbers_of(context, card, speech.language),
+        "verdicts": context.store.verdicts.counting(found),
+        "duties": context.store.duties.of(incident_id=card.row.incident_id),
+        "clause": _clause(context, card.row.label),
+        "crisis": context.store.crises.of_incident(card.row.incident_id),
+        "steps": steps_for(card.row.label, speech),
+    }
 
 
 def _history(context: Context, card: IncidentCard, speech: Speech, *, masked: bool) -> list[tuple[Any, ...]]:
