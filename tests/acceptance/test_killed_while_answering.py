@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Queue
-from threading import Event
 
 import pytest
-import sqlalchemy as sa
 
 from actions import answering as act
 from alerts.answering import LOOKS
@@ -30,21 +28,8 @@ from tests.fakes.toll import Toll, note
 from tests.web.seed import Seed
 from tests.web.seed import settings as dairy
 
-OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
 IN_FLIGHT = "while the platform takes it"
 PLACES = ("answer.leased", IN_FLIGHT, "answer.sent", "answer.recorded", "answer.committed")
-
-
-def let_go(store: Store) -> None:
-    """Wait until PostgreSQL has noticed that who held its rows is dead; by the moved clock nobody else would give it that moment."""
-    if store.database.is_sqlite:
-        return
-    for _ in range(500):
-        with store.database.read() as connection:
-            if connection.execute(sa.text(OTHERS)).scalar() == 0:
-                return
-        Event().wait(0.02)
-    raise AssertionError("a dead process holds its transaction for ten seconds")
 
 
 @dataclass
@@ -72,7 +57,6 @@ class World:
         else:
             self.there.strikes = Queue()
             dies_answering(self.settings, self.url, self.now, None, self.there.strikes.put)
-        let_go(self.store)
 
     def goes_on(self) -> None:
         """Another process comes when the lease is over, and looks as often as it may."""

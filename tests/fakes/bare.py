@@ -18,6 +18,7 @@ from czujka.reporting import send_letters
 from czujka.sending import send_due
 from storage import Store
 from tests.fakes.forked import from_here
+from tests.fakes.postgres import let_go
 
 LONGEST_S = 240.0
 
@@ -107,6 +108,7 @@ def dies(part: str, place: str, url: str, settings: Settings, now: datetime) -> 
         process.join()
     process.close()
     assert status == -signal.SIGKILL, f"{part} did not die at {place}: {status}"
+    let_go(url)
 
 
 def _live(part: str, url: str, settings: Settings, now: datetime, environment: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from czujka.answering import answer_due
 from czujka.house import House
 from czujka.watching import weigh_signals
 from storage import Store
+from tests.fakes.postgres import let_go
 
 _LONGEST_S = 240.0
 _PATIENCE_S = 60.0
@@ -47,6 +48,7 @@ def _dies(
     told(process.pid)
     process.join(_LONGEST_S)
     assert process.exitcode == -signal.SIGKILL, (place, process.exitcode)
+    let_go(url)
 
 
 def _does(
