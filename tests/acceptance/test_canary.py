@@ -87,7 +87,9 @@ def test_whichever_stage_stops_it_is_late_and_comes_back_when_that_is_mended(flo
     beat_if_well(flown.house)
     assert beats(flown) == before
     assert "czujka_canary_late 1.0" in metrics.render().decode()
-    run(flown, 660, without=stopped)
+    run(flown, 220, without=stopped)
+    assert len(ills(flown)) == 1, "another was planted forty seconds ago, and the first is missing still"
+    run(flown, 440, without=stopped)
     assert len(ills(flown)) == 1
 
     run(flown, 40)

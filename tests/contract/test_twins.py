@@ -14,20 +14,21 @@ from tests.contract.test_store import NOW, an_item, arrive, understood
 from tests.web.seed import settings
 
 STORIES = 12
-SUBJECTS = ("kasy", "okna", "rowery", "jabłka", "szafy", "mosty", "lampy", "dywany", "noże", "skrzypce", "kalosze", "wazony")
+CODE_NAMES = ("Agat", "Bursztyn", "Ceder", "Dywan", "Fiord", "Gołąb", "Hebanowy", "Jaskółka", "Kwarc", "Lampart", "Mosiądz", "Narcyz")
 TRIES = 20
 
 
-def leaks(store: Store) -> None:
-    """Two posts of each story, unassessed; what makes them one story is their signature alone."""
-    store.items.add(
-        [arrive(an_item(n, f"poufny slajd: {SUBJECTS[n // 2]}")) for n in range(2 * STORIES)],
-        NOW,
-    )
-    leak = Finding(label="leak.confidential", score=0.9, severity=Severity.HIGH, detector="leak.confidential.marking@1", start=0, end=6)
+def named(store: Store) -> None:
+    """Two posts on each code name, unassessed; the name alone makes them one story."""
+    texts = [f"{CODE_NAMES[n // 2]}: słyszał ktoś?" if n % 2 else f"{CODE_NAMES[n // 2]} rusza w maju" for n in range(2 * STORIES)]
+    store.items.add([arrive(an_item(n, text)) for n, text in enumerate(texts)], NOW)
     unread = store.reading.unread("v1", 100, NOW)
-    read = [Read(one, understood(leak, bands=(1000 + place // 2,))) for place, one in enumerate(unread)]
+    read = [Read(one, understood(_name(CODE_NAMES[place // 2]), bands=(1000 + place,))) for place, one in enumerate(unread)]
     assert store.reading.apply(read, "v1", NOW) == 2 * STORIES
+
+
+def _name(name: str) -> Finding:
+    return Finding(label="leak.codename", score=0.9, severity=Severity.CRITICAL, detector="leak.codename@1", start=0, end=len(name))
 
 
 RETOLD = (
@@ -92,8 +93,10 @@ def race(store: Store, database_url: str, config: Settings) -> list[Worker]:
 
 
 def test_two_workers_never_open_twins(store: Store, database_url: str, tmp_path: Path) -> None:
-    leaks(store)
+    named(store)
     config = settings(tmp_path)
+    brand = config.brand[0].model_copy(update={"code_names": CODE_NAMES})
+    config = config.model_copy(update={"brand": (brand,)})
     workers = race(store, database_url, config)
     rows = store.incidents.list()
     assert [row.items for row in rows] == [2] * STORIES, "one incident a story, with both posts"
