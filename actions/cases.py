@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from actions.case_sight import Desk, is_concerned, judges, visible
+from actions.case_sight import Desk, is_concerned, judges, visible, write_down
 from alerts.daysoff import days_off_of
 from core.cases import MOST_TEXT, Case, CaseEntry, CaseEntryKind, CaseFile, CaseStage, Consequence, Found, Opening
 from core.errors import Conflict, NotFound, Refused
 from core.policy import Clause
 from core.records import EvidenceItem
+from governance import case_export
 from governance.cases import FileFault, faults, fits_scale, why_not_decide, working_days_after
 from storage import Store
 
@@ -131,6 +132,15 @@ def close(desk: Desk, number: int, note: str = "", *, waived: bool = False, seen
     values = {"stage": CaseStage.CLOSED.value, "due_at": None, "closed_at": desk.now}
     detail = {"waived": int(waived)}
     _move(desk, case, (CaseStage.DECIDED,), CaseEntryKind.CLOSED, values, text=_text(note, empty=True), detail=detail, seen=seen)
+
+
+def export(desk: Desk, number: int) -> bytes:
+    """A case as a ZIP, for who leads or decides it; the audit says that it went out. Raises NotFound; Refused: they may only look."""
+    case = visible(desk, number)
+    if not judges(desk.viewer, case.brand) and desk.person not in (case.decider, case.appeal_decider):
+        raise Refused("who looks into a case does not take it along")
+    write_down(desk, "case_exported", f"case {number}")
+    return case_export.export(desk.store.cases.file(number), clause_of(desk.store, case), desk.settings)
 
 
 def verify(store: Store, key: bytes) -> tuple[int, tuple[FileFault, ...]]:

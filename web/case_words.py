@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from core.cases import Case, CaseEntry, CaseEntryKind, CaseStage, Consequence, Found
 from governance.cases import Broken, FileFault
@@ -56,6 +57,10 @@ class CaseTeller:
     """Tells a case in one reader's language."""
 
     speech: Speech
+
+    def by(self, at: datetime) -> str:
+        """The last minute of a time that ends at midnight."""
+        return self.speech.clock(at - timedelta(minutes=1))
 
     def stage(self, case: Case) -> str:
         return self.speech.say(STAGES[case.stage])

@@ -5,6 +5,7 @@ With --person an act is done in that person's name, who must be allowed to do it
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -15,9 +16,12 @@ from core.access import Grant, Role, Viewer, viewer_of
 from core.cases import Case, CaseFile, Consequence, Found
 from core.clock import utc_now
 from core.errors import NotFound
+from core.i18n import LANGUAGES
 from core.links import secret_key
 from core.settings import Settings
-from czujka.verbs.opening import ById, actor, json_option, print_json, print_table, store_of
+from czujka.verbs.opening import ById, actor, json_option, print_json, print_table, settings_of, store_of
+from governance import case_export
+from governance.case_export import SUMS
 
 number_argument = click.argument("number", type=int, metavar="ID")
 person_option = click.option("--person", help="In whose name; whoever types when not given.")
@@ -201,6 +205,33 @@ def close(named: str | None, number: int, note: str, person: str | None, *, waiv
     with desk_of(named, person) as desk:
         acts.close(desk, number, note, waived=waived)
     click.echo(f"case {number} is closed")
+
+
+@cases.command()
+@number_argument
+@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The ZIP to write.")
+@person_option
+@click.pass_obj
+def export(named: str | None, number: int, file: Path, person: str | None) -> None:
+    """Write a case into a ZIP that can be read without Czujka: pages, evidence, sums, trail, decision. The audit says so.
+
+    Example: czujka cases export 1 --to case-1.zip
+    """
+    with desk_of(named, person) as desk:
+        content = acts.export(desk, number)
+    file.write_bytes(content)
+    click.echo(f"{file}: {len(content):,} bytes; `sha256sum -c {SUMS}` checks what is in it")
+
+
+@cases.command()
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.pass_obj
+def rights(named: str | None, language: str) -> None:
+    """Print the paper on the rights of whoever a case is about.
+
+    Example: czujka cases rights --language pl
+    """
+    click.echo(case_export.rights(settings_of(named), language), nl=False)
 
 
 @cases.command()

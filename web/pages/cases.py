@@ -16,6 +16,7 @@ from actions.case_sight import Desk
 from core.access import Right
 from core.cases import MOST_TEXT, CaseStage, Consequence, Found
 from core.errors import Conflict, NotFound, Refused
+from governance.case_export import rights
 from governance.cases import why_not_decide
 from web.case_words import CaseTeller
 from web.desk import desk_at
@@ -84,6 +85,17 @@ def break_glass(request: Request, visitor: Posting, number: Annotated[int, Form(
 @router.get("/cases/{case_number}")
 def case(request: Request, visitor: SignedIn, case_number: Number) -> Response:
     return _case(request, visitor, case_number)
+
+
+@router.post("/cases/{case_number}/export")
+def export(request: Request, visitor: Posting, case_number: Number) -> Response:
+    """The case as a ZIP."""
+    try:
+        content = act.export(desk_of(request, visitor), case_number)
+    except Refused as error:
+        return _case(request, visitor, case_number, problem=_why(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    named = {"Content-Disposition": f'attachment; filename="case-{case_number}.zip"'}
+    return Response(content, media_type="application/zip", headers=named)
 
 
 @router.post("/cases/{case_number}/freeze")
@@ -178,6 +190,8 @@ def _case(request: Request, visitor: Visitor, number: int, *, problem: str = "",
         scale=act.scale_of(clause),
         broken=act.look_over(desk, file),
         leads=leads,
+        takes=leads or given,
+        rights=rights(desk.settings, speech_of(request, visitor).language),
         decides=ready and (leads or given) and why_not_decide(found, desk.person) is None,
         people=[one.id for one in desk.settings.person if not sight.is_concerned(desk.settings, found, one.id)],
         teller=_teller(request, visitor),
