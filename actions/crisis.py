@@ -6,23 +6,19 @@ somebody else who is lead, spokesperson or legal has read it.
 
 from datetime import datetime
 
-from actions.policy import pointers
+from actions.planning import asked, checked, known
 from core.access import Right, Viewer
 from core.checklist import Checklist, Late, Silence
-from core.crisis import MOST_TEXT, About, Crisis, Entry, EntryKind, Kind, Part, Planned, Room, Stage, kind_for
+from core.crisis import MOST_TEXT, Crisis, Entry, EntryKind, Kind, Part, Planned, Room, Stage, kind_for
 from core.errors import Refused
 from core.i18n import LANGUAGES
-from core.policy import Trigger, Wanted
+from core.policy import Trigger
 from core.records import IncidentCard
 from core.settings import Settings
 from governance.checklist import checklists, late_items, silences
-from governance.review import wanted
 from storage import Store
 
 LONGEST_TITLE = 200
-LONGEST_ACTION = 500
-LONGEST_POINTER = 200
-FURTHEST_DAYS = 366
 
 
 def may_lead(crisis: Crisis, viewer: Viewer) -> bool:
@@ -97,7 +93,7 @@ def declare(
         raise Refused(f"there is no brand {about!r} in the configuration")
     first = lead or actor
     if lead is not None:
-        _known(settings, lead, actor)
+        known(settings, lead, actor)
     return store.crises.declare(chosen, kept, first, actor, now, brand=about, incident_id=incident_id)
 
 
@@ -106,7 +102,7 @@ def give_role(
 ) -> None:
     """`person` takes a role, '' gives it back. Raises Refused: nobody of this name, or a room without a lead; Conflict; NotFound."""
     if person:
-        _known(settings, person, actor)
+        known(settings, person, actor)
     elif part is Part.LEAD:
         raise Refused("a crisis always has a lead; name the next one instead")
     store.crises.give_role(crisis_id, part, person, actor, now, seen=seen)
@@ -161,14 +157,9 @@ def plan(store: Store, settings: Settings, crisis_id: int, planned: Planned, act
 
     Raises Refused: no words, no such person, clause, rule or checklist, a day that is over; NotFound.
     """
-    text, pointer = planned.text.strip(), planned.pointer.strip()
-    if not text or len(text) > LONGEST_ACTION or len(pointer) > LONGEST_POINTER:
-        raise Refused(f"what shall be done, in 1 to {LONGEST_ACTION} characters, was expected")
-    if not now <= planned.due_at or (planned.due_at - now).days > FURTHEST_DAYS:
-        raise Refused("a day within the next year was expected")
-    _known(settings, planned.owner, actor)
-    kept = Planned(text=text, owner=planned.owner, due_at=planned.due_at, about=planned.about, pointer=pointer)
-    return store.crises.plan(crisis_id, kept, actor, now, review=_asked(store, crisis_id, kept, now))
+    kept = checked(settings, planned, actor, now)
+    review = asked(store, kept, Trigger.CRISIS, f"crisis {crisis_id}", {"crisis": crisis_id}, now)
+    return store.crises.plan(crisis_id, kept, actor, now, review=review)
 
 
 def finish_action(store: Store, crisis_id: int, action: int, actor: str, now: datetime) -> None:
@@ -184,30 +175,8 @@ def close_review(store: Store, crisis_id: int, actor: str, now: datetime, *, see
     store.crises.close_review(crisis_id, actor, now, seen=seen)
 
 
-def _asked(store: Store, crisis_id: int, planned: Planned, now: datetime) -> Wanted | None:
-    """The review that the action opens; and whether what it points at is there. Raises Refused."""
-    if planned.about is About.CLAUSE:
-        version = store.policies.in_force(now)
-        clause = version.clause(planned.pointer) if version is not None else None
-        if clause is None or clause.retired:
-            raise Refused(f"the policy in force has no clause {planned.pointer!r}")
-        return wanted(clause, Trigger.CRISIS, f"crisis {crisis_id}", now, {"crisis": crisis_id})
-    if planned.about is About.RULE and planned.pointer not in {one.rule for one in pointers()}:
-        raise Refused(f"there is no rule {planned.pointer!r}; `czujka rules list` names them")
-    if planned.about is About.CHECKLIST and planned.pointer not in {kind.value for kind in Kind}:
-        raise Refused(f"there is no checklist {planned.pointer!r}; there are {', '.join(Kind)}")
-    if not planned.pointer:
-        raise Refused("which training was expected")
-    return None
-
-
 def _brand(card: IncidentCard | None) -> str | None:
     return card.row.brand if card is not None else None
-
-
-def _known(settings: Settings, person: str, actor: str) -> None:
-    if person != actor and person not in {one.id for one in settings.person}:
-        raise Refused(f"there is no person {person!r} in the configuration")
 
 
 def _text(text: str) -> str:

@@ -17,7 +17,8 @@ from joserfc.jwk import KeySet
 from core.errors import HttpError, SignInRefused
 from core.http import Http
 from core.links import random_token
-from core.settings import Oidc, Settings
+from core.oidc import Oidc
+from core.settings import Settings
 from core.types import Json
 
 MAX_AGE = timedelta(minutes=10)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.crisis import Action
 from core.errors import ConfigError
+from core.lessons import Effect, Task
 from core.rulings import NOTHING_RULED, Ruling, Rulings
 from core.spoken import NOTHING_SPOKEN, Spoken
+from core.staff import Share
 from core.types import Severity
 from core.verdicts import Precision
 
@@ -113,7 +114,8 @@ class WeekFigures:
     What is still open (`waiting`, `burning`) is counted when asked, not at the end of the week. `rules` is how often each rule was right
     in the verdicts of the quarter before the week's end, the worst first; `rulings` hold when this is
     asked, and `unalarmed` is what was found and alarmed nobody. `spoken` is what our own side said, looked through; `overdue` are
-    actions of crisis reviews whose day is over, the longest first. `before` is the week before.
+    actions of reviews whose day is over, the longest first; `learned` are done ones of which it is known since
+    this week what changed. `staff` is how far the people are with what they must read and complete. `before` is the week before.
     """
 
     starts_at: datetime
@@ -133,7 +135,9 @@ class WeekFigures:
     rulings: Rulings = NOTHING_RULED
     unalarmed: tuple[Unalarmed, ...] = ()
     spoken: Spoken = NOTHING_SPOKEN
-    overdue: tuple[Action, ...] = ()
+    overdue: tuple[Task, ...] = ()
+    learned: tuple[tuple[Task, Effect], ...] = ()
+    staff: tuple[Share, ...] = ()
     before: "WeekFigures | None" = None
 
     @property

@@ -157,6 +157,7 @@ class Trigger(StrEnum):
     TAKEOVER = "takeover"
     LAW = "law"
     STRATEGY = "strategy"
+    LESSON = "lesson"
 
 
 class Outcome(StrEnum):

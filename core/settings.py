@@ -15,9 +15,11 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo,
 
 from core.cases_table import CasesTable
 from core.crisis_table import CrisisTable
+from core.oidc import Oidc
 from core.privacy import AuditTable, PrivacyTable, Retention
 from core.readers import ReadersTable
 from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName
+from core.training import Training
 from core.types import Scope, Severity
 
 
@@ -51,19 +53,6 @@ class HttpTable(Table):
     allow_private: tuple[str, ...] = ()
     timeout: Duration = timedelta(seconds=20)
     max_bytes: int = Field(20_000_000, gt=0)
-
-
-class Oidc(Table):
-    """The company's own sign-in, by OpenID Connect; its redirect address is `<[web] url>/sign-in/provider/back`.
-
-    `claim` names the person: their id, or an e-mail contact of theirs. Only persons of this file may come in.
-    """
-
-    issuer: HttpUrl
-    client_id: str
-    client_secret: SecretRef
-    name: str = ""
-    claim: str = "email"
 
 
 class Heartbeat(Table):
@@ -371,6 +360,7 @@ class Settings(Table):
     escalation: tuple[Escalation, ...] = ()
     route: tuple[Route, ...] = ()
     fact: tuple[Fact, ...] = ()
+    training: tuple[Training, ...] = ()
     source: tuple[Any, ...] = ()
     channel: tuple[Any, ...] = ()
     hook: tuple[Hook, ...] = ()

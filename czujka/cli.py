@@ -34,6 +34,7 @@ ROOMS = {
     "policy": ("policy",),
     "audit": ("audit",),
     "crisis": ("crisis",),
+    "lessons": ("lessons",),
     "privacy": ("privacy",),
     "consent": ("consent",),
     "accounts": ("accounts",),

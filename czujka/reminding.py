@@ -29,20 +29,20 @@ def plan_readers(house: House) -> int:
     for one in found.owing:
         number = reminder(one, house.settings.readers, now)
         if number is not None:
-            topics[(READING, f"{one.version}/{number}")].append(_reader(one.colleague))
+            topics[(READING, f"{one.version}/{number}")].append(reader_of(one.colleague))
         if one.is_late(now):
-            topics[(READING_LATE, f"{one.version}/{one.due_at:%Y-%m-%d}")] += managers(house, one)
+            topics[(READING_LATE, f"{one.version}/{one.due_at:%Y-%m-%d}")] += managers(house, one.colleague)
     for (kind, topic), readers in topics.items():
         house.store.letters.plan(kind, topic, now, list(dict.fromkeys(readers)), now)
     return len(found.owing)
 
 
-def managers(house: House, one: Owed) -> list[Reader]:
+def managers(house: House, one: Colleague) -> list[Reader]:
     """Who hears of it: the manager; where there is none any more, whoever holds the office of people."""
     now = house.clock()
-    named = [each for each in house.store.readers.staff() if each.person == one.colleague.manager and each.is_here(now)]
+    named = [each for each in house.store.readers.staff() if each.person == one.manager and each.is_here(now)]
     if named:
-        return [_reader(each) for each in named]
+        return [reader_of(each) for each in named]
     return [reader for person in house.settings.holders(PEOPLE) for reader in addresses(person, house.settings)]
 
 
@@ -59,7 +59,7 @@ def naming(house: House, due: DueLetter, _: email.Settings, now: datetime) -> Em
     """One manager's letter: who of theirs is late by now; None: nobody is any more. Raises ConfigError: an address that is none."""
     version, day = due.topic.split("/", 1)
     late = [one for one in _owing(house, now) if one.is_late(now) and f"{one.due_at:%Y-%m-%d}" == day]
-    names = [one.colleague.name for one in late if due.reader in managers(house, one)]
+    names = [one.colleague.name for one in late if due.reader in managers(house, one.colleague)]
     if not names:
         return None
     staff = {each.person: each for each in house.store.readers.staff()}
@@ -73,5 +73,6 @@ def _owing(house: House, now: datetime) -> tuple[Owed, ...]:
     return found.owing if found is not None else ()
 
 
-def _reader(one: Colleague) -> Reader:
+def reader_of(one: Colleague) -> Reader:
+    """Where a colleague gets mail."""
     return Reader(person=one.person, address=one.address)

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
+from actions.lessons import closed_between, overdue
 from actions.spoken import spoken
+from actions.staff import shares
 from alerts.channels import email
 from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
@@ -20,6 +22,7 @@ from czujka.house import House
 from czujka.readers import addresses, fallback_team, language_of
 from czujka.reminding import READING, READING_LATE, asking, naming
 from czujka.rota_letters import ROTA, plan_rota, rota
+from czujka.training_letters import TRAINING, TRAINING_LATE, training, training_late
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
 from reports.unsent import build_unsent
@@ -70,8 +73,11 @@ def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:
     """What a digest tells of an ISO week such as "2026-W46". Raises ConfigError: no such week."""
     zone = settings.zone()
     start, end = week_bounds(week, zone)
-    said = spoken(store, settings.fact, start.astimezone(UTC), end.astimezone(UTC))
-    return replace(store.figures.week(start, end, zone), spoken=said, overdue=tuple(store.crises.open_actions(end.astimezone(UTC))))
+    since, until = start.astimezone(UTC), end.astimezone(UTC)
+    said = spoken(store, settings.fact, since, until)
+    known = tuple((each.task, each.effect) for each in closed_between(store, since, until))
+    figures = store.figures.week(start, end, zone)
+    return replace(figures, spoken=said, overdue=overdue(store, until), learned=known, staff=shares(store, settings, until))
 
 
 def plan_unsent(house: House) -> None:
@@ -97,6 +103,8 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     case_letters.CASE_DUE: case_letters.due,
     case_letters.CASE_GIVEN: case_letters.given,
     case_letters.CASE_GLASS: case_letters.glass,
+    TRAINING: training,
+    TRAINING_LATE: training_late,
 }
 
 

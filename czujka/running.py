@@ -22,6 +22,7 @@ from core.errors import ConfigError, CzujkaError
 from core.settings import Settings
 from czujka.config import DEFAULT_FILE, load
 from czujka.demo_policy import bring_into_force
+from czujka.demo_staff import people_of_the_dairy
 from czujka.doctor import audit
 from czujka.house import House, open_house
 from czujka.scheduler import Sweeps
@@ -59,6 +60,7 @@ class Runner:
                 house = open_house(self.settings)
                 if self.demo:
                     bring_into_force(house.store, house.settings, house.clock())
+                    people_of_the_dairy(house.store, house.settings, house.clock())
                 if previous is not None:
                     house.store.people.take_over(previous.store.people.sessions(house.clock()))
                     previous.close()

@@ -24,6 +24,7 @@ from czujka.reminding import plan_readers
 from czujka.reporting import send_letters
 from czujka.retaining import retain
 from czujka.reviewing import open_reviews
+from czujka.training_letters import plan_trainings
 from storage import Store
 
 EVERY_S = {"collect": 1.0, "classify": 1.0, "assess": 1.0, "notify": 1.0, "deliver": 1.0, "answer": 1.0}
@@ -51,7 +52,7 @@ class Sweeps:
         self._house = house
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
-        executors = {"default": ThreadPoolExecutor(len(STAGES) + 7)}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 8)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
@@ -81,6 +82,7 @@ class Sweeps:
         self._scheduler.add_job(_guarded, over, args=["audit", partial(retain, self._house)], id="retention")
         readers = IntervalTrigger(seconds=READERS_EVERY_S)
         self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_readers, self._house)], id="readers")
+        self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_trainings, self._house)], id="trainings")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

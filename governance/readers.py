@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -102,5 +102,10 @@ def owed(
 
 def reminder(one: Owed, table: ReadersTable, now: datetime) -> int | None:
     """Which letter is due to them now: 0 is the first that asks. None: all that there are have gone out."""
-    number = int((now - one.since) / table.remind_every)
-    return number if 0 <= number < table.reminders else None
+    return nth(one.since, table.remind_every, table.reminders, now)
+
+
+def nth(since: datetime, every: timedelta, most: int, now: datetime) -> int | None:
+    """Which of `most` letters is due now, the first (0) at `since` and then one `every` so long; None before and after them."""
+    number = (now - since) // every
+    return number if 0 <= number < most else None

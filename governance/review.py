@@ -13,6 +13,7 @@ WITHIN: Mapping[Trigger, timedelta] = {
     Trigger.BREACHES: timedelta(days=14),
     Trigger.LAW: timedelta(days=14),
     Trigger.STRATEGY: timedelta(days=14),
+    Trigger.LESSON: timedelta(days=14),
     Trigger.CRISIS: timedelta(days=7),
     Trigger.LEAK: timedelta(days=7),
     Trigger.TAKEOVER: timedelta(days=7),

@@ -8,9 +8,11 @@ from core.policy import Version
 from core.settings import Settings
 from reports import topics
 from reports.calendar import LATE_AFTER
+from reports.learned import learned
 from reports.mail import Letter, write
 from reports.needs import needs
 from reports.spoken import spoken
+from reports.staff import staff
 from reports.view import Digest
 from reports.wording import Speech
 
@@ -64,6 +66,8 @@ def digest(
             topics.incidents(figures, speech, home),
             topics.policy(figures, speech, home, policy),
             *spoken(figures, speech, home),
+            *learned(figures, speech, home),
+            *staff(figures, speech, home),
             *topics.rules(figures, speech, home),
             *topics.unalarmed(figures, speech, home),
             topics.watch(figures, speech, home),

@@ -2,6 +2,7 @@
 
 from core.figures import WeekFigures
 from core.labels import label_name, severity_name
+from core.lessons import Origin
 from core.rulings import Ruled
 from core.types import Severity
 from reports.spoken import need_correction
@@ -79,18 +80,19 @@ def _need_sources(figures: WeekFigures, speech: Speech, home: str) -> list[Need]
 
 
 def _need_actions(figures: WeekFigures, speech: Speech, home: str, names: dict[str, str]) -> list[Need]:
-    """What a crisis review promised, and nobody has done by its day."""
+    """What a review promised, and nobody has done by its day."""
     if not figures.overdue:
         return []
     first = figures.overdue[0]
     text = speech.count(
-        "{shown} action of a crisis review is overdue: {what} ({who})",
-        "{shown} actions of crisis reviews are overdue, first of all: {what} ({who})",
+        "{shown} action after a review is overdue: {what} ({who})",
+        "{shown} actions after reviews are overdue, first of all: {what} ({who})",
         len(figures.overdue),
         what=first.planned.text,
         who=names.get(first.planned.owner, first.planned.owner),
     )
-    return [Need(text=text, url=f"{home}/crisis/{first.crisis_id}/review")]
+    where = f"crisis/{first.origin_id}/review" if first.origin is Origin.CRISIS else "lessons"
+    return [Need(text=text, url=f"{home}/{where}")]
 
 
 def _need_channels(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:

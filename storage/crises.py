@@ -53,7 +53,7 @@ class Crises:
                 entries=tuple(_entry(row) for row in connection.execute(lines)),
                 ticks={row.item: Tick(item=row.item, person=row.person, at=row.at) for row in connection.execute(ticked)},
                 statements=tuple(_statement(row) for row in connection.execute(said)),
-                actions=tuple(_action(row) for row in connection.execute(planned.order_by(crisis_action.c.due_at, crisis_action.c.id))),
+                actions=tuple(action_of(row) for row in connection.execute(planned.order_by(crisis_action.c.due_at, crisis_action.c.id))),
             )
 
     def of_incident(self, incident_id: int) -> Crisis | None:
@@ -84,7 +84,7 @@ class Crises:
         waits = sa.and_(crisis_action.c.done_at.is_(None), crisis_action.c.due_at <= due_before)
         query = sa.select(crisis_action).where(waits).order_by(crisis_action.c.due_at, crisis_action.c.id).limit(limit)
         with self.database.read() as connection:
-            return [_action(row) for row in connection.execute(query)]
+            return [action_of(row) for row in connection.execute(query)]
 
     def declare(self, kind: Kind, title: str, lead: str, actor: str, now: datetime, *, brand: str | None, incident_id: int | None) -> int:
         """Open the room; answers its number. Raises Refused: one is declared on this incident already."""
@@ -311,7 +311,8 @@ def _statement(row: sa.Row[Any]) -> Statement:
     return Statement(statement_id=row.id, published_where=row.published_where, dropped_at=row.dropped_at, **values)
 
 
-def _action(row: sa.Row[Any]) -> Action:
+def action_of(row: sa.Row[Any]) -> Action:
+    """One as it is kept."""
     planned = Planned(text=row.text, owner=row.owner, due_at=row.due_at, about=About(row.about), pointer=row.pointer)
     return Action(
         action_id=row.id,

@@ -27,6 +27,7 @@ from storage.hooks import Hooks
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.items import Items
+from storage.lessons import Lessons
 from storage.letters import Letters
 from storage.manners import Manners
 from storage.migrating import migrate
@@ -50,6 +51,7 @@ from storage.sources import Sources
 from storage.statements import Statements
 from storage.stories import Stories
 from storage.tokens import Tokens
+from storage.training import Trainings
 from storage.verdicts import Verdicts
 from storage.views import Views
 from storage.walls import Walls
@@ -104,6 +106,8 @@ class Store:
     readers: Readers
     cases: Cases
     audience: Audience
+    lessons: Lessons
+    trainings: Trainings
 
     @classmethod
     def open(cls, url: str) -> "Store":

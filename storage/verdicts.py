@@ -102,7 +102,7 @@ class Verdicts:
 
 def judged_of(connection: sa.Connection, since: datetime | None) -> list[Judged]:
     """Every finding with a verdict given since then."""
-    return [_judged(row) for row in connection.execute(judged_query(since))]
+    return [judged_row(row) for row in connection.execute(judged_query(since))]
 
 
 def history_query(finding_id: int) -> sa.Select[Any]:
@@ -146,13 +146,14 @@ def _named_labels(connection: sa.Connection, finding_ids: Sequence[int]) -> defa
     return named
 
 
-def _judged(row: sa.Row[Any]) -> Judged:
+def judged_row(row: sa.Row[Any]) -> Judged:
+    """A row of `judged_query`."""
     right = int(row.right)
     return Judged(finding_id=row.id, detector=row.detector, label=row.label, score=row.score, right=right, wrong=row.people - right)
 
 
 def _example(row: sa.Row[Any], labels: tuple[str, ...]) -> Example:
-    judged = _judged(row)
+    judged = judged_row(row)
     wrong = Said.OTHER if labels else Said.WRONG
     return Example(
         finding_id=judged.finding_id,

@@ -34,6 +34,7 @@ from web.pages import (
     entrance,
     inbox,
     incidents,
+    lessons,
     machine,
     may_post,
     owners,
@@ -48,6 +49,7 @@ from web.pages import (
     signals,
     sources,
     spoken,
+    staff,
     views,
 )
 from web.render import STATIC, error_page
@@ -79,7 +81,9 @@ ROOMS = (
     signals,
     crisis_review,
     crisis_wall,
+    lessons,
     spoken,
+    staff,
     owners,
     setup,
     entrance,

@@ -221,6 +221,7 @@ TRIGGERS: Mapping[str, str] = {
     "takeover": msg("a confirmed takeover"),
     "law": msg("the law changed"),
     "strategy": msg("our strategy changed"),
+    "lesson": msg("an incident or an exercise taught something"),
 }
 KEPT: Mapping[str, str] = {"kept": msg("kept as it is"), "changed": msg("changed")}
 STAGES: Mapping[str, str] = {

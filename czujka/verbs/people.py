@@ -1,12 +1,13 @@
-"""Verbs on the staff: take a sheet in; who has read the policy."""
+"""Verbs on the staff: take sheets in; who owes a training."""
 
 from pathlib import Path
 
 import click
 
 from actions import readers as acts
+from actions import training
 from core.clock import utc_now
-from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
+from czujka.verbs.opening import actor, json_option, print_json, print_table, remark, store_of
 from governance.readers import COLUMNS
 
 
@@ -58,6 +59,45 @@ def list_(named: str | None, *, as_json: bool) -> None:
         for one in rows
     )
     return print_table(head, table)
+
+
+@people.command("trained")
+@click.argument("sheet", type=click.Path(path_type=Path), metavar="FILE")
+@click.pass_obj
+def trained(named: str | None, sheet: Path) -> None:
+    """Take completed trainings of a CSV in (person, training, done_on), all of them or none.
+
+    Example: czujka people trained trained.csv
+    """
+    with store_of(named) as (settings, store):
+        new = training.take_in(store, settings, sheet, actor(), utc_now())
+    click.echo(f"{new} new")
+
+
+@people.command("trainings")
+@click.option("--late", "only_late", is_flag=True, help="Only those whose time is over.")
+@json_option
+@click.pass_obj
+def trainings(named: str | None, *, only_late: bool, as_json: bool) -> None:
+    """Show who owes which training; who has completed one is counted.
+
+    Example: czujka people trainings --late
+    """
+    now = utc_now()
+    with store_of(named) as (settings, store):
+        found = training.standing(store, settings, now)
+    rows = [one for each in found for one in each.owing if one.is_late(now) or not only_late]
+    if as_json:
+        return print_json({"person": one.colleague.person, "training": one.training.id, "due_at": one.due_at} for one in rows)
+    head = ("person", "name", "manager", "training", "by")
+    late = {True: " LATE", False: ""}
+    people = ((one, one.colleague) for one in rows)
+    print_table(
+        head, ((c.person, c.name, c.manager or "-", o.training.id, f"{o.due_at:%Y-%m-%d}{late[o.is_late(now)]}") for o, c in people)
+    )
+    for each in found:
+        remark(f"{each.training.id}: {each.done} of {each.people} have completed it, {each.late} are late")
+    return None
 
 
 VERBS = (people,)

@@ -104,7 +104,7 @@ def needs_of(store: Store, settings: Settings, week: str) -> list[str]:
     assert figures.ends_at < datetime(2026, 12, 1, tzinfo=UTC)
     names = {person.id: person.name for person in settings.person}
     told = digest(figures, "en", "Mleczarnia Polna", "https://czujka.example", names).needs
-    return [need.text.partition(": ")[2] for need in told if "crisis review" in need.text]
+    return [need.text.partition(": ")[2] for need in told if "after a review" in need.text]
 
 
 def test_a_crisis_without_lessons_is_not_closed(store: Store, settings: Settings) -> None:

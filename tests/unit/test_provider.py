@@ -12,7 +12,8 @@ from joserfc.jwk import ECKey, OctKey
 from actions import provider
 from core.errors import SignInRefused
 from core.http import Http
-from core.settings import Oidc, Person
+from core.oidc import Oidc
+from core.settings import Person
 from core.table import Secret
 from core.types import Json
 from tests.fakes.dairy import dairy

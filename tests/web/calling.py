@@ -15,7 +15,7 @@ from tests.web.seed import City, evening, settings
 from tests.web.site import NOW, SECRET, Clock, Site, serve
 from web import Context
 
-ALL = ("see", "act", "tune", "audit")
+ALL = ("see", "act", "tune", "audit", "govern")
 
 
 @contextmanager

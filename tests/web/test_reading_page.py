@@ -1,6 +1,7 @@
 """The page where the policy is read: signed in or by the link of a letter, said once, and never by merely opening it."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from pathlib import Path
 from shutil import copytree
 
@@ -11,6 +12,7 @@ from actions import readers
 from core.links import reader_token
 from core.readers import What
 from core.settings import Office, Person, PolicyTable
+from core.training import Training
 from governance.clauses import STARTER
 from tests.web.site import NOW, SECRET, Site, form_of
 
@@ -76,3 +78,37 @@ def test_a_link_that_is_old_or_nobody_s_opens_nothing(binding: Site, person: str
         assert client.get(link).status_code == 404
         assert client.post(link, data={"number": "1", "what": ["policy"]}).status_code == 404
     assert said(binding) == set()
+
+
+BASICS = Training(
+    id="basics", title="Social media <b>at work</b>", title_pl="Media w pracy", since=date(2026, 11, 1), within=timedelta(days=5)
+)
+
+
+def test_a_training_is_completed_by_the_same_link_and_only_by_whom_it_is_for(binding: Site) -> None:
+    binding.context.settings = binding.context.settings.model_copy(update={"training": (BASICS,)})
+    link = f"/read/{reader_token(SECRET, 'zofia', NOW)}"
+    with binding.client(None, language="en") as client:
+        page = client.get(link).text
+        assert "Social media &lt;b&gt;at work&lt;/b&gt;" in page
+        assert client.post(f"{link}/trained", data={"training": "dance"}).status_code == 404
+        assert client.post("/read/made-up/trained", data={"training": "basics"}).status_code == 404
+        assert client.post(f"{link}/trained", data={"training": "basics"}).status_code == 303
+        page = client.get(link).text
+        assert "I have completed it" not in page
+        assert re.search(r">completed [^<{]+</span>", page)
+    assert [(one.person, one.training) for one in binding.store.trainings.done()] == [("zofia", "basics")]
+    with binding.client("stan") as client:
+        assert client.post("/policy/read/trained", data={"csrf": form_of(client, "/policy/read"), "training": "basics"}).status_code == 404
+
+
+def test_who_governs_sees_who_is_late_and_nobody_else(binding: Site) -> None:
+    people = (*binding.context.settings.person, Person(id="cora", roles=("compliance",)))
+    binding.context.settings = binding.context.settings.model_copy(update={"training": (BASICS,), "person": people})
+    with binding.client("cora", language="pl") as client:
+        page = client.get("/staff").text
+        assert "Zofia Kos" in page
+        assert "Media w pracy" in page
+        assert "0 z 1" in page
+    with binding.client("stan") as client:
+        assert client.get("/staff").status_code == 403

@@ -15,7 +15,7 @@ from pydantic import HttpUrl
 from actions.sign_in import set_password
 from core.clock import utc_now
 from core.http import Http
-from core.settings import Oidc
+from core.oidc import Oidc
 from core.table import Secret
 from tests.fakes.postgres import free_port
 from tests.web.site import Site, form_of

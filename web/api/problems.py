@@ -21,6 +21,7 @@ MENDS: Mapping[str, str] = {
     "invalid": "send what `/api/v1/openapi.json` describes; `errors` names each place",
     "conflict": "read it again, decide again, and send its present version",
     "version_changed": "read it again: somebody changed it; send its present ETag as If-Match",
+    "look_at_it": "ask with `dry_run` first, look at what would go, and send that answer's ETag as If-Match",
     "look_first": "read what the rules find; change the text, or send it with `anyway`",
     "too_long": "make it shorter: `look-over` counts as the platform does",
     "critical": "change the text: what would be a leak is never sent",

@@ -8,11 +8,16 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import crisis as act
+from actions.lessons import effect
+from actions.planning import LONGEST_ACTION, LONGEST_POINTER
 from actions.policy import pointers
 from core.access import Right
 from core.crisis import About, Planned, Room, Stage
 from core.errors import Refused
+from core.lessons import task_of
+from reports.learned import effect_line
 from reports.situation import pdf
+from reports.wording import Speech as Words
 from web.context import Context
 from web.crisis_review import Told, action_about, sheet_of, tell
 from web.crisis_telling import Teller
@@ -45,11 +50,11 @@ def plan(
     request: Request,
     visitor: Posting,
     crisis_id: Id,
-    text: Annotated[str, Form(max_length=2 * act.LONGEST_ACTION)],
+    text: Annotated[str, Form(max_length=2 * LONGEST_ACTION)],
     owner: Annotated[str, Form(max_length=64)],
     day: Annotated[str, Form(max_length=10)],
     about: Annotated[About, Form()],
-    pointer: Annotated[str, Form(max_length=act.LONGEST_POINTER)],
+    pointer: Annotated[str, Form(max_length=LONGEST_POINTER)],
 ) -> Response:
     """What shall be done, by whom, by when; the lead or compliance plans it."""
     context = context_of(request)
@@ -115,6 +120,7 @@ def _page(request: Request, visitor: Visitor, crisis_id: int, *, problem: str = 
         told=told,
         facts=told.figures,
         about=action_about,
+        effect=lambda one: effect_line(effect(context.store, task_of(one), speech.now), Words(speech.language)),
         abouts=list(About),
         is_lead=act.may_lead(one, visitor.viewer),
         may_act=act.allowed(context.store, context.settings, one, visitor.viewer, Right.ACT),

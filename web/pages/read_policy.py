@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import readers as acts
+from actions import training as trainings
 from core.errors import Refused
 from core.links import read_reader
 from core.readers import NOTICE, What
@@ -17,6 +18,7 @@ from web.visitor import Posting, SignedIn, Visitor, context_of
 
 router = APIRouter()
 
+Training = Annotated[str, Form(max_length=64)]
 Number = Annotated[int, Form(ge=1, le=2**63 - 1)]
 Ticked = Annotated[list[What], Form(default_factory=list, max_length=2)]
 
@@ -45,6 +47,24 @@ def say_by_link(request: Request, token: str, number: Number, what: Ticked) -> R
     return _say(request, None, _person(request, token), f"/read/{token}", (number, what))
 
 
+@router.post("/policy/read/trained")
+def trained(request: Request, visitor: Posting, training: Training) -> Response:
+    """This visitor has completed a training. Raises NotFound: there is none for them."""
+    return _trained(request, visitor.person, "/policy/read", training)
+
+
+@router.post("/read/{token}/trained")
+def trained_by_link(request: Request, token: str, training: Training) -> Response:
+    """Whoever the letter went to has completed it. Raises PageError(404), NotFound."""
+    return _trained(request, _person(request, token), f"/read/{token}", training)
+
+
+def _trained(request: Request, person: str, there: str, training: str) -> Response:
+    context = context_of(request)
+    trainings.complete(context.store, context.settings, person, training, context.clock())
+    return RedirectResponse(f"{there}#trainings", HTTPStatus.SEE_OTHER)
+
+
 def _person(request: Request, token: str) -> str:
     context = context_of(request)
     person = read_reader(context.secret, token, context.clock())
@@ -70,4 +90,6 @@ def _page(
     values: dict[str, Any] = {"version": version, "there": there, "problem": problem, "holders": context.settings.holders}
     values["done"] = acts.has_read(context.store, version, person) if version is not None else frozenset()
     values["notice"] = version.clause(NOTICE) if version is not None else None
+    values["owed"] = trainings.owing(context.store, context.settings, person, context.clock())
+    values["completed"] = trainings.completed(context.store, context.settings, person)
     return page(request, "policy_read.html", visitor, status, **values)
