@@ -15,6 +15,8 @@ from core.manners import Fault
 
 ROOM = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "czujka_language"
+_MILLION = 999_500
+"""From here on a number is told in millions: it rounds to one."""
 
 
 def msg(message: str) -> str:
@@ -64,9 +66,19 @@ class Speech:
             return self.say("reach unknown")
         if followers < 1000:
             return self.count("{n} follower", "{n} followers", followers)
-        short = followers / 1000 if followers < 999_500 else followers / 1_000_000
-        shown = self.number(round(short, 1) if short < 10 else round(short))
-        return self.say("{n} k followers", n=shown) if followers < 999_500 else self.say("{n} M followers", n=shown)
+        shown = self._scaled(followers)
+        return self.say("{n} k followers", n=shown) if followers < _MILLION else self.say("{n} M followers", n=shown)
+
+    def short(self, n: int) -> str:
+        """A number to be read from afar: "950", "1.8 k", "12 k", "3.4 M"."""
+        if n < 1000:
+            return self.number(n)
+        return self.say("{n} k", n=self._scaled(n)) if n < _MILLION else self.say("{n} M", n=self._scaled(n))
+
+    def _scaled(self, n: int) -> str:
+        """Thousands or millions, with two digits at least."""
+        value = n / 1000 if n < _MILLION else n / 1_000_000
+        return self.number(round(value, 1) if value < 10 else round(value))
 
     def exact(self, at: datetime) -> str:
         """The local time in full: "Friday 20 November 2026, 02:14"."""

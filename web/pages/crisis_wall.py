@@ -38,7 +38,7 @@ def screen(request: Request, visitor: SignedIn, crisis_id: Annotated[int, Path(g
         high=wall.HIGH,
         times_usual=wall.times_usual(speech, drawn),
         negative=wall.negative_share(seen),
-        known=speech.reach(known) if known else "",
+        known=speech.short(known) if known else "",
         unknown=unknown,
         stories=[(one, context.headline(one.label, one.title, speech.language)) for one in seen.wall.stories[: wall.STORIES]],
         voices=seen.wall.voices[: wall.VOICES],
