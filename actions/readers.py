@@ -53,11 +53,12 @@ def has_read(store: Store, version: Version, person: str) -> frozenset[What]:
 
 
 def standing(store: Store, settings: Settings, now: datetime) -> Standing | None:
-    """How far the version in force is read; None while none is, or nobody's name was taken in."""
+    """How far the version in force was read at that moment; None while none was, or nobody's name was taken in."""
     version, staff = store.policies.in_force(now), store.readers.staff()
     here = [one for one in staff if one.is_here(now)]
     if version is None or not here:
         return None
     before = {one.number: store.policies.get(one.number) for one in store.policies.history() if one.number < version.number}
-    owing = owed(here, store.readers.read(), version, before, settings.readers, now)
+    given = [one for one in store.readers.read() if one.at <= now]
+    owing = owed(here, given, version, before, settings.readers, now)
     return Standing(version=version.number, people=len(here), owing=owing, late=sum(one.is_late(now) for one in owing))

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo,
 
 from core.cases_table import CasesTable
 from core.crisis_table import CrisisTable
+from core.objectives import Aims
 from core.oidc import Oidc
 from core.privacy import AuditTable, PrivacyTable, Retention
 from core.readers import ReadersTable
@@ -331,7 +332,7 @@ class Hook(Table):
     timeout: Duration = Field(timedelta(seconds=10), gt=timedelta(0), le=timedelta(seconds=60))
 
 
-class Settings(Table):
+class Settings(Aims):
     """The whole configuration, checked. `home` is the data folder; `path` the file it came from, None for the defaults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)

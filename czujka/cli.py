@@ -30,6 +30,7 @@ ROOMS = {
     "series": ("series",),
     "signals": ("signals",),
     "reports": ("digest",),
+    "kpis": ("kpis",),
     "verdicts": ("verdicts",),
     "policy": ("policy",),
     "audit": ("audit",),

@@ -182,7 +182,7 @@ def references(settings: Settings, document: Document) -> list[Problem]:
     ]
 
 
-TABLES = ("brand", "person", "owner", "office", "schedule", "escalation", "channel", "source", "hook")
+TABLES = ("brand", "person", "owner", "office", "schedule", "escalation", "channel", "source", "hook", "objective", "initiative")
 
 
 def _doubles(table: str, ids: list[str], document: Document) -> Iterator[Problem]:
@@ -208,6 +208,7 @@ def _mentions(settings: Settings) -> Iterator[tuple[KeyPath, str, str]]:
                 yield ("owner", index, key), getattr(owner, key), table
     yield from _people(settings)
     yield from _places_of_roles(settings)
+    yield from ((("initiative", n, "objective"), one.objective, "objective") for n, one in enumerate(settings.initiative))
     for index, route in enumerate(settings.route):
         yield ("route", index, "owner"), route.owner, "owner"
         yield from ((("route", index, "participants"), owner, "owner") for owner in route.participants)

@@ -47,7 +47,7 @@ def classify(house: House) -> int:
     read = [Read(one, understanding) for one, understanding in zip(unread, understood, strict=True)]
     measuring.count_read([one.understanding for one in read if one.unread.reading.brand != CANARY])
     announce = wants_findings(house.settings.hook)
-    return house.store.reading.apply(read, version, house.clock(), announce=announce) if read else 0
+    return house.store.reading.apply(read, version, house.clock(), announce=announce, zone=house.settings.zone()) if read else 0
 
 
 def assess(house: House) -> int:

@@ -20,7 +20,7 @@ from classifiers.rules.joint import family_of, weights
 from classifiers.taxonomy import LABELS, Label
 from collector import SOURCES
 from collector.answers import PLATFORMS, needs_of, rights_of
-from core import metrics
+from core import kpis, metrics
 from core.registry import Registry
 from core.replies import ReplyKind
 from core.settings import ChannelSettings, Settings, SourceSettings
@@ -209,6 +209,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "platforms.md": platforms,
     "channels.md": channels,
     "metrics.md": metrics.reference_markdown,
+    "kpis.md": kpis.reference_markdown,
     "rules.md": lint.reference_markdown,
     "labels.md": labels,
     "api.md": api,

@@ -1,10 +1,11 @@
-"""Draws every picture of the reports, as PNG bytes with the words for those who cannot see it.
+"""Draws every picture of the reports: as PNG bytes with the words for those who cannot see it, or as coordinates for a page's SVG.
 
 Titles say the finding; what is drawn is named beside it, not in a legend; bars stand on zero; the foot names zone, source and period.
 """
 
 import io
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -13,6 +14,7 @@ from core.figures import Day, WeekFigures
 from reports.wording import Speech
 
 WIDTH_PX, HEIGHT_PX, SCALE = 440, 290, 3
+BARS_WIDE, BARS_HIGH, BARS_ROOM = 260, 60, 4
 
 POSTS, NEGATIVE, BEFORE, INK, QUIET = "#b8c4d0", "#34495e", "#6b7580", "#1b1f24", "#57606a"
 
@@ -133,3 +135,40 @@ def _told(figures: WeekFigures, speech: Speech) -> str:
         for day in figures.days
     )
     return speech.say("Posts by day: {days}.", days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a trend in an SVG of BARS_WIDE × BARS_HIGH; `height` None is unknown, which is drawn as a gap and never as nought."""
+
+    x: float
+    y: float
+    width: float
+    height: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Bars on a zero base, the newest last, and how high the target lies; `top` is the amount at the upper edge."""
+
+    bars: tuple[Bar, ...]
+    goal_y: float | None
+    top: float
+
+
+def trend(values: Sequence[float | None], goal: float | None = None) -> Trend:
+    """The drawing of one figure over several periods. Pages draw it themselves, so that it follows their theme."""
+    known = [value for value in values if value is not None]
+    top = max([*known, goal or 0.0]) or 1.0
+    step = BARS_WIDE / max(1, len(values))
+    scale = (BARS_HIGH - BARS_ROOM) / top
+    bars = (
+        Bar(
+            round(n * step + step * 0.12, 1),
+            round(BARS_HIGH - (value or 0) * scale, 1),
+            round(step * 0.76, 1),
+            None if value is None else round(value * scale, 1),
+        )
+        for n, value in enumerate(values)
+    )
+    return Trend(tuple(bars), round(BARS_HIGH - goal * scale, 1) if goal is not None else None, top)

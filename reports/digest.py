@@ -1,5 +1,6 @@
 """The weekly digest: what needs you first, then one screen per topic. `digest` is pure; `build_mail` makes the mail of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -8,6 +9,8 @@ from core.policy import Version
 from core.settings import Settings
 from reports import topics
 from reports.calendar import LATE_AFTER
+from reports.kpi_topics import kpis as kpi_topics
+from reports.kpis import Figure
 from reports.learned import learned
 from reports.mail import Letter, write
 from reports.needs import needs
@@ -26,17 +29,18 @@ def build_mail(
     planned_at: datetime | None = None,
     sent_at: datetime | None = None,
     policy: Version | None = None,
+    kpis: Sequence[Figure] = (),
 ) -> EmailMessage:
     """The digest as a mail to one address: HTML with one picture, and its plain-text twin. Raises ConfigError: not an address.
 
     One that goes out long after `planned_at` says so; without `sent_at` it is dated to the week's end. Both are aware. `policy` is the
-    one in force, which names the clauses.
+    one in force, which names the clauses; `kpis` are those of the week.
     """
     owners = {person.id: person.name or person.id for person in settings.person}
     owners |= {owner.id: owner.name or owner.id for owner in settings.owner}
     late = planned_at if planned_at and sent_at and sent_at - planned_at > LATE_AFTER else None
     address = settings.web.url or f"http://{settings.web.host}:{settings.web.port}"
-    told = digest(figures, language, settings.company.name, address, owners, late, policy)
+    told = digest(figures, language, settings.company.name, address, owners, late, policy, kpis)
     sender = next((channel.sender for channel in settings.channel if channel.kind == "email" and channel.sender), None)
     return write(told, Letter(sender=sender, recipient=recipient, week=figures.name, at=sent_at or figures.ends_at, zone=figures.zone))
 
@@ -49,6 +53,7 @@ def digest(
     owners: dict[str, str] | None = None,
     late: datetime | None = None,
     policy: Version | None = None,
+    kpis: Sequence[Figure] = (),
 ) -> Digest:
     """What the week's digest says. `address` is where the pages are; `owners` names teams and people by id; `late`: meant to come then."""
     speech = Speech(language)
@@ -62,6 +67,7 @@ def digest(
         needs=needs(figures, speech, home, names),
         topics=(
             topics.said(figures, speech, home),
+            *kpi_topics(kpis, figures.name, speech, home),
             topics.answered(figures, speech, home, names),
             topics.incidents(figures, speech, home),
             topics.policy(figures, speech, home, policy),

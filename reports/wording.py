@@ -1,7 +1,7 @@
 """The reports' words: numbers, durations, days and weeks as the reader writes them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,11 @@ class Speech:
 
     def week(self, figures: WeekFigures) -> str:
         """From which day to which: "9–15 November 2026"."""
-        first, last = figures.days[0].day, figures.days[-1].day
+        return self.days(figures.days[0].day, figures.days[-1].day + timedelta(days=1))
+
+    def days(self, first: date, after: date) -> str:
+        """From the first day to the one before `after`: "9–15 November 2026"."""
+        last = after - timedelta(days=1)
         pattern = "d" if first.month == last.month else "d MMMM" if first.year == last.year else "d MMMM y"
         dash = "–" if first.month == last.month else " – "
         return f"{format_date(first, pattern, locale=self.language)}{dash}{format_date(last, 'd MMMM y', locale=self.language)}"

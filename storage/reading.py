@@ -1,18 +1,21 @@
 """What classify needs and leaves: items not yet read by the current classifiers; findings, signatures and minute roll-ups."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from core.canary import CANARY
 from core.failpoint import reach
 from core.register import key_of
 from core.rulings import Rulings
 from core.types import ItemKind, Reading, Scope, Understanding, Voice
+from storage import tallies
 from storage.account_checks import known_authors
 from storage.audience import Heard, count_audience
 from storage.database import Database
@@ -21,6 +24,7 @@ from storage.rulings import holding_when_writing
 from storage.schema import finding, item, rollup, story_signature
 
 READ_AGAIN = timedelta(days=7)
+NO_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,8 @@ class Unread:
     again: bool
     author_key: str
     counted: bool
+    platform: str = ""
+    engagement: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,10 @@ class ReadingStore:
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
-    def apply(self, read: Sequence[Read], version: str, now: datetime, *, announce: bool = False) -> int:
+    def apply(self, read: Sequence[Read], version: str, now: datetime, *, announce: bool = False, zone: ZoneInfo = NO_ZONE) -> int:
         """Write what was understood, in one transaction. An item that was edited or read meanwhile is left for the next sweep.
 
-        `announce`: hooks are told of what is new and reported.
+        `announce`: hooks are told of what is new and reported. `zone`: whose days new posts are counted by.
         """
         with self._database.write() as connection:
             rulings = holding_when_writing(self._database, connection)
@@ -91,6 +97,8 @@ class ReadingStore:
             bands = [{"item_id": one.unread.item_id, "band": band} for one in mine for band in set(one.understanding.signature)]
             self._database.insert_new(connection, story_signature, bands)
             self._count(connection, [one for one in mine if not (one.unread.again or one.unread.counted)], now)
+            new = [one for one in mine if not one.unread.counted and one.unread.reading.brand != CANARY]
+            tallies.count(self._database, connection, map(_tallied, new), zone)
             reach("classify.counted")
         reach("classify.committed")
         return len(mine)
@@ -145,6 +153,21 @@ def _heard(one: Read) -> Heard:
         author_key=unread.author_key,
         at=unread.created_at,
         followers=reading.followers,
+    )
+
+
+def _tallied(one: Read) -> tallies.Post:
+    """What is counted of a post for good."""
+    reading, feeling = one.unread.reading, one.understanding.feeling
+    return tallies.Post(
+        created_at=one.unread.created_at,
+        brand=reading.brand or "",
+        platform=one.unread.platform,
+        scope=reading.scope.value,
+        voice=reading.voice.value,
+        feelings=(feeling.negative, feeling.neutral, feeling.positive) if _may_feel(one) else None,
+        labels=frozenset(found.label for found in one.understanding.findings if found.reported),
+        engagement=one.unread.engagement,
     )
 
 
@@ -203,6 +226,8 @@ def _unread(row: sa.Row[Any], known: frozenset[str], *, again: bool) -> Unread:
         again=again,
         author_key=row.author_key,
         counted=row.classified_at is not None,
+        platform=row.platform,
+        engagement=row.engagement or {},
         reading=Reading(
             text=row.text,
             lang=row.lang or None,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from core.failpoint import reach
 from core.records import SourceHealth
 from core.types import Json, Page, Rejected
+from storage.blindness import note_blind
 from storage.database import Database
 from storage.items import Arrival, Stored, store_items
 from storage.schema import item, quarantine, source_state
@@ -33,7 +34,8 @@ class Leased:
 class PageResult:
     """What one answer left behind: the items, the cursor and when to ask again, all applied together.
 
-    `releases`: this poll ends here and the source may be leased again; a first poll is over only when its last page is in.
+    `releases`: this poll ends here and the source may be leased again; a first poll is over only when its last page is in. Whoever was
+    not read for longer than `blind_after` was blind.
     """
 
     source_id: str
@@ -44,6 +46,7 @@ class PageResult:
     next_poll_at: datetime
     releases: bool
     lease: timedelta = timedelta(minutes=3)
+    blind_after: timedelta = timedelta(hours=1)
 
 
 class Sources:
@@ -101,6 +104,7 @@ class Sources:
 
     def _advance(self, connection: sa.Connection, result: PageResult, stored: Stored, now: datetime) -> None:
         page, state = result.page, source_state.c
+        note_blind(self._database, connection, result.source_id, result.blind_after, now)
         change: Json = {
             "cursor": page.cursor,
             "last_poll_at": now,

@@ -27,6 +27,7 @@ from storage.hooks import Hooks
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.items import Items
+from storage.kpis import KpiStore
 from storage.lessons import Lessons
 from storage.letters import Letters
 from storage.manners import Manners
@@ -108,6 +109,7 @@ class Store:
     audience: Audience
     lessons: Lessons
     trainings: Trainings
+    kpis: KpiStore
 
     @classmethod
     def open(cls, url: str) -> "Store":

@@ -11,7 +11,7 @@ from core.errors import ConfigError
 from core.figures import last_full_week
 from core.settings import Settings
 from czujka.readers import fallback_team, language_of
-from czujka.reporting import mail_channel, week_figures
+from czujka.reporting import mail_channel, week_figures, week_kpis
 from czujka.verbs.opening import store_of
 from reports.digest import build_mail
 from storage import Store
@@ -41,8 +41,10 @@ def digest(named: str | None, week: str | None, file: Path | None, language: str
 
 def _mail(settings: Settings, store: Store, week: str | None, recipient: str, language: str) -> EmailMessage:
     """The digest of a week for one reader. Raises ConfigError: no such week."""
-    figures = week_figures(settings, store, week or last_full_week(utc_now(), settings.zone()))
-    return build_mail(figures, settings, recipient, language, policy=store.policies.in_force(utc_now()))
+    now = utc_now()
+    figures = week_figures(settings, store, week or last_full_week(now, settings.zone()))
+    kpis = week_kpis(settings, store, figures.name, now)
+    return build_mail(figures, settings, recipient, language, policy=store.policies.in_force(now), kpis=kpis)
 
 
 def _send(settings: Settings, store: Store, week: str | None) -> str:

@@ -7,13 +7,27 @@ from typing import Any
 from fastapi import FastAPI
 
 from core.version import VERSION
-from web.api import accounts, conversations, crisis, incidents, lessons, may_post, overview, policy, privacy, replies, signals, tuning
+from web.api import (
+    accounts,
+    conversations,
+    crisis,
+    figures,
+    incidents,
+    lessons,
+    may_post,
+    overview,
+    policy,
+    privacy,
+    replies,
+    signals,
+    tuning,
+)
 from web.api.problems import MEDIA_TYPE, Problem, install
 from web.context import Context
 from web.security import Limiter
 
 CALLS_A_MINUTE = 600
-ROOMS = (overview, incidents, conversations, replies, tuning, policy, may_post, accounts, crisis, signals, lessons, privacy)
+ROOMS = (overview, incidents, conversations, replies, tuning, policy, may_post, accounts, crisis, signals, lessons, privacy, figures)
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
