@@ -170,3 +170,6 @@ class CaseCounts:
     opened: int = 0
     decided: int = 0
     late: int = 0
+
+
+NO_CASES = CaseCounts()

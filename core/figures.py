@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.cases import NO_CASES, CaseCounts
 from core.errors import ConfigError
 from core.lessons import Effect, Task
 from core.rulings import NOTHING_RULED, Ruling, Rulings
@@ -138,6 +139,7 @@ class WeekFigures:
     overdue: tuple[Task, ...] = ()
     learned: tuple[tuple[Task, Effect], ...] = ()
     staff: tuple[Share, ...] = ()
+    cases: CaseCounts = NO_CASES
     before: "WeekFigures | None" = None
 
     @property

@@ -86,6 +86,7 @@ def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:
         overdue=overdue(store, until),
         learned=known,
         staff=shares(store, settings, until),
+        cases=store.cases.counts(since, until),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.cases import NO_CASES
 from core.figures import Unalarmed, WeekFigures
 from core.labels import label_name, severity_name
 from core.policy import Version
@@ -86,6 +87,7 @@ def policy(figures: WeekFigures, speech: Speech, home: str, in_force: Version | 
     ours, leaks = (sum(each.count for each in counted) for counted in (figures.breaches, figures.leaks))
     sentence = speech.count("{shown} possible breach by our side", "{shown} possible breaches by our side", ours)
     sentence += ", " + speech.count("{shown} possible leak.", "{shown} possible leaks.", leaks)
+    sentence += _cases(figures, speech)
     before = {each.label: each.count for each in (*figures.before.breaches, *figures.before.leaks)} if figures.before else {}
     rows = [
         (
@@ -104,6 +106,15 @@ def policy(figures: WeekFigures, speech: Speech, home: str, in_force: Version | 
         url=f"{home}/posts",
         link=speech.say("All posts"),
     )
+
+
+def _cases(figures: WeekFigures, speech: Speech) -> str:
+    """How many cases there were, and nothing else of them."""
+    told = figures.cases
+    if told == NO_CASES:
+        return ""
+    opened, decided, late = (speech.number(each) for each in (told.opened, told.decided, told.late))
+    return " " + speech.say("Cases: {opened} opened, {decided} decided, {late} overdue.", opened=opened, decided=decided, late=late)
 
 
 def rules(figures: WeekFigures, speech: Speech, home: str) -> tuple[Topic, ...]:
