@@ -1,6 +1,7 @@
 """Writes a message as a mail: what matters first, twice (plain text and HTML that mail programs can show), with headers that thread."""
 
 import hashlib
+import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -64,6 +65,20 @@ def message_id(dedup_key: str, domain: str) -> str:
 def digest(dedup_key: str) -> str:
     """32 hexadecimal digits that stand for a delivery."""
     return hashlib.sha256(dedup_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def head(written: EmailMessage, heading: str) -> None:
+    """Put a word before the subject and on top of each part that is read."""
+    subject = str(written["Subject"])
+    del written["Subject"]
+    written["Subject"] = f"{heading} {subject}"
+    for part in written.walk():
+        if not isinstance(part, EmailMessage) or part.get_content_maintype() != "text":
+            continue
+        kind, said = part.get_content_subtype(), part.get_content()
+        if kind == "html":
+            said = re.sub(r"(<body[^>]*>)", lambda found: found[1] + f"<p><strong>{escape(heading)}</strong></p>", said, count=1)
+        part.set_content(said if kind == "html" else f"{heading}\n\n{said}", subtype=kind, cte="quoted-printable")
 
 
 def text(message: Message) -> str:

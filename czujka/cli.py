@@ -36,6 +36,7 @@ ROOMS = {
     "audit": ("audit",),
     "crisis": ("crisis",),
     "lessons": ("lessons",),
+    "exercise": ("exercise",),
     "privacy": ("privacy",),
     "consent": ("consent",),
     "accounts": ("accounts",),

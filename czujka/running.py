@@ -42,7 +42,10 @@ DEMO_BANNER: Mapping[str, str] = {
 
 @dataclass
 class Runner:
-    """One `czujka run`: serves until it is told to stop, or until a new configuration takes over (`switch_to`)."""
+    """One `czujka run`: serves until it is told to stop, or until a new configuration takes over (`switch_to`).
+
+    `banner` stands on top of every page; `ready` is told when the pages answer, and where.
+    """
 
     settings: Settings
     demo: bool = False
@@ -50,6 +53,8 @@ class Runner:
     pages: bool = True
     switch_to: Path | None = None
     server: uvicorn.Server | None = None
+    banner: Mapping[str, str] | None = None
+    ready: Callable[[House, str], None] | None = None
 
     def run(self) -> None:
         """Serve; when the first page has written a configuration, go on with it on the same address."""
@@ -97,7 +102,7 @@ class Runner:
         player: list[subprocess.Popen[bytes]] = []
 
         def play() -> None:
-            _wait_for_first_polls(house)
+            wait_for_first_polls(house)
             player.append(subprocess.Popen([sys.executable, "-m", "demo", "play", "--home", str(house.settings.home.resolve())], cwd=ROOT))
 
         try:
@@ -117,7 +122,7 @@ class Runner:
         self.server = uvicorn.Server(config)
         host, port = listening.getsockname()[:2]
         address = house.settings.web.url or f"http://{host}:{port}"
-        announce = threading.Thread(target=_announce, args=(self.server, house, address.rstrip("/"), play), daemon=True)
+        announce = threading.Thread(target=_announce, args=(self.server, house, address.rstrip("/"), play, self.ready), daemon=True)
         announce.start()
         self.server.run(sockets=[listening.dup()])
 
@@ -135,7 +140,7 @@ class Runner:
             because=house.because,
             headline=headline,
             brand_form=self._watch_brand if self.demo else None,
-            banner=DEMO_BANNER if self.demo else None,
+            banner=DEMO_BANNER if self.demo else self.banner,
             examine=lambda: audit(house.settings, house.store, house.clock()),
             judge=lambda reading: house.classifiers.read([reading])[0].findings,
         )
@@ -173,8 +178,10 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _announce(server: uvicorn.Server, house: House, address: str, play: Callable[[], None]) -> None:
-    """Once the pages answer: the ready line, with a link that signs in once."""
+def _announce(
+    server: uvicorn.Server, house: House, address: str, play: Callable[[], None], ready: Callable[[House, str], None] | None
+) -> None:
+    """Once the pages answer: the ready line, with a link that signs in once; then whoever waits for that is told."""
     while not server.started:
         if server.should_exit:
             return
@@ -182,9 +189,11 @@ def _announce(server: uvicorn.Server, house: House, address: str, play: Callable
     token = invite(house.store, OPERATOR, house.clock())
     print(f"Czujka is ready: {address}/sign-in?token={token}", flush=True)  # noqa: T201
     play()
+    if ready is not None:
+        ready(house, address)
 
 
-def _wait_for_first_polls(house: House) -> None:
+def wait_for_first_polls(house: House) -> None:
     """What the sources hold at the start is their past: let it be read before more arrives."""
     end = time.monotonic() + FIRST_POLL_WAIT_S
     while time.monotonic() < end and any(h.last_success_at is None for h in house.store.sources.health(house.clock())):

@@ -20,7 +20,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from alerts.channels.base import Capabilities, revealed
-from alerts.mail import digest, mail
+from alerts.mail import digest, head, mail
 from alerts.quoting import one_line
 from core.errors import DeliveryError
 from core.http import Http
@@ -55,7 +55,7 @@ class Settings(ChannelSettings):
     from the first byte (465), or "none" (25), which takes no password unless the server is this machine. The server's certificate
     is always checked, against `ca_file` if given. `timeout` bounds one whole delivery. `sender` is an address, or
     "Name <address>"; the default is czujka@ and the name of this machine. `to` gets what goes to the channel itself (a step that
-    notifies "channel:mail") and to nobody by name.
+    notifies "channel:mail") and to nobody by name. `heading` stands before every subject and on top of every mail, such as "TEST".
     """
 
     kind: Literal["email"] = "email"
@@ -67,6 +67,7 @@ class Settings(ChannelSettings):
     to: str | None = None
     ca_file: Path | None = None
     folder: Path = Path("var/mail")
+    heading: str = Field("", max_length=40)
     timeout: Duration = Field(timedelta(seconds=30), gt=timedelta(0))
 
     @field_validator("server")
@@ -132,6 +133,8 @@ def send(message: Message, settings: Settings, contact: Contact, http: Http) -> 
 
 def post(written: EmailMessage, settings: Settings, now: datetime, dedup_key: str) -> Receipt:
     """Give a finished mail to the server, or write its file; a repeat with the same key replaces the file. Raises DeliveryError."""
+    if settings.heading:
+        head(written, settings.heading)
     if settings.server is None:
         _write(written, settings.folder, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}", digest(dedup_key)[:16])
     else:
