@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.case_sight import Desk, is_concerned, judges, visible, write_down
 from alerts.daysoff import days_off_of
-from core.cases import MOST_TEXT, Case, CaseEntry, CaseEntryKind, CaseFile, CaseStage, Consequence, Found, Opening
+from core.cases import MOST_TEXT, Case, CaseEntry, CaseEntryKind, CaseFile, CaseFound, CaseStage, Consequence, Opening
 from core.errors import Conflict, NotFound, Refused
 from core.policy import Clause
 from core.records import EvidenceItem
@@ -93,7 +93,7 @@ def hear(desk: Desk, number: int, said: str, *, seen: int | None = None) -> None
     _move(desk, case, (CaseStage.OPENED,), CaseEntryKind.HEARD, values, text=_text(said), seen=seen)
 
 
-def decide(desk: Desk, number: int, found: Found, consequence: Consequence, reason: str, *, seen: int | None = None) -> Case:
+def decide(desk: Desk, number: int, found: CaseFound, consequence: Consequence, reason: str, *, seen: int | None = None) -> Case:
     """Decide a case that was heard, or an appeal. Raises Refused: not theirs to decide, no reason, a consequence that the clause does not
     know, or not that far; Conflict; NotFound."""
     case = visible(desk, number)
@@ -124,7 +124,7 @@ def appeal(desk: Desk, number: int, said: str, *, seen: int | None = None) -> No
 def close(desk: Desk, number: int, note: str = "", *, waived: bool = False, seen: int | None = None) -> None:
     """Nothing more follows. `waived`: the person said that they do not appeal. Raises Refused: they may appeal; Conflict; NotFound."""
     case = _led(desk, number)
-    open_until = case.appeal_until if not case.final and case.found is Found.BREACH else None
+    open_until = case.appeal_until if not case.final and case.found is CaseFound.BREACH else None
     if open_until is not None and desk.now < open_until and not waived:
         raise Refused(
             f"the person may appeal until {open_until:%Y-%m-%d %H:%M} UTC; close it after that, or when they say that they do not"

@@ -11,7 +11,7 @@ from core.settings import Settings
 from storage import Store
 
 KIND = "api"
-SCOPES = (Right.SEE, Right.ACT, Right.TUNE, Right.AUDIT, Right.GOVERN)
+SCOPES = (Right.SEE, Right.ACT, Right.TUNE, Right.AUDIT, Right.CASES, Right.GOVERN)
 
 
 def make(

@@ -20,7 +20,7 @@ class CaseStage(StrEnum):
     CLOSED = "closed"
 
 
-class Found(StrEnum):
+class CaseFound(StrEnum):
     """What was decided: a breach of the clause, or none."""
 
     BREACH = "breach"
@@ -76,7 +76,7 @@ class Case:
     due_at: datetime | None = None
     decider: str = ""
     appeal_decider: str = ""
-    found: Found | None = None
+    found: CaseFound | None = None
     consequence: Consequence | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from core.cases import Case, CaseEntry, CaseEntryKind, CaseFile, Consequence, Found
+from core.cases import Case, CaseEntry, CaseEntryKind, CaseFile, CaseFound, Consequence
 from core.policy import Clause
 from core.sealing import entry_is_whole, evidence_is_whole
 
@@ -39,9 +39,9 @@ def why_not_decide(case: Case, person: str) -> str | None:
     return None
 
 
-def fits_scale(clause: Clause, found: Found, consequence: Consequence) -> str | None:
+def fits_scale(clause: Clause, found: CaseFound, consequence: Consequence) -> str | None:
     """Why this consequence cannot follow; None when it can. Without a scale of its own a clause takes the whole."""
-    if found is Found.NO_BREACH:
+    if found is CaseFound.NO_BREACH:
         return None if consequence is Consequence.NONE else "where there is no breach, nothing follows"
     if consequence is not Consequence.NONE and clause.scale and consequence not in clause.scale:
         return f"{clause.id} knows these consequences: {', '.join(clause.scale)}"

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.accounts import AuditLine
-from core.cases import Case, CaseCounts, CaseEntry, CaseEntryKind, CaseFile, CaseStage, Consequence, Found, Glass, Opening
+from core.cases import Case, CaseCounts, CaseEntry, CaseEntryKind, CaseFile, CaseFound, CaseStage, Consequence, Glass, Opening
 from core.chain import ERASED
 from core.errors import Conflict, NotFound, Refused
 from core.sealing import entry_parts, seal
@@ -225,7 +225,7 @@ def _case(row: sa.Row[Any]) -> Case:
     return Case(
         number=row.id,
         stage=CaseStage(row.stage),
-        found=Found(row.found) if row.found else None,
+        found=CaseFound(row.found) if row.found else None,
         consequence=Consequence(row.consequence) if row.consequence else None,
         **values,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.cases import Case, CaseEntry, CaseEntryKind, CaseStage, Consequence, Found
+from core.cases import Case, CaseEntry, CaseEntryKind, CaseFound, CaseStage, Consequence
 from governance.cases import Broken, FileFault
 from web.wording import Speech, msg
 
@@ -27,7 +27,7 @@ ENTRIES: Mapping[CaseEntryKind, str] = {
     CaseEntryKind.CLOSED: msg("closed the case"),
     CaseEntryKind.GLASS: msg("looked in without the right"),
 }
-FOUND: Mapping[Found, str] = {Found.BREACH: msg("the clause was breached"), Found.NO_BREACH: msg("the clause was not breached")}
+FOUND: Mapping[CaseFound, str] = {CaseFound.BREACH: msg("the clause was breached"), CaseFound.NO_BREACH: msg("the clause was not breached")}
 CONSEQUENCES: Mapping[Consequence, str] = {
     Consequence.NONE: msg("nothing follows"),
     Consequence.TALK: msg("a talk"),
@@ -68,7 +68,7 @@ class CaseTeller:
     def step(self, entry: CaseEntry) -> str:
         return self.speech.say(ENTRIES[entry.kind])
 
-    def found(self, found: Found) -> str:
+    def found(self, found: CaseFound) -> str:
         return self.speech.say(FOUND[found])
 
     def consequence(self, one: Consequence) -> str:
@@ -84,4 +84,4 @@ class CaseTeller:
         """What a line of a decision says, '' for other lines."""
         if entry.kind is not CaseEntryKind.DECIDED:
             return ""
-        return f"{self.found(Found(str(entry.detail['found'])))}, {self.consequence(Consequence(str(entry.detail['consequence'])))}"
+        return f"{self.found(CaseFound(str(entry.detail['found'])))}, {self.consequence(Consequence(str(entry.detail['consequence'])))}"

@@ -13,7 +13,7 @@ from actions import case_sight as sight
 from actions import cases as acts
 from actions.case_sight import Desk
 from core.access import Grant, Role, Viewer, viewer_of
-from core.cases import Case, CaseFile, Consequence, Found
+from core.cases import Case, CaseFile, CaseFound, Consequence
 from core.clock import utc_now
 from core.errors import NotFound
 from core.i18n import LANGUAGES
@@ -159,7 +159,7 @@ def hear(named: str | None, number: int, said: str, concerns: str, person: str |
 
 @cases.command()
 @number_argument
-@click.argument("found", type=click.Choice([one.value for one in Found]))
+@click.argument("found", type=click.Choice([one.value for one in CaseFound]))
 @click.option("--consequence", type=click.Choice([one.value for one in Consequence]), default="none", show_default=True)
 @click.option("--reason", required=True, help="Why; the person reads it.")
 @click.option("--person", required=True, help="Who decides: not who opened the case, and on an appeal a third.")
@@ -170,7 +170,7 @@ def decide(named: str | None, number: int, found: str, consequence: str, reason:
     Example: czujka cases decide 1 breach --consequence warning --reason "The plan was marked." --person piotr
     """
     with desk_of(named, person) as desk:
-        done = acts.decide(desk, number, Found(found), Consequence(consequence), reason)
+        done = acts.decide(desk, number, CaseFound(found), Consequence(consequence), reason)
     until = f"; an appeal is possible until {done.appeal_until:%Y-%m-%d}" if done.appeal_until else ""
     click.echo(f"case {number}: {found.replace('_', ' ')}, {consequence}{until}")
 

@@ -18,7 +18,7 @@ from actions import cases as acts
 from actions import policy
 from actions.case_sight import Desk, key_of
 from core.access import viewer_of
-from core.cases import CaseCounts, CaseStage, Consequence, Found
+from core.cases import CaseCounts, CaseFound, CaseStage, Consequence
 from core.errors import NotFound, Refused
 from core.settings import Office, Person
 from czujka.reporting import week_figures
@@ -102,12 +102,12 @@ def test_a_breach_from_post_to_appeal(hall: Hall) -> None:
     }, "the hearing is due soon, says a mail to who judges cases"
     acts.hear(hall.desk("ola"), number, "He says that the name was in the paper.")
     with pytest.raises(Refused):
-        acts.decide(hall.desk("ola"), number, Found.BREACH, Consequence.WARNING, "seen")
-    acts.decide(hall.desk("piotr"), number, Found.BREACH, Consequence.WARNING, "The name was secret that day.")
+        acts.decide(hall.desk("ola"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
+    acts.decide(hall.desk("piotr"), number, CaseFound.BREACH, Consequence.WARNING, "The name was secret that day.")
     acts.appeal(hall.desk("ola"), number, "It stood in the paper that morning.")
     with pytest.raises(Refused):
-        acts.decide(hall.desk("piotr"), number, Found.BREACH, Consequence.WARNING, "still")
-    done = acts.decide(hall.desk("teresa"), number, Found.BREACH, Consequence.CORRECTION, "The paper came after the post.")
+        acts.decide(hall.desk("piotr"), number, CaseFound.BREACH, Consequence.WARNING, "still")
+    done = acts.decide(hall.desk("teresa"), number, CaseFound.BREACH, Consequence.CORRECTION, "The paper came after the post.")
     assert (done.stage, done.consequence, done.final) == (CaseStage.DECIDED, Consequence.CORRECTION, True)
 
     with zipfile.ZipFile(io.BytesIO(acts.export(hall.desk("ola"), number))) as archive:

@@ -12,7 +12,7 @@ from actions import cases as acts
 from actions import policy
 from actions.case_sight import Desk
 from core.access import viewer_of
-from core.cases import CaseEntryKind, CaseStage, Consequence, Found
+from core.cases import CaseEntryKind, CaseFound, CaseStage, Consequence
 from core.errors import Conflict, NotFound, Refused
 from core.privacy import Kept, Retention
 from core.sealing import sealing_key
@@ -93,14 +93,14 @@ def test_the_way_from_the_opening_to_the_end_with_an_appeal(store: Store, desk: 
     assert (found.clause, found.stage, found.concerned) == ("POL-07", CaseStage.OPENED, "Zenon Żuk")
     assert found.due_at == datetime(2026, 11, 27, 23, 0, tzinfo=UTC), "five working days, to the end of the Warsaw day"
     with pytest.raises(Refused, match="opened; this is done while it is heard"):
-        acts.decide(desk("piotr"), number, Found.BREACH, Consequence.WARNING, "seen")
+        acts.decide(desk("piotr"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
     acts.hear(desk("ola", timedelta(days=3)), number, "He says that he had leave.")
     day = timedelta(days=5)
     with pytest.raises(Refused, match="another person must"):
-        acts.decide(desk("ola", day), number, Found.BREACH, Consequence.WARNING, "seen")
+        acts.decide(desk("ola", day), number, CaseFound.BREACH, Consequence.WARNING, "seen")
     with pytest.raises(Refused, match="POL-07 knows these consequences: correction"):
-        acts.decide(desk("piotr", day), number, Found.BREACH, Consequence.TALK, "seen")
-    first = acts.decide(desk("piotr", day), number, Found.BREACH, Consequence.WARNING, "The plan was secret.")
+        acts.decide(desk("piotr", day), number, CaseFound.BREACH, Consequence.TALK, "seen")
+    first = acts.decide(desk("piotr", day), number, CaseFound.BREACH, Consequence.WARNING, "The plan was secret.")
     assert first.appeal_until == datetime(2026, 12, 9, 23, 0, tzinfo=UTC), "the Wednesday's decision, ten working days"
     with pytest.raises(Refused, match="may appeal until 2026-12-09 23:00"):
         acts.close(desk("ola", day), number)
@@ -108,9 +108,9 @@ def test_the_way_from_the_opening_to_the_end_with_an_appeal(store: Store, desk: 
     late = timedelta(days=11)
     for person, why in (("ola", "another person must"), ("piotr", "a third person")):
         with pytest.raises(Refused, match=why):
-            acts.decide(desk(person, late), number, Found.NO_BREACH, Consequence.NONE, "read")
-    last = acts.decide(desk("teresa", late), number, Found.NO_BREACH, Consequence.NONE, "It was public.")
-    assert (last.final, last.first_decided_by, last.found) == (True, "piotr", Found.NO_BREACH)
+            acts.decide(desk(person, late), number, CaseFound.NO_BREACH, Consequence.NONE, "read")
+    last = acts.decide(desk("teresa", late), number, CaseFound.NO_BREACH, Consequence.NONE, "It was public.")
+    assert (last.final, last.first_decided_by, last.found) == (True, "piotr", CaseFound.NO_BREACH)
     with pytest.raises(Refused, match="leads to a court"):
         acts.appeal(desk("ola", late), number, "again")
     acts.close(desk("ola", late), number)
@@ -138,14 +138,14 @@ def test_two_pages_and_a_step_that_was_taken_meanwhile(store: Store, desk: Calla
 def test_an_appeal_after_its_time_is_refused_and_then_it_closes(store: Store, desk: Callable[..., Desk]) -> None:
     number = opened(desk, a_post(store))
     acts.hear(desk("ola"), number, "did not want to be heard")
-    acts.decide(desk("piotr"), number, Found.BREACH, Consequence.CORRECTION, "seen")
+    acts.decide(desk("piotr"), number, CaseFound.BREACH, Consequence.CORRECTION, "seen")
     over = timedelta(days=15)
     with pytest.raises(Refused, match="possible until 2026-12-04"):
         acts.appeal(desk("ola", over), number, "late")
     acts.close(desk("ola", over), number)
     other = acts.open_case(desk("ola"), item_id=a_post(store, "p2"), clause="POL-07")
     acts.hear(desk("ola"), other, "said")
-    acts.decide(desk("piotr"), other, Found.BREACH, Consequence.CORRECTION, "seen")
+    acts.decide(desk("piotr"), other, CaseFound.BREACH, Consequence.CORRECTION, "seen")
     acts.close(desk("ola"), other, "said so in a letter", waived=True)
 
 
@@ -206,7 +206,7 @@ def test_every_change_behind_our_back_shows(store: Store, desk: Callable[..., De
     numbers = [opened(desk, a_post(store, f"p{n}"), f"Zenon {n}") for n in range(7)]
     for number in numbers:
         acts.hear(desk("ola"), number, "said")
-        acts.decide(desk("piotr"), number, Found.BREACH, Consequence.WARNING, "seen")
+        acts.decide(desk("piotr"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
     evidence = [sa.and_(case_evidence.c.case_id == number) for number in numbers]
     heard = [sa.and_(case_entry.c.case_id == number, case_entry.c.kind == "heard") for number in numbers]
     statements = {
@@ -246,8 +246,8 @@ def test_who_sees_a_case_and_who_does_not_learn_that_it_is_there(store: Store, d
         acts.hear(desk("hanna"), number, "said")
     acts.hear(desk("ola"), number, "said")
     with pytest.raises(Refused, match="given to another person"):
-        acts.decide(desk("piotr"), number, Found.BREACH, Consequence.WARNING, "seen")
-    acts.decide(desk("hanna"), number, Found.BREACH, Consequence.WARNING, "seen")
+        acts.decide(desk("piotr"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
+    acts.decide(desk("hanna"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
     read = [(line.actor, line.subject) for line in store.audit.lines(100) if line.act == "case_read"]
     assert read == [("hanna", f"case {number}")], "every read is a line, and nothing else is"
 
@@ -274,7 +274,7 @@ def test_breaking_the_glass_takes_a_reason_and_ends(store: Store, desk: Callable
     assert sight.break_glass(desk("jan"), number, "the court asks, tonight") == NOW + timedelta(minutes=60)
     assert sight.read(desk("jan", timedelta(minutes=59)), number).glasses[0].reason == "the court asks, tonight"
     with pytest.raises(Refused, match="does not decide"):
-        acts.decide(desk("jan"), number, Found.BREACH, Consequence.WARNING, "seen")
+        acts.decide(desk("jan"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
     with pytest.raises(NotFound):
         sight.read(desk("jan", timedelta(minutes=60)), number)
     acted = [line.act for line in store.audit.lines(10) if line.actor == "jan"]
@@ -304,12 +304,12 @@ def test_a_clause_that_cases_cite_is_retired_not_deleted(
 def test_closed_cases_are_forgotten_by_the_rule_and_still_verify(store: Store, settings: Settings, desk: Callable[..., Desk]) -> None:
     number = opened(desk, a_post(store))
     acts.hear(desk("ola"), number, "Zenon Żuk said that he had leave")
-    acts.decide(desk("piotr"), number, Found.NO_BREACH, Consequence.NONE, "he had")
+    acts.decide(desk("piotr"), number, CaseFound.NO_BREACH, Consequence.NONE, "he had")
     acts.close(desk("ola"), number)
     kept = settings.model_copy(update={"retention": (Retention(what=Kept.CASES, keep=timedelta(days=365)),)})
     assert let_go(store, kept, NOW + timedelta(days=364))[0][1] == 0
     assert let_go(store, kept, NOW + timedelta(days=366))[0][1] == 1
     file = store.cases.file(number)
     assert (file.case.concerned, file.evidence[0].body, {entry.text for entry in file.entries}) == ("", None, {""})
-    assert file.case.found is Found.NO_BREACH, "what was decided stays"
+    assert file.case.found is CaseFound.NO_BREACH, "what was decided stays"
     assert acts.verify(store, KEY) == (1, ())

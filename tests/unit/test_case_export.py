@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.cases import Case, CaseEntry, CaseEntryKind, CaseFile, CaseStage, Consequence, Evidence, Found
+from core.cases import Case, CaseEntry, CaseEntryKind, CaseFile, CaseFound, CaseStage, Consequence, Evidence
 from core.policy import Applies, Clause, Wording
 from core.settings import Company, Settings
 from governance.case_export import export, rights
@@ -39,7 +39,7 @@ def a_file(text: str = HOSTILE) -> CaseFile:
         version=4,
         opened_by="ola",
         opened_at=NOW,
-        found=Found.BREACH,
+        found=CaseFound.BREACH,
         consequence=Consequence.WARNING,
         decided_by="piotr",
         decided_at=NOW,

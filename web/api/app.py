@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from core.version import VERSION
 from web.api import (
     accounts,
+    cases,
     conversations,
     crisis,
     figures,
@@ -27,7 +28,7 @@ from web.context import Context
 from web.security import Limiter
 
 CALLS_A_MINUTE = 600
-ROOMS = (overview, incidents, conversations, replies, tuning, policy, may_post, accounts, crisis, signals, lessons, privacy, figures)
+ROOMS = (overview, incidents, conversations, replies, tuning, policy, may_post, accounts, cases, crisis, signals, lessons, privacy, figures)
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}

@@ -14,7 +14,7 @@ from actions import case_sight as sight
 from actions import cases as act
 from actions.case_sight import Desk
 from core.access import Right
-from core.cases import MOST_TEXT, CaseStage, Consequence, Found
+from core.cases import MOST_TEXT, CaseFound, CaseStage, Consequence
 from core.errors import Conflict, NotFound, Refused
 from governance.case_export import rights
 from governance.cases import why_not_decide
@@ -123,7 +123,7 @@ def decide(
     request: Request,
     visitor: Posting,
     case_number: Number,
-    found: Annotated[Found, Form()],
+    found: Annotated[CaseFound, Form()],
     consequence: Annotated[Consequence, Form()],
     reason: Long = "",
     seen: Seen = None,

@@ -1,0 +1,65 @@
+"""Cases over the API: within what a token's person may, and with the scope that says so; for all others there is nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from actions import policy
+from core.settings import Office, Person
+from governance.clauses import STARTER
+from tests.web.calling import api, problem, token_of
+from tests.web.site import NOW, Site
+
+PEOPLE = {"cora": "compliance", "dan": "compliance", "rick": "responder"}
+OFFICES = tuple(Office(id=office, people=("cora",)) for office in ("compliance", "hr", "legal", "pr", "privacy", "security", "care"))
+ALL = ("see", "act", "cases")
+
+
+@pytest.fixture
+def bound(site: Site) -> Site:
+    """A policy binds, and people have roles."""
+    people = tuple(Person(id=name, name=f"{name.title()} Kos", roles=(role,)) for name, role in PEOPLE.items())
+    changed = {"person": (*site.context.settings.person, *people), "office": OFFICES}
+    site.context.settings = site.context.settings.model_copy(update=changed)
+    before = NOW - timedelta(days=30)
+    draft = policy.propose(site.store, site.context.settings, STARTER, "", "cora", before)
+    for office in draft.needs:
+        policy.approve(site.store, site.context.settings, draft.number, office, "cora", before)
+    policy.publish(site.store, draft.number, None, "cora", before)
+    return site
+
+
+def test_a_case_from_the_opening_to_the_end(bound: Site) -> None:
+    with api(bound, token_of(bound, "cora", ALL)) as cora, api(bound, token_of(bound, "dan", ALL)) as dan:
+        made = cora.post("/cases", json={"incident_id": bound.city.leak, "concerned": "Zenon Żuk"})
+        assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+        told = made.json()
+        assert (told["case"]["clause"], told["concerned"], told["faults"]) == ("POL-07", "Zenon Żuk", [])
+        assert "Projekcie Bursztyn" in told["evidence"][0]["body"]["text"]
+        problem(cora.post("/cases", json={"incident_id": bound.city.leak, "concerned": "Zenon Żuk"}), 409, "conflict")
+        problem(cora.post("/cases/1/hear", json={"text": "x"}, headers={"If-Match": '"7"'}), 412, "version_changed")
+        assert cora.post("/cases/1/hear", json={"text": "He had leave."}, headers={"If-Match": '"1"'}).headers["etag"] == '"2"'
+        decision = {"found": "breach", "consequence": "warning", "reason": "seen"}
+        problem(cora.post("/cases/1/decide", json=decision), 409, "conflict")
+        assert dan.post("/cases/1/decide", json=decision).json()["case"]["decided_by"] == "dan"
+        problem(dan.post("/cases/1/close", json={}), 409, "conflict")
+        assert dan.post("/cases/1/close", json={"waived": True}).json()["case"]["stage"] == "closed"
+        assert "concerned" not in dan.get("/cases").json()[0]
+        assert cora.post("/cases/1/export").content[:2] == b"PK"
+
+
+def test_without_right_or_scope_there_is_nothing_until_the_glass_is_broken(bound: Site) -> None:
+    with api(bound, token_of(bound, "cora", ALL)) as cora:
+        assert cora.post("/cases", json={"incident_id": bound.city.leak}).status_code == 201
+    with api(bound, token_of(bound, "cora", ("see", "act"))) as narrow:
+        for path in ("/cases", "/cases/1"):
+            problem(narrow.get(path), 404, "not_found")
+    with api(bound, token_of(bound, "rick", ALL)) as rick:
+        for path in ("/cases", "/cases/1", "/cases/2"):
+            problem(rick.get(path), 404, "not_found")
+        problem(rick.post("/cases", json={"incident_id": bound.city.leak}), 404, "not_found")
+        problem(rick.post("/cases/1/hear", json={"text": "x"}), 404, "not_found")
+        problem(rick.post("/cases/1/break-glass", json={"reason": ""}), 422, "invalid")
+        assert rick.post("/cases/1/break-glass", json={"reason": "the court asks"}).json()["until"].startswith("2026-11-20T22:14")
+        assert rick.get("/cases/1").status_code == 200
+        problem(rick.post("/cases/1/hear", json={"text": "x"}), 409, "conflict")
