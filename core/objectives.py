@@ -1,6 +1,7 @@
 """What the company wants to reach: objectives with targets for KPIs, and initiatives with what came of them."""
 
 import math
+import re
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Literal
@@ -119,9 +120,16 @@ class Initiative(Table):
 
 
 class SummaryTable(Table):
-    """Where the monthly summary for all staff goes: an address such as a list of everybody, without which none is sent."""
+    """Where the monthly summary for all staff goes: an address such as a list of everybody; without one none is sent. It names nobody."""
 
     to: str | None = None
+
+    @field_validator("to")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+            raise ValueError("an e-mail address such as staff@example.com was expected")
+        return value
 
 
 class Aims(Table):

@@ -31,6 +31,7 @@ ROOMS = {
     "signals": ("signals",),
     "reports": ("digest",),
     "kpis": ("kpis",),
+    "summary": ("summary",),
     "verdicts": ("verdicts",),
     "policy": ("policy",),
     "audit": ("audit",),

@@ -24,6 +24,7 @@ from czujka.house import House
 from czujka.readers import addresses, fallback_team, language_of
 from czujka.reminding import READING, READING_LATE, asking, naming
 from czujka.rota_letters import ROTA, plan_rota, rota
+from czujka.summary_letters import SUMMARY, plan_summaries, summary
 from czujka.training_letters import TRAINING, TRAINING_LATE, training, training_late
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
@@ -44,6 +45,7 @@ def send_letters(house: House) -> int:
     if mail_channel(house.settings) is None:
         return 0
     plan_digests(house)
+    plan_summaries(house)
     plan_unsent(house)
     plan_rota(house)
     plan_handovers(house)
@@ -118,6 +120,7 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     case_letters.CASE_DUE: case_letters.due,
     case_letters.CASE_GIVEN: case_letters.given,
     case_letters.CASE_GLASS: case_letters.glass,
+    SUMMARY: summary,
     TRAINING: training,
     TRAINING_LATE: training_late,
 }

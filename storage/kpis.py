@@ -72,6 +72,17 @@ class KpiStore:
                 spells=spells(connection, asked.start, asked.end, promises, asked.now) if whole else None,
             )
 
+    def by_scope(self, first: date, after: date) -> dict[Scope, int]:
+        """How many posts were counted on these days, by where they came from?"""
+        with self.database.read() as connection:
+            return {Scope(row.scope): int(row.value) for row in connection.execute(by_scope_query(first, after))}
+
+
+def by_scope_query(first: date, after: date) -> sa.Select[Any]:
+    """How many posts came from each scope on these days?"""
+    mine = sa.and_(tally.c.measure == VOLUME, tally.c.day >= first, tally.c.day < after)
+    return sa.select(tally.c.scope, sa.func.sum(tally.c.value).label("value")).where(mine).group_by(tally.c.scope)
+
 
 def _counted(
     connection: sa.Connection, asked: Asked, measures: Collection[str], voices: Collection[Voice], scopes: Collection[Scope]

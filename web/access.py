@@ -61,6 +61,7 @@ OWN = frozenset(
         "/policy/read",
         "/policy/read/trained",
         "/may-i-post",
+        "/summary",
         "/policy/reviews",
         "/policy/reviews/{review_id}/decide",
         "/cases",

@@ -51,6 +51,7 @@ from web.pages import (
     sources,
     spoken,
     staff,
+    summary,
     views,
 )
 from web.render import STATIC, error_page
@@ -81,6 +82,7 @@ ROOMS = (
     may_post,
     signals,
     figures,
+    summary,
     crisis_review,
     crisis_wall,
     lessons,

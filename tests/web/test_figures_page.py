@@ -110,3 +110,14 @@ def test_bars_are_as_high_as_their_figures(counted: Site, visit: Visit) -> None:
     assert [round(float(bars.nth(n).get_attribute("height") or 0)) for n in range(bars.count())] == [47]
     assert goal.count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_month_for_everybody_is_there_for_staff_too(counted: Site) -> None:
+    people = tuple(one.model_copy(update={"roles": ("staff",)}) for one in counted.context.settings.person)
+    owners = tuple(one.model_copy(update={"people": ()}) for one in counted.context.settings.owner)
+    counted.context.settings = counted.context.settings.model_copy(update={"person": people, "owner": owners})
+    text = shown(counted, "/summary", "ewa")
+    assert "październik 2026" in text
+    assert "Skargi: nie wiadomo" in text
+    with counted.client("ewa") as client:
+        assert [client.get(f"/summary?month={name}").status_code for name in ("2026-11", "2026", "never")] == [404, 404, 404]

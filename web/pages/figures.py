@@ -47,7 +47,7 @@ class Card:
     year_before: str
     target: str
     met: str
-    drawn: charts.Trend
+    drawn: charts.Trend | None
     told: str
     top: str
 
@@ -125,7 +125,7 @@ def cards(wanted: Sequence[Figure], told: Told, speech: Reporting) -> tuple[Card
 
 def _card(one: Figure, told: Told, speech: Reporting) -> Card:
     values, language = told.trends[one.kpi.id], speech.language
-    drawn = charts.trend(values, one.target.target if one.target else None)
+    drawn = charts.trend(values, one.target.target if one.target else None) if any(values) else None
     points = (
         f"{kpi_words.point_line(period, speech)}: {kpi_words.amount(value, one.kpi, speech)}"
         for period, value in zip(told.periods, values, strict=True)
@@ -141,5 +141,5 @@ def _card(one: Figure, told: Told, speech: Reporting) -> Card:
         met=kpi_words.met_line(one.is_met, speech) if one.is_met is not None else "",
         drawn=drawn,
         told="; ".join(points),
-        top=kpi_words.amount(drawn.top, one.kpi, speech),
+        top=kpi_words.amount(drawn.top, one.kpi, speech) if drawn is not None else "",
     )
