@@ -37,10 +37,11 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who came back, and where they wanted to go."""
+    """Who came back, where they wanted to go, and what the provider vouches for."""
 
     person: str
     there: str
+    claims: Json
 
 
 def depart(oidc: Oidc, http: Http, secret: str, back: str, there: str, now: datetime) -> Departure:
@@ -71,7 +72,7 @@ def arrive(settings: Settings, http: Http, secret: str, back: str, note: str, st
     if oidc is None or kept != state or not 0 <= now.timestamp() - began <= MAX_AGE.total_seconds():
         raise SignInRefused("the sign-in was not begun here, or too long ago", reason="sign_in_failed")
     claims = _claims(oidc, http, _token(oidc, http, back, code, verifier), nonce, now)
-    return Arrival(_person(settings, oidc, claims), there)
+    return Arrival(_person(settings, oidc, claims), there, claims)
 
 
 def _described(oidc: Oidc, http: Http) -> Json:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.errors import Refused
+from core.errors import ConfigError, Refused
 from core.policy import Version
-from core.readers import NOTICE, Owed, Read, What
+from core.readers import NOTICE, SHEET, Owed, Read, What
 from core.settings import Settings
 from governance.readers import owed, read_people
 from storage import Store
@@ -27,10 +27,19 @@ class Standing:
         return self.people - len(self.owing)
 
 
-def take_in(store: Store, settings: Settings, path: Path, actor: str, now: datetime) -> tuple[int, int]:
-    """Take the staff of a sheet in, all of them or none; answers how many are new and changed. Raises ConfigError: every fault."""
-    known = {one.person for one in store.readers.staff()}
-    return store.readers.take_in(read_people(path, known, settings.company.languages[0]), actor, now)
+def take_in(store: Store, settings: Settings, path: Path, actor: str, now: datetime, *, many_gone: bool = False) -> tuple[int, int, int]:
+    """Take the staff of a sheet in, all of them or none; answers how many are new, changed, and no longer named.
+
+    Raises ConfigError: every fault; or, without `many_gone`, more than half of those who are here would be gone.
+    """
+    staff = store.readers.staff()
+    people = read_people(path, {one.person for one in staff}, settings.company.languages[0])
+    named, here = {one.person for one in people}, [one for one in staff if one.source == SHEET and one.is_here(now)]
+    gone = sum(one.person not in named for one in here)
+    if gone * 2 > len(here) and not many_gone:
+        told = f"{path} names {len(here) - gone} of the {len(here)} who are here, so {gone} would be gone"
+        raise ConfigError(f"{told}; give the whole sheet, or say that it is so with --many-gone", reason="many_gone")
+    return store.readers.take_in(people, actor, now)
 
 
 def acknowledge(store: Store, person: str, number: int, what: Collection[What], language: str, now: datetime) -> int:

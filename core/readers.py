@@ -8,6 +8,7 @@ from pydantic import Field
 
 from core.table import Duration, Table
 
+SHEET, PROVIDER = "sheet", "provider"
 NOTICE = "POL-17"
 """The clause that tells people what the company watches: the monitoring notice."""
 
@@ -32,7 +33,8 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """Somebody of the staff. `manager` is another colleague's id, '' for nobody; `role` a word of the company's own."""
+    """Somebody of the staff. `manager` is another colleague's id, '' for nobody; `role` and `department` words of the company's own;
+    `source` says who keeps the entry: a sheet, or the company's sign-in."""
 
     person: str
     name: str
@@ -40,6 +42,8 @@ class Colleague:
     language: str
     role: str = "staff"
     manager: str = ""
+    department: str = ""
+    source: str = SHEET
     joined_at: datetime | None = None
     left_at: datetime | None = None
 

@@ -11,7 +11,7 @@ from core.readers import NOTICE, Colleague, Owed, Read, ReadersTable, What
 from governance.sheets import Problem, Row, read_sheet, refusal
 
 REQUIRED = ("id", "name", "email")
-COLUMNS = (*REQUIRED, "language", "role", "manager", "joined_on", "left_on")
+COLUMNS = (*REQUIRED, "language", "role", "manager", "department", "joined_on", "left_on")
 LANGUAGES = ("pl", "en")
 
 
@@ -49,8 +49,8 @@ def _faults(row: Row, ids: set[str]) -> Iterator[str]:
     for column in ("joined_on", "left_on"):
         if row.get(column) and _day(row.get(column)) is None:
             yield f"{column}: {row.get(column)!r}; a day such as 2026-11-20 was expected"
-    if len(row.get("name")) > 200 or len(row.get("role")) > 32:
-        yield "a name of at most 200 and a role of at most 32 characters were expected"
+    if len(row.get("name")) > 200 or len(row.get("role")) > 32 or len(row.get("department")) > 64:
+        yield "a name of at most 200, a role of at most 32 and a department of at most 64 characters were expected"
 
 
 def _is_address(text: str) -> bool:
@@ -72,6 +72,7 @@ def _colleague(row: Row, language: str) -> Colleague:
         language=row.get("language") or language,
         role=row.get("role") or "staff",
         manager=row.get("manager"),
+        department=row.get("department"),
         joined_at=_day(row.get("joined_on")),
         left_at=_day(row.get("left_on")),
     )

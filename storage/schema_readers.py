@@ -13,6 +13,8 @@ colleague = sa.Table(
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("role", sa.String(32), nullable=False),
     sa.Column("manager", sa.String(64), nullable=False),
+    sa.Column("department", sa.String(64), nullable=False, server_default=""),
+    sa.Column("source", sa.String(16), nullable=False, server_default="sheet"),
     sa.Column("joined_at", Utc),
     sa.Column("left_at", Utc),
 )

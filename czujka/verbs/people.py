@@ -21,15 +21,16 @@ def people() -> None:
 
 @people.command("import")
 @click.argument("sheet", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--many-gone", is_flag=True, help="More than half of those who are here are gone indeed.")
 @click.pass_obj
-def import_(named: str | None, sheet: Path) -> None:
-    """Take the people of a CSV in, all of them or none; one who is there already takes the new values.
+def import_(named: str | None, sheet: Path, *, many_gone: bool) -> None:
+    """Take the people of a CSV in, all of them or none; one who is there already takes the new values, one whom it no longer names is gone.
 
     Example: czujka people import people.csv
     """
     with store_of(named) as (settings, store):
-        new, changed = acts.take_in(store, settings, sheet, actor(), utc_now())
-    click.echo(f"{new} new, {changed} changed")
+        new, changed, gone = acts.take_in(store, settings, sheet, actor(), utc_now(), many_gone=many_gone)
+    click.echo(f"{new} new, {changed} changed, {gone} gone")
 
 
 @people.command("columns")

@@ -31,7 +31,7 @@ kim,Kim,kim@polna.example,en,manager,,,
 BOTH = (What.POLICY, What.NOTICE)
 
 
-def take_in(store: Store, settings: Settings, folder: Path, rows: str = STAFF, now: datetime = NOW) -> tuple[int, int]:
+def take_in(store: Store, settings: Settings, folder: Path, rows: str = STAFF, now: datetime = NOW) -> tuple[int, int, int]:
     (folder / "people.csv").write_text(HEADER + rows, encoding="utf-8")
     return acts.take_in(store, settings, folder / "people.csv", "cli:ola", now)
 
@@ -143,7 +143,22 @@ def test_a_sheet_with_a_fault_changes_nobody(house: Bare, tmp_path: Path) -> Non
     with pytest.raises(ConfigError, match="line 3"):
         take_in(house.store, house.settings, tmp_path, STAFF.replace("Sroka", "Lis").replace("en,staff,kim", "en,staff,zoe"))
     assert house.store.readers.staff() == before
-    assert take_in(house.store, house.settings, tmp_path, STAFF.replace("Sroka", "Lis")) == (0, 1)
+    assert take_in(house.store, house.settings, tmp_path, STAFF.replace("Sroka", "Lis")) == (0, 1, 0)
+
+
+def test_whom_the_sheet_no_longer_names_is_gone_and_half_of_the_staff_only_on_purpose(house: Bare, tmp_path: Path) -> None:
+    without_max = "".join(line for line in STAFF.splitlines(keepends=True) if not line.startswith("max"))
+    later = NOW + DAY
+    assert take_in(house.store, house.settings, tmp_path, without_max, later) == (0, 0, 1)
+    assert take_in(house.store, house.settings, tmp_path, without_max, later + DAY) == (0, 0, 0)
+    assert {one.person for one in house.store.readers.staff() if one.is_here(later)} == {"ewa", "kim"}
+    kim = "kim,Kim,kim@polna.example,en,manager,,,\n"
+    (tmp_path / "people.csv").write_text(HEADER + "zoe,Zoe,zoe@polna.example,en,staff,,,\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="2 would be gone"):
+        acts.take_in(house.store, house.settings, tmp_path / "people.csv", "cli:ola", later)
+    assert acts.take_in(house.store, house.settings, tmp_path / "people.csv", "cli:ola", later, many_gone=True) == (1, 0, 2)
+    assert take_in(house.store, house.settings, tmp_path, kim + "zoe,Zoe,zoe@polna.example,en,staff,,,\n", later + DAY) == (0, 1, 0)
+    assert {one.person for one in house.store.readers.staff() if one.is_here(later + DAY)} == {"kim", "zoe"}, "who is named again is back"
 
 
 def test_before_a_policy_is_in_force_nobody_is_asked(store: Store, settings: Settings, tmp_path: Path) -> None:

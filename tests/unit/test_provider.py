@@ -85,7 +85,8 @@ def comes_back(company: Provider, http: Http, tmp_path: Path, *, nonce: str | No
 
 
 def test_a_right_token_names_its_person(company: Provider, http: Http, tmp_path: Path) -> None:
-    assert comes_back(company, http, tmp_path) == provider.Arrival("anna", "/incidents")
+    come = comes_back(company, http, tmp_path)
+    assert (come.person, come.there, come.claims["email"]) == ("anna", "/incidents", "anna@example.com")
     [sent] = [one for one in company.arrived if one.path == "/token"]
     assert "code_verifier" in parse_qs(sent.body.decode())
 

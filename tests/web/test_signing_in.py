@@ -15,7 +15,8 @@ from pydantic import HttpUrl
 from actions.sign_in import set_password
 from core.clock import utc_now
 from core.http import Http
-from core.oidc import Oidc
+from core.oidc import Oidc, OidcPeople
+from core.readers import Colleague
 from core.table import Secret
 from tests.fakes.postgres import free_port
 from tests.web.site import Site, form_of
@@ -216,3 +217,34 @@ def test_a_provider_that_is_away_or_another_is_said_and_harms_nothing(company: S
             answer = client.get("/sign-in/provider")
             assert answer.status_code == 403
             assert "Signing in did not work" in answer.text
+
+
+def test_what_the_provider_says_of_a_person_keeps_the_people_register(company: Site, issuer: str) -> None:
+    oidc = company.context.settings.oidc
+    assert oidc is not None
+    people = OidcPeople(department="department", role="groups", manager="boss")
+    company.context.settings = company.context.settings.model_copy(update={"oidc": oidc.model_copy(update={"people": people})})
+    company.store.readers.vouched(Colleague(person="ola", name="Ola", address="ola@polna.example", language="pl"), company.clock())
+    about = {"email": "anna@polna.example", "email_verified": True, "name": "Anna  Lis-Kos", "locale": "pl-PL", "department": "Marketing"}
+    vouch(issuer, "a1", **about, groups=["manager", "staff"], boss="Ola@polna.example")
+    with company.client(None) as client:
+        assert client.get(return_address(client, "a1")).status_code == 303
+    [anna, _] = company.store.readers.staff()
+    assert (anna.person, anna.name, anna.address, anna.language) == ("anna", "Anna Lis-Kos", "anna@polna.example", "pl")
+    assert (anna.department, anna.role, anna.manager, anna.source) == ("Marketing", "manager", "ola", "provider")
+
+    vouch(issuer, "a1", email="anna@polna.example", email_verified=True, department="Sales", locale="xx", boss="anna")
+    for _ in range(2):
+        with company.client(None) as client:
+            client.get(return_address(client, "a1"))
+    [anna, _] = company.store.readers.staff()
+    assert (anna.department, anna.language, anna.manager, anna.role) == ("Sales", "pl", "ola", "manager"), "what is not said stays"
+    written = [line.act for line in company.store.audit.lines() if line.act.startswith("person_") and line.actor == "anna"]
+    assert written == ["person_changed", "person_added"]
+
+
+def test_without_such_a_table_the_register_is_nobody_s_business(company: Site, issuer: str) -> None:
+    vouch(issuer, "a1", email="anna@polna.example", email_verified=True, name="Anna")
+    with company.client(None) as client:
+        client.get(return_address(client, "a1"))
+    assert company.store.readers.staff() == []

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from actions import provider
+from actions import provider, vouched
 from actions.sign_in import SignedIn, admit, sign_in, sign_in_by_password, sign_out
 from core.errors import SignInRefused
 from core.links import SESSION_MAX_AGE
@@ -103,6 +103,7 @@ def from_provider(
         come = provider.arrive(context.settings, context.http, context.secret, _back(request), note, state, code, context.clock())
     except SignInRefused as error:
         raise _refused(error) from error
+    vouched.keep(context.store, context.settings, come.person, come.claims, context.clock())
     response = _admitted(request, admit(context.store, come.person, context.clock(), "provider"), come.there)
     response.delete_cookie(NOTE_COOKIE, path=NOTE_PATH)
     return response
