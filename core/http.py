@@ -21,6 +21,7 @@ import httpcore
 import httpx
 import requests
 
+from core import metrics
 from core.address import Deadline, Guard, GuardedBackend
 from core.clock import Clock, utc_now
 from core.decompress import decompress
@@ -153,7 +154,9 @@ class Http:
         try:
             response = self._pool.handle_request(_to_core(request, self._deadline.left(None)))
         except _TRANSPORT as error:
+            metrics.HTTP_REQUESTS.add(method=request.method, status=metrics.UNANSWERED)
             raise _named(error, where, begun=False) from error
+        metrics.HTTP_REQUESTS.add(method=request.method, status=metrics.status_class(response.status))
         try:
             raw = _read(cast("Iterable[bytes]", response.stream), max_bytes, where)
         except _TRANSPORT as error:

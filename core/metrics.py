@@ -20,7 +20,8 @@ CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
 STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "clicks", "web")
-STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "error")
+UNANSWERED = "error"
+STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", UNANSWERED)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STAGE_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 WAY_BUCKETS_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, 14400.0)
@@ -151,6 +152,10 @@ class Spread:
         _describe(name, "histogram", labels, says)
         self._labels = labels
         self._metric = Histogram(name, says, labels, registry=REGISTRY, buckets=buckets_s)
+
+    def begin(self, **labels: object) -> None:
+        """Stand at nothing, so that the first one is a rise."""
+        self._metric.labels(**_bounded(self._labels, labels))
 
     def observe(self, seconds: float, /, **labels: object) -> None:
         """One more took `seconds`."""

@@ -29,6 +29,8 @@ def begin() -> None:
         for severity in GRAVE:
             metrics.FINDINGS.add(0, label=label, severity=severity)
             metrics.INCIDENTS_OPENED.add(0, label=label, severity=severity)
+    for severity in Severity:
+        metrics.ACKNOWLEDGED.begin(severity=severity)
 
 
 def count_read(understood: Sequence[Understanding]) -> None:

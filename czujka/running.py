@@ -25,6 +25,7 @@ from czujka.demo_policy import bring_into_force
 from czujka.demo_staff import people_of_the_dairy
 from czujka.doctor import audit
 from czujka.house import House, open_house
+from czujka.measuring import begin
 from czujka.scheduler import Sweeps
 from web.app import create_app
 from web.context import Context
@@ -60,6 +61,7 @@ class Runner:
         """Serve; when the first page has written a configuration, go on with it on the same address."""
         listening = _listen(self.settings) if self.pages else None
         previous: House | None = None
+        begin()
         try:
             while True:
                 house = open_house(self.settings)

@@ -61,7 +61,6 @@ class Sweeps:
         if not self._house.store.take_over():
             log.info("another process sweeps this database too; the work is shared by leases")
         self._house.store.sources.sync([source.id for source in self._house.settings.source], self._house.clock())
-        measuring.begin()
         for name in STAGES:
             self._scheduler.add_job(self._sweep, IntervalTrigger(seconds=EVERY_S[name]), args=[name], id=name)
         gauges = IntervalTrigger(seconds=GAUGES_EVERY_S)

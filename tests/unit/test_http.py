@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from core.address import Guard
 from core.errors import HttpError
 from core.http import USER_AGENT, Answer, Http, redact, retry_at
+from tests.fakes.measured import counted
 from tests.fakes.server import Reply, Request, Server, bomb
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -72,6 +73,16 @@ def test_what_is_sent(server: Server, http: Http) -> None:
     assert said["query"] == [["q", "ąć &"], ["ids", "1"], ["ids", "2"]]
     assert said["headers"]["user-agent"] == USER_AGENT == "Czujka/0.1.0"
     assert said["headers"]["x-one"] == "1"
+
+
+def test_every_request_is_counted_by_what_came_of_it(server: Server, http: Http) -> None:
+    outcomes = ("2xx", "error")
+    before = [counted("czujka_http_requests_total", method="POST", status=status) for status in outcomes]
+    http.post(f"{server.url}/a", json={})
+    with pytest.raises(HttpError):
+        http.post("http://127.0.0.1:9/", json={})
+    after = [counted("czujka_http_requests_total", method="POST", status=status) for status in outcomes]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [1, 1]
 
 
 def test_the_version_is_that_of_the_project() -> None:
