@@ -44,10 +44,15 @@ def freeze(connection: sa.Connection, case: int, item_ids: Sequence[int], actor:
 def let_go(connection: sa.Connection, item_ids: Sequence[int], now: datetime, because: str) -> None:
     """The evidence of these posts goes, but for what is held; its seal, its times and the reason stay."""
     for start in range(0, len(item_ids), AT_ONCE):
-        mine = case_evidence.c.item_id.in_(item_ids[start : start + AT_ONCE])
-        free = sa.and_(mine, case_evidence.c.held_because == "", case_evidence.c.emptied_at.is_(None))
-        for row in connection.execute(sa.select(case_evidence.c.id, case_evidence.c.case_id).where(free)).all():
+        for row in connection.execute(free_query(item_ids[start : start + AT_ONCE])).all():
             empty(connection, row.case_id, row.id, now, because)
+
+
+def free_query(item_ids: Sequence[int]) -> sa.Select[Any]:
+    """Which evidence of these posts nothing holds?"""
+    mine = case_evidence.c.item_id.in_(item_ids)
+    free = sa.and_(mine, case_evidence.c.held_because == "", case_evidence.c.emptied_at.is_(None))
+    return sa.select(case_evidence.c.id, case_evidence.c.case_id).where(free)
 
 
 def empty(connection: sa.Connection, case: int, number: int, now: datetime, because: str) -> None:

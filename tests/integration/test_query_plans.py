@@ -15,6 +15,8 @@ from storage import (
     account_checks,
     assessing,
     audience,
+    case_evidence,
+    cases,
     conversations,
     deliveries,
     habits,
@@ -43,6 +45,9 @@ QUERIES: dict[str, Any] = {
     "who wrote lately": account_checks.writers_query(7, 10),
     "an account's newest handle": account_checks.handle_query(OURS),
     "who poses as us already": account_checks.posing_query(7),
+    "cases due": cases.due_query(NOW),
+    "cases that are over": cases.over_query(NOW),
+    "evidence of posts that go": case_evidence.free_query([1, 2]),
     "sources due": sources.due_query(NOW, 10),
     "sources named": sources.named_query(["x-mentions"], NOW),
     "items of a source to ask about again": sources.known_query("x-mentions", 10),
@@ -101,6 +106,8 @@ GROWING += (
     "signal",
     "audience",
     "audience_mark",
+    "compliance_case",
+    "case_evidence",
 )
 
 

@@ -8,15 +8,18 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from actions import crisis, easing
+from actions import cases, crisis, easing
 from alerts.channels.email import Settings as Mail
+from core.access import viewer_of
 from core.crisis import Kind
 from core.easing import MuteKind
 from core.settings import Layer, Schedule
 from core.types import IncidentState
+from tests.web.bound import bind
 from tests.web.site import NOW, Site, Visit
 from web import create_app
 from web.access import OPEN
+from web.desk import desk_at
 
 FAULTS = """() => {
   const faults = [], seen = new Set();
@@ -58,7 +61,7 @@ FAULTS = """() => {
 
 @pytest.fixture
 def full(site: Site, tmp_path: Path) -> Site:
-    """The evening with a schedule that has gaps, a channel, a mute, an expected event and a crisis, so that no page is empty."""
+    """The evening with a schedule that has gaps, a channel, a mute, an expected event, a crisis and a case, so that no page is empty."""
     rota = Schedule(
         id="pr-rota", layer=(Layer(people=("anna", "jan"), every=timedelta(days=1), start=date(2026, 11, 2), hours="mon-fri 06:00-22:00"),)
     )
@@ -68,6 +71,9 @@ def full(site: Site, tmp_path: Path) -> Site:
     easing.mute(site.store, site.context.settings, MuteKind.TERM, "naszyjnik", "jewellery", "anna", NOW, ends_at=until)
     easing.expect(site.store, site.context.settings, "Wielkie rozdanie", 10, "anna", NOW, ends_at=until)
     crisis.declare(site.store, site.context.settings, "Opóźnione paczki", "anna", NOW, kind=Kind.OUTAGE, incident_id=site.city.parcels)
+    bind(site, {})
+    opener = viewer_of("jan", site.context.settings)
+    cases.open_case(desk_at(site.context, opener), incident_id=site.city.leak, concerned="Zenon Żuk", because="a name before its day")
     return site
 
 

@@ -9,28 +9,18 @@ from datetime import timedelta
 import pytest
 
 from actions import cases as acts
-from actions import policy
 from actions.case_sight import key_of
 from core.cases import CaseStage
-from core.settings import Office, Person
-from governance.clauses import STARTER
-from tests.web.site import NOW, SECRET, Site, Visit, form_of
+from tests.web.bound import bind
+from tests.web.site import SECRET, Site, Visit, form_of
 
-PEOPLE = {"cora": ("compliance",), "dan": ("compliance",), "eve": ("compliance",), "rick": ("responder",), "hana": ("viewer",)}
-OFFICES = tuple(Office(id=office, people=("cora",)) for office in ("compliance", "hr", "legal", "pr", "privacy", "security", "care"))
+PEOPLE = {"cora": "compliance", "dan": "compliance", "eve": "compliance", "rick": "responder", "hana": "viewer"}
 
 
 @pytest.fixture
 def incident(site: Site) -> int:
     """A policy binds since before the evening's posts; the leak of a code name is the incident."""
-    people = tuple(Person(id=name, name=f"{name.title()} Kos", roles=roles) for name, roles in PEOPLE.items())
-    changed = {"person": (*site.context.settings.person, *people), "office": OFFICES}
-    site.context.settings = site.context.settings.model_copy(update=changed)
-    before = NOW - timedelta(days=30)
-    draft = policy.propose(site.store, site.context.settings, STARTER, "", "cora", before)
-    for office in draft.needs:
-        policy.approve(site.store, site.context.settings, draft.number, office, "cora", before)
-    policy.publish(site.store, draft.number, None, "cora", before)
+    bind(site, PEOPLE)
     return site.city.leak
 
 

@@ -1,31 +1,19 @@
 """Cases over the API: within what a token's person may, and with the scope that says so; for all others there is nothing."""
 
-from datetime import timedelta
-
 import pytest
 
-from actions import policy
-from core.settings import Office, Person
-from governance.clauses import STARTER
+from tests.web.bound import bind
 from tests.web.calling import api, problem, token_of
-from tests.web.site import NOW, Site
+from tests.web.site import Site
 
 PEOPLE = {"cora": "compliance", "dan": "compliance", "rick": "responder"}
-OFFICES = tuple(Office(id=office, people=("cora",)) for office in ("compliance", "hr", "legal", "pr", "privacy", "security", "care"))
 ALL = ("see", "act", "cases")
 
 
 @pytest.fixture
 def bound(site: Site) -> Site:
     """A policy binds, and people have roles."""
-    people = tuple(Person(id=name, name=f"{name.title()} Kos", roles=(role,)) for name, role in PEOPLE.items())
-    changed = {"person": (*site.context.settings.person, *people), "office": OFFICES}
-    site.context.settings = site.context.settings.model_copy(update=changed)
-    before = NOW - timedelta(days=30)
-    draft = policy.propose(site.store, site.context.settings, STARTER, "", "cora", before)
-    for office in draft.needs:
-        policy.approve(site.store, site.context.settings, draft.number, office, "cora", before)
-    policy.publish(site.store, draft.number, None, "cora", before)
+    bind(site, PEOPLE)
     return site
 
 

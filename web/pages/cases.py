@@ -165,7 +165,7 @@ def _why(error: Conflict) -> str:
 def _opening(
     request: Request, visitor: Visitor, incident: int | None, item: int | None, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK
 ) -> Response:
-    if not visitor.viewer.has(Right.CASES) or (incident is None) == (item is None):
+    if not visitor.viewer.has(Right.CASES):
         raise NotFound("there is nothing here for this visitor")
     version = context_of(request).store.policies.in_force(context_of(request).clock())
     clauses = version.clauses if version is not None else ()
