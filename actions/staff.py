@@ -1,8 +1,8 @@
-"""How far the staff are, in one list: the policy in force, each training."""
+"""How far the staff are, in one list: the policy in force, each training, the last of each message."""
 
 from datetime import datetime
 
-from actions import readers, training
+from actions import message_plan, readers, training
 from core.settings import Settings
 from core.staff import Asked, Share
 from storage import Store
@@ -10,7 +10,7 @@ from storage import Store
 
 def shares(store: Store, settings: Settings, now: datetime) -> tuple[Share, ...]:
     """One line for each thing that is asked of the staff; nothing while nobody was taken in."""
-    return (*_policy(store, settings, now), *_trainings(store, settings, now))
+    return (*_policy(store, settings, now), *_trainings(store, settings, now), *_messages(store, settings, now))
 
 
 def _policy(store: Store, settings: Settings, now: datetime) -> tuple[Share, ...]:
@@ -31,4 +31,19 @@ def _trainings(store: Store, settings: Settings, now: datetime) -> tuple[Share, 
         )
         for one in training.standing(store, settings, now)
         if one.people
+    )
+
+
+def _messages(store: Store, settings: Settings, now: datetime) -> tuple[Share, ...]:
+    sent = (message_plan.last(store, settings, one, now) for one in settings.message_plan)
+    return tuple(
+        Share(
+            what=Asked.MESSAGE,
+            names={language: one.plan.name(language) for language in ("en", "pl")},
+            people=len(one.people),
+            done=len(one.people) - len(one.unread),
+            late=len(one.unread) if now >= one.late_at else 0,
+        )
+        for one in sent
+        if one is not None and one.people
     )

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, ValidationInfo,
 
 from core.cases_table import CasesTable
 from core.crisis_table import CrisisTable
+from core.message_plan import MessagePlan
 from core.objectives import Aims
 from core.oidc import Oidc
 from core.privacy import AuditTable, PrivacyTable, Retention
@@ -362,6 +363,7 @@ class Settings(Aims):
     route: tuple[Route, ...] = ()
     fact: tuple[Fact, ...] = ()
     training: tuple[Training, ...] = ()
+    message_plan: tuple[MessagePlan, ...] = ()
     source: tuple[Any, ...] = ()
     channel: tuple[Any, ...] = ()
     hook: tuple[Hook, ...] = ()

@@ -38,6 +38,7 @@ ROOMS = {
     "crisis": ("crisis",),
     "lessons": ("lessons",),
     "exercise": ("exercise",),
+    "plan": ("plan",),
     "privacy": ("privacy",),
     "consent": ("consent",),
     "accounts": ("accounts",),

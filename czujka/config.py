@@ -179,10 +179,38 @@ def references(settings: Settings, document: Document) -> list[Problem]:
         *_empty(settings, document),
         *_hours(settings, document),
         *_answers(settings, document),
+        *_messages(settings, document),
     ]
 
 
-TABLES = ("brand", "person", "owner", "office", "schedule", "escalation", "channel", "source", "hook", "objective", "initiative")
+def _messages(settings: Settings, document: Document) -> Iterator[Problem]:
+    """The words of the communication plan are files beside the configuration."""
+    for index, plan in enumerate(settings.message_plan):
+        for key in ("text", "text_pl"):
+            name = getattr(plan, key)
+            if name and settings.path is not None and not (settings.path.parent / name).is_file():
+                path: KeyPath = ("message_plan", index, key)
+                yield Problem(document.line(path), _name(path), f"there is no file {name!r} beside the configuration")
+        if not (plan.text or plan.text_pl):
+            path = ("message_plan", index, "text")
+            yield Problem(document.line(path), _name(path), "a text was expected: text or text_pl, files beside the configuration")
+
+
+TABLES = (
+    "brand",
+    "person",
+    "owner",
+    "office",
+    "schedule",
+    "escalation",
+    "channel",
+    "source",
+    "hook",
+    "training",
+    "message_plan",
+    "objective",
+    "initiative",
+)
 
 
 def _doubles(table: str, ids: list[str], document: Document) -> Iterator[Problem]:

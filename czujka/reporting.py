@@ -21,6 +21,7 @@ from core.settings import Settings
 from czujka import case_letters
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
+from czujka.message_letters import message
 from czujka.readers import addresses, fallback_team, language_of
 from czujka.reminding import READING, READING_LATE, asking, naming
 from czujka.rota_letters import ROTA, plan_rota, rota
@@ -31,6 +32,7 @@ from reports.digest import build_mail
 from reports.kpis import Figure
 from reports.unsent import build_unsent
 from storage import Store
+from storage.message_plan import MESSAGE
 
 DIGEST = "digest"
 UNSENT = "unsent"
@@ -123,6 +125,7 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     SUMMARY: summary,
     TRAINING: training,
     TRAINING_LATE: training_late,
+    MESSAGE: message,
 }
 
 

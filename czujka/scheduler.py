@@ -18,6 +18,7 @@ from czujka.auditing import beat_if_well
 from czujka.heads import export_heads
 from czujka.hooking import tell_hooks
 from czujka.house import House
+from czujka.message_letters import plan_messages
 from czujka.pipeline import STAGES
 from czujka.registering import check_accounts
 from czujka.reminding import plan_readers
@@ -82,6 +83,7 @@ class Sweeps:
         readers = IntervalTrigger(seconds=READERS_EVERY_S)
         self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_readers, self._house)], id="readers")
         self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_trainings, self._house)], id="trainings")
+        self._scheduler.add_job(_guarded, letters, args=["letters", partial(plan_messages, self._house)], id="messages")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

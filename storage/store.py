@@ -31,6 +31,7 @@ from storage.kpis import KpiStore
 from storage.lessons import Lessons
 from storage.letters import Letters
 from storage.manners import Manners
+from storage.message_plan import Messages
 from storage.migrating import migrate
 from storage.oncall import OnCall
 from storage.people import People
@@ -109,6 +110,7 @@ class Store:
     audience: Audience
     lessons: Lessons
     trainings: Trainings
+    messages: Messages
     kpis: KpiStore
 
     @classmethod

@@ -10,7 +10,9 @@ import pytest
 from actions import policy as acts
 from actions import readers
 from core.links import reader_token
+from core.message_plan import MessagePlan
 from core.readers import What
+from core.sending import Reader
 from core.settings import Office, Person, PolicyTable
 from core.training import Training
 from governance.clauses import STARTER
@@ -112,3 +114,23 @@ def test_who_governs_sees_who_is_late_and_nobody_else(binding: Site) -> None:
         assert "0 z 1" in page
     with binding.client("stan") as client:
         assert client.get("/staff").status_code == 403
+
+
+def test_a_message_is_confirmed_by_its_link_and_never_by_opening_it(binding: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("words")
+    (folder / "m.md").write_text("First.\n\nSecond <b>thing</b>.", encoding="utf-8")
+    plan = MessagePlan(id="careful", title="Before you post", text="m.md", start=date(2026, 11, 1))
+    changed = {"message_plan": (plan,), "path": folder / "czujka.toml"}
+    binding.context.settings = binding.context.settings.model_copy(update=changed)
+    zofia = Reader(person="zofia", address="zofia@polna.example")
+    binding.store.letters.plan("message", "careful/2026-11-01", NOW, [zofia], NOW)
+    link = f"/read/{reader_token(SECRET, 'zofia', NOW)}"
+    with binding.client(None, language="en") as client:
+        page = client.get(link).text
+        assert "<p>Second &lt;b&gt;thing&lt;/b&gt;.</p>" in page
+        assert binding.store.messages.confirmed("careful", date(2026, 11, 1)) == []
+        assert client.post(f"{link}/message", data={"plan": "careful", "day": "2026-10-01"}).status_code == 404
+        assert client.post(f"{link}/message", data={"plan": "careful", "day": "never"}).status_code in (400, 422)
+        assert client.post(f"{link}/message", data={"plan": "careful", "day": "2026-11-01"}).status_code == 303
+        assert "Before you post" not in client.get(link).text
+    assert [one.person for one in binding.store.messages.confirmed("careful", date(2026, 11, 1))] == ["zofia"]

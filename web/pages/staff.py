@@ -3,9 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from actions import message_plan as messages
 from actions import readers, training
 from actions.staff import shares
 from core.staff import Asked
+from governance.message_plan import following
 from reports.staff import share_name
 from reports.wording import Speech
 from web.render import page, speech_of
@@ -18,7 +20,7 @@ router = APIRouter()
 def staff(request: Request, visitor: SignedIn) -> Response:
     """Counts for each thing, and who is late with what."""
     context, now = context_of(request), context_of(request).clock()
-    store, settings = context.store, context.settings
+    store, settings, zone = context.store, context.settings, context.settings.zone()
     words = Speech(speech_of(request, visitor).language)
     read = readers.standing(store, settings, now)
     counted = [(share_name(one, words), one) for one in shares(store, settings, now)]
@@ -31,5 +33,10 @@ def staff(request: Request, visitor: SignedIn) -> Response:
         "staff.html",
         visitor,
         shares=counted,
+        plans=[
+            (one.name(words.language), one.due_at(day, zone) if day else None, len(messages.audience(store, one, now)))
+            for one in settings.message_plan
+            for day in (following(one, zone, now),)
+        ],
         late=sorted(((one, what, due) for one, what, due in owed if due <= now), key=lambda each: (each[2], each[0].person)),
     )
