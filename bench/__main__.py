@@ -10,7 +10,7 @@ import click
 import bench
 from bench.frame import Figure
 
-_FRAME = {"frame", "nab", "__main__"}
+_FRAME = {"frame", "nab", "crowds", "__main__"}
 
 
 def names() -> list[str]:

@@ -40,12 +40,19 @@ def seconds(work: Work) -> float:
     return time.process_time() - started
 
 
-def in_turns(*works: Work, rounds: int = 5) -> list[tuple[float, ...]]:
+def by_the_clock(work: Work) -> float:
+    """Seconds on the wall of one run: for what is done in another thread or process."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def in_turns(*works: Work, rounds: int = 5, take: Callable[[Work], float] = seconds) -> list[tuple[float, ...]]:
     """Seconds of each work in each round. The works take turns, so that a slow moment of the machine meets them all; the first
     round warms up and does not count."""
     for work in works:
         work()
-    times = [[seconds(work) for work in works] for _ in range(rounds)]
+    times = [[take(work) for work in works] for _ in range(rounds)]
     return [tuple(column) for column in zip(*times, strict=True)]
 
 

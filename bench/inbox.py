@@ -1,7 +1,6 @@
 """The first page over ten thousand open incidents, beside a bare SELECT of the rows that it shows, and beside a calm day."""
 
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from actions.sign_in import invite
-from bench.frame import Figure, Work, ratios
+from bench.frame import Figure, Work, by_the_clock, in_turns, ratios
 from core.settings import Settings
 from core.types import Severity
 from storage import Store
@@ -30,7 +29,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         stores = [_store(Path(folder) / f"{many}.db", many) for many in (CALM, STORM)]
         calm, stormy = (_page(store) for store in stores)
-        times = _in_turns(calm, stormy, _bare(stores[1]))
+        times = in_turns(calm, stormy, _bare(stores[1]), rounds=7, take=by_the_clock)
         names = ("the inbox page, a calm day", f"the inbox page, {STORM} incidents open", "a bare SELECT of what it shows")
         for name, taken in zip(names, times, strict=True):
             yield Figure(name, tuple(1000 * one for one in taken), "ms")
@@ -65,20 +64,6 @@ def _bare(store: Store) -> Work:
                 connection.execute(sa.select(table).limit(20)).all()
 
     return ask
-
-
-def _in_turns(*works: Work, rounds: int = 7) -> list[tuple[float, ...]]:
-    """Seconds by the clock on the wall, in turns: the page is made in another thread."""
-    for work in works:
-        work()
-    times = [[_timed(work) for work in works] for _ in range(rounds)]
-    return [tuple(column) for column in zip(*times, strict=True)]
-
-
-def _timed(work: Work) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def flood(store: Store, many: int, now: datetime, start: int = 0) -> None:
