@@ -6,7 +6,7 @@ from tests.web.bound import bind
 from tests.web.calling import api, problem, token_of
 from tests.web.site import Site
 
-PEOPLE = {"cora": "compliance", "dan": "compliance", "rick": "responder"}
+PEOPLE = {"cora": "compliance", "dan": "compliance", "rick": "responder", "adam": "admin"}
 ALL = ("see", "act", "cases")
 
 
@@ -51,3 +51,15 @@ def test_without_right_or_scope_there_is_nothing_until_the_glass_is_broken(bound
         assert rick.post("/cases/1/break-glass", json={"reason": "the court asks"}).json()["until"].startswith("2026-11-20T22:14")
         assert rick.get("/cases/1").status_code == 200
         problem(rick.post("/cases/1/hear", json={"text": "x"}), 409, "conflict")
+
+
+def test_who_erases_does_not_learn_that_there_is_a_case(bound: Site) -> None:
+    with api(bound, token_of(bound, "cora", ALL)) as cora:
+        assert cora.post("/cases", json={"incident_id": bound.city.leak, "concerned": "Zenon Żuk"}).status_code == 201
+    wanted = {"also": ["Zenon Żuk"]}
+    shown = {}
+    for person in ("adam", "cora"):
+        with api(bound, token_of(bound, person, ("see", "act", "govern", "cases"))) as client:
+            shown[person] = client.post("/privacy/erase", json=wanted).json()["rows"], client.post("/privacy/export", json=wanted).json()
+    assert shown["adam"][0] == {} and shown["adam"][1]["named_in"] == {}
+    assert shown["cora"][0] == {"compliance_case": 1} and shown["cora"][1]["named_in"] == {"compliance_case": [1]}

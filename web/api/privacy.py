@@ -11,6 +11,7 @@ from pydantic import Field
 
 from actions import consents as consents_acts
 from actions import privacy as acts
+from actions.case_sight import without_cases
 from actions.staff import shares
 from core.access import Right
 from core.consent import FINAL, Consent, ConsentState
@@ -156,6 +157,7 @@ def export(request: Request, caller: Calling, wanted: Somebody) -> Kept:
     _governing(caller)
     context = context_of(request)
     found = acts.export(context.store, context.settings, wanted.author, wanted.platform, wanted.also, caller.token.subject, context.clock())
+    found["named_in"] = without_cases(caller.viewer, found["named_in"])
     return Kept.model_validate(jsonable_encoder(found))
 
 
@@ -168,9 +170,9 @@ def erase(request: Request, response: Response, caller: Calling, wanted: Erase, 
     if not wanted.dry_run:
         if if_match is None or if_match.strip() != tag:
             raise Trouble(HTTPStatus.PRECONDITION_FAILED, "look_at_it", "what would go is not what was shown, or was not shown at all")
-        return _told(_erase(request, caller, wanted, dry_run=False), dry_run=False)
+        return _told(caller, _erase(request, caller, wanted, dry_run=False), dry_run=False)
     response.headers["ETag"] = tag
-    return _told(would, dry_run=True)
+    return _told(caller, would, dry_run=True)
 
 
 @router.get("/staff")
@@ -222,10 +224,10 @@ def _print_of(would: acts.Erasure) -> str:
     return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _told(done: acts.Erasure, *, dry_run: bool) -> Erased:
+def _told(caller: Caller, done: acts.Erasure, *, dry_run: bool) -> Erased:
     return Erased(
         accounts=len(done.erased.people),
-        rows=dict(done.erased.rows),
+        rows=without_cases(caller.viewer, done.erased.rows),
         mails=len(done.mails),
         left=[str(one.file) for one in done.left],
         too_short=list(done.erased.too_short),
