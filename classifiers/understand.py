@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from classifiers.language import LANGUAGES, detect
+from classifiers.naming import Naming
 from classifiers.rules.context import RuleContext
 from classifiers.rules.engine import MAX_POINTS, RuleEngine
 from classifiers.signature import signature
@@ -59,15 +60,17 @@ class SentimentModel(Protocol):
 
 @dataclass(frozen=True)
 class Classifiers:
-    """Rules and model together. `sentiment` None: every feeling is neutral and the rules go by words alone."""
+    """Rules and model together. `sentiment` None: every feeling is neutral and the rules go by words alone. `naming` None: nobody is
+    compared."""
 
     engine: RuleEngine
     sentiment: SentimentModel | None = None
+    naming: Naming | None = None
 
     @classmethod
     def load(cls, context: RuleContext, sentiment: SentimentModel | None = None) -> Classifiers:
         """Compile the packs over a configuration. Raises ConfigError for a pack that cannot be used."""
-        return cls(RuleEngine.load(context), sentiment)
+        return cls(RuleEngine.load(context), sentiment, Naming.of(context))
 
     def with_engine(self, engine: RuleEngine) -> Classifiers:
         """The same model beside other rules."""
@@ -102,6 +105,7 @@ class Classifiers:
             findings=self.engine.read(reading, lang, feeling),
             truncated=len(reading.text) > MAX_POINTS or bool(felt and felt.truncated),
             signature=signature(reading.text),
+            named=self.naming.named(reading, lang) if self.naming is not None else (),
         )
 
 

@@ -84,7 +84,7 @@ _DEFINED: Mapping[str, dict[str, object]] = {
         Unit.SHARE,
         Better.MORE,
         "Of all times that we or a configured competitor were named: how often it was us. Unknown while no competitor is configured.",
-        "/posts",
+        "/figures/voice",
     ),
     "engagement": _kpi(
         "Engagement",
@@ -226,6 +226,12 @@ Counted = Mapping[tuple[str, date], int]
 def measure_of(rival: str) -> str:
     """Under which measure it is counted how often a competitor is named; of '' how often we are."""
     return f"{NAMED}{rival}"[:120]
+
+
+def reactions_of(rival: str) -> tuple[str, str]:
+    """Under which measures it is counted how many likes, replies and shares posts have that name a competitor (of '' us), and how many
+    of them there are."""
+    return f"named.reactions:{rival}"[:120], f"named.reacted:{rival}"[:120]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,13 +204,15 @@ class Feeling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """All that the classifiers say of one item. `truncated`: some of the text was read by nobody."""
+    """All that the classifiers say of one item. `truncated`: some of the text was read by nobody. `named` are the competitors that it
+    names, and '' for us; nothing where nobody is compared."""
 
     lang: str
     feeling: Feeling
     findings: tuple[Finding, ...]
     truncated: bool = False
     signature: tuple[int, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 class IncidentState(StrEnum):

@@ -97,7 +97,7 @@ def counted_query(asked: Asked, measures: Collection[str], voices: Collection[Vo
     """How much was counted of these measures on each day?"""
     mine = sa.and_(tally.c.measure.in_(list(measures)), tally.c.day >= asked.first, tally.c.day < asked.after)
     mine = sa.and_(mine, tally.c.voice.in_([one.value for one in voices]), tally.c.scope.in_([one.value for one in scopes]))
-    query = sa.select(tally.c.measure, tally.c.day, sa.func.sum(tally.c.value).label("value")).where(mine, _brands(tally.c.brand, asked))
+    query = sa.select(tally.c.measure, tally.c.day, sa.func.sum(tally.c.value).label("value")).where(mine, brands_of(tally.c.brand, asked))
     return query.group_by(tally.c.measure, tally.c.day)
 
 
@@ -138,6 +138,6 @@ def _of_brand(table: sa.Table, asked: Asked) -> tuple[sa.ColumnElement[bool], ..
     return (table.c.brand == asked.brand,) if asked.brand else ()
 
 
-def _brands(column: sa.ColumnElement[str], asked: Asked) -> sa.ColumnElement[bool]:
+def brands_of(column: sa.ColumnElement[str], asked: Asked) -> sa.ColumnElement[bool]:
     seen = sa.true() if asked.sight is None else column.in_(asked.sight.brands)
     return sa.and_(seen, column == asked.brand) if asked.brand else seen

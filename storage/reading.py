@@ -168,6 +168,7 @@ def _tallied(one: Read) -> tallies.Post:
         feelings=(feeling.negative, feeling.neutral, feeling.positive) if _may_feel(one) else None,
         labels=frozenset(found.label for found in one.understanding.findings if found.reported),
         engagement=one.unread.engagement,
+        named=one.understanding.named,
     )
 
 

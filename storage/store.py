@@ -56,6 +56,7 @@ from storage.tokens import Tokens
 from storage.training import Trainings
 from storage.verdicts import Verdicts
 from storage.views import Views
+from storage.voices import Voices
 from storage.walls import Walls
 
 
@@ -112,6 +113,7 @@ class Store:
     trainings: Trainings
     messages: Messages
     kpis: KpiStore
+    voices: Voices
 
     @classmethod
     def open(cls, url: str) -> "Store":

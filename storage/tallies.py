@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from core.canary import CANARY
-from core.kpis import NAMED, REACTED, REACTIONS, VOLUME, measure_of
+from core.kpis import REACTED, REACTIONS, VOLUME, measure_of, reactions_of
 from core.types import Scope
 from storage.database import Database
 from storage.schema import finding, item
 from storage.schema_tally import tally, tally_zone
 
 FEELINGS = ("negative", "neutral", "positive")
+NAMING = "named"
+"""What begins so is read off the text, which may be gone: it is not counted anew."""
 FAMILIES = ("complaint", "leak", "policy", "crisis")
 ROWS_AT_ONCE = 1000
 
@@ -47,10 +49,10 @@ def count(database: Database, connection: sa.Connection, posts: Iterable[Post], 
     if _is_begun(database, connection, zone):
         _add(database, connection, counted(posts, zone))
         return
-    kept = tally.c.measure.startswith(NAMED, autoescape=True)
+    kept = tally.c.measure.startswith(NAMING, autoescape=True)
     connection.execute(sa.delete(tally).where(~kept))
     _add(database, connection, counted(_stored(connection), zone))
-    _add(database, connection, Counter({key: n for key, n in counted(posts, zone).items() if key[0].startswith(NAMED)}))
+    _add(database, connection, Counter({key: n for key, n in counted(posts, zone).items() if key[0].startswith(NAMING)}))
 
 
 def counted(posts: Iterable[Post], zone: ZoneInfo) -> "Counter[Key]":
@@ -71,12 +73,12 @@ def _measures(one: Post) -> Iterator[tuple[str, int]]:
     families = {label.partition(".")[0] for label in one.labels}.intersection(FAMILIES)
     for label in families | {label for label in one.labels if not label.startswith("sentiment.")}:
         yield label, 1
-    amounts = [n for n in one.engagement.values() if isinstance(n, int) and n >= 0]
-    if amounts:
-        yield REACTIONS, sum(amounts)
-        yield REACTED, 1
+    reactions = [n for n in one.engagement.values() if isinstance(n, int) and n >= 0]
+    if reactions:
+        yield from ((REACTIONS, sum(reactions)), (REACTED, 1))
     for name in one.named:
         yield measure_of(name), 1
+        yield from zip(reactions_of(name), (sum(reactions), 1), strict=True) if reactions else ()
 
 
 def _is_begun(database: Database, connection: sa.Connection, zone: ZoneInfo) -> bool:

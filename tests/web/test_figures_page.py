@@ -121,3 +121,21 @@ def test_the_month_for_everybody_is_there_for_staff_too(counted: Site) -> None:
     assert "Skargi: nie wiadomo" in text
     with counted.client("ewa") as client:
         assert [client.get(f"/summary?month={name}").status_code for name in ("2026-11", "2026", "never")] == [404, 404, 404]
+
+
+def test_the_share_of_voice_is_told_by_platform(counted: Site) -> None:
+    brand = counted.context.settings.brand[0].model_copy(update={"competitors": ("Mleczarnia Górna",)})
+    counted.context.settings = counted.context.settings.model_copy(update={"brand": (brand,)})
+    for measure, platform, value in (("named:", "x", 30), ("named:Mleczarnia Górna", "x", 6), ("named:Mleczarnia Górna", "rss", 4)):
+        row = {"measure": measure, "day": date(2026, 11, 5), "brand": "polna", "platform": platform, "scope": "mention", "voice": "public"}
+        with counted.store.database.write() as connection:
+            connection.execute(sa.insert(tally).values(row | {"value": value}))
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown(counted, "/figures/voice?at=2026-11"))).replace("\u00a0", " ")
+    assert "Udział w rozmowach: listopad 2026" in text
+    text = text.replace("( ", "(").replace(" )", ")")
+    assert "Mleczarnia Polna 30 75 % nieznany 30 (83 %) 0 (0 %)" in text
+    assert "Mleczarnia Górna 10 25 % nieznany 6 (17 %) 4 (100 %)" in text
+    assert "O tym okresie nic nie wiadomo" in shown(counted, "/figures/voice?at=2020-01")
+    with api(counted, token_of(counted, "anna")) as client:
+        body = client.get("/share-of-voice?period=2026-11").json()
+    assert [(one["name"], one["posts"], one["share"]) for one in body["named"]] == [("", 30, 0.75), ("Mleczarnia Górna", 10, 0.25)]

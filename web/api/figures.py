@@ -6,10 +6,12 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
 from actions.kpis import tell
+from actions.voice import share_of_voice
 from core.errors import ConfigError, NotFound
 from core.kpis import Better, Unit
-from core.periods import period_of
+from core.periods import Period, period_of
 from web.api.caller import Calling, context_of
+from web.context import Context
 
 router = APIRouter()
 
@@ -50,12 +52,7 @@ def kpis(
     """The KPIs of a period: week, month, quarter, year or years (the running one), or one by name such as 2026-11."""
     context = context_of(request)
     settings, now = context.settings, context.clock()
-    if brand and brand not in {one.id for one in settings.brand}:
-        raise NotFound("there is no such brand")
-    try:
-        wanted = period_of(period, now, settings.zone())
-    except ConfigError as error:
-        raise NotFound(str(error)) from error
+    wanted = _wanted(context, period, brand)
     told = tell(context.store, settings, wanted, now, brand=brand, sight=caller.sight)
     return KpiPeriod(
         period=wanted.name,
@@ -79,3 +76,54 @@ def kpis(
             for one in told.figures
         ],
     )
+
+
+class NamedOne(BaseModel):
+    """How often one was named: `name` is a competitor's, or "" for us. Null is unknown."""
+
+    name: str
+    posts: int
+    share: float | None
+    reactions_per_post: float | None
+    platforms: dict[str, int]
+
+
+class VoicePeriod(BaseModel):
+    """The share of voice of a period. `topics` are labels with their posts."""
+
+    period: str
+    is_known: bool
+    named: list[NamedOne]
+    topics: dict[str, int]
+
+
+@router.get("/share-of-voice")
+def voice(
+    request: Request,
+    caller: Calling,
+    period: Annotated[str, Query(max_length=16)] = "month",
+    brand: Annotated[str, Query(max_length=64)] = "",
+) -> VoicePeriod:
+    """How often we and our competitors were named in a period, by platform; periods as for /kpis."""
+    context = context_of(request)
+    wanted = _wanted(context, period, brand)
+    told = share_of_voice(context.store, context.settings, wanted, context.clock(), brand=brand, sight=caller.sight)
+    return VoicePeriod(
+        period=wanted.name,
+        is_known=told.is_known,
+        named=[
+            NamedOne(name=one.name, posts=one.total, share=told.share(one), reactions_per_post=one.reactions, platforms=dict(one.posts))
+            for one in told.named
+        ],
+        topics=dict(told.topics),
+    )
+
+
+def _wanted(context: Context, period: str, brand: str) -> Period:
+    """Raises NotFound: no such brand or period."""
+    if brand and brand not in {one.id for one in context.settings.brand}:
+        raise NotFound("there is no such brand")
+    try:
+        return period_of(period, context.clock(), context.settings.zone())
+    except ConfigError as error:
+        raise NotFound(str(error)) from error

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from actions.kpis import Told, tell
+from actions.voice import share_of_voice
 from core.errors import ConfigError, NotFound
 from core.objectives import Initiative, Objective
 from core.periods import Period, Span, current, named
@@ -19,7 +20,7 @@ from reports import charts, kpi_words
 from reports.kpis import Figure, with_target
 from reports.wording import Speech as Reporting
 from web.render import page, speech_of
-from web.visitor import SignedIn, context_of
+from web.visitor import SignedIn, Visitor, context_of
 from web.wording import msg
 
 router = APIRouter()
@@ -70,28 +71,51 @@ def figures(
     period = period_at(at, span, now, settings)
     told = tell(context.store, settings, period, now, brand=known_brand(brand, settings), sight=visitor.sight)
     speech = Reporting(speech_of(request, visitor).language)
-    after = period.following()
     return page(
         request,
         "figures.html",
         visitor,
         told=told,
-        brand=brand,
-        address=lambda **said: "/figures?" + urlencode({key: value for key, value in ({"brand": brand} | said).items() if value}),
-        brands=settings.brand,
-        period_name=kpi_words.period_line(period, speech),
-        so_far="" if told.is_over else kpi_words.so_far_line(period, speech),
-        before=period.before(),
-        after=after if after.bounds(zone)[0] <= now else None,
+        voice="/figures/voice?" + urlencode({"at": period.name, **({"brand": brand} if brand else {})}),
         ends=tuple(kpi_words.point_line(one, speech) for one in (told.periods[0], told.periods[-1])),
-        spans={one: speech_of(request, visitor).say(name) for one, name in SPANS.items()},
         verdicts={one: speech_of(request, visitor).say(name) for one, name in VERDICTS.items()},
         groups=groups(settings, told, speech),
         today=now.astimezone(zone).date(),
-        zone=zone.key,
+        **_around(request, visitor, period, brand, "/figures"),
         wide=charts.BARS_WIDE,
         high=charts.BARS_HIGH,
     )
+
+
+@router.get("/figures/voice")
+def voice(
+    request: Request, visitor: SignedIn, span: Span = Span.MONTH, at: Annotated[str, Query(max_length=16)] = "", brand: Brand = ""
+) -> Response:
+    """Share of voice: who is named how often, where, about what, and by whom most."""
+    context = context_of(request)
+    settings, now = context.settings, context.clock()
+    period = period_at(at, span, now, settings)
+    told = share_of_voice(context.store, settings, period, now, brand=known_brand(brand, settings), sight=visitor.sight)
+    return page(request, "voice.html", visitor, told=told, **_around(request, visitor, period, brand, "/figures/voice"))
+
+
+def _around(request: Request, visitor: Visitor, period: Period, brand: str, path: str) -> dict[str, Any]:
+    """What both pages have: the period in words, the ways to other periods and brands."""
+    context, spoken = context_of(request), speech_of(request, visitor)
+    now, zone, speech = context.clock(), context.settings.zone(), Reporting(spoken.language)
+    after = period.following()
+    return {
+        "address": lambda **said: f"{path}?" + urlencode({key: value for key, value in ({"brand": brand} | said).items() if value}),
+        "period": period,
+        "period_name": kpi_words.period_line(period, speech),
+        "so_far": "" if period.is_over(now, zone) else kpi_words.so_far_line(period, speech),
+        "before": period.before(),
+        "after": after if after.bounds(zone)[0] <= now else None,
+        "spans": {one: spoken.say(name) for one, name in SPANS.items()},
+        "brand": brand,
+        "brands": context.settings.brand,
+        "zone": zone.key,
+    }
 
 
 def period_at(at: str, span: Span, now: datetime, settings: Settings) -> Period:
