@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.i18n import Words, words
-from core.labels import label_name
+from core.labels import label_name, platform_name
 
 ROOM = Path(__file__).resolve().parent
 
@@ -18,8 +18,6 @@ PLATFORMS = {
     "rss": "in a news feed",
     "file": "in an imported file",
 }
-
-NAMES = {"x": "X", "rss": "RSS"}
 
 
 def speak(language: str) -> Words:
@@ -47,11 +45,6 @@ def where(platform: str, language: str) -> str:
     """On which platform: "on X", „na Facebooku”."""
     known = PLATFORMS.get(platform)
     return speak(language).say(known) if known else speak(language).say("on {platform}", platform=platform_name(platform))
-
-
-def platform_name(platform: str) -> str:
-    """How a platform writes itself."""
-    return NAMES.get(platform, platform[:1].upper() + platform[1:])
 
 
 def reach(followers: int | None, language: str) -> str:

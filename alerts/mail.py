@@ -12,10 +12,10 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from alerts.headlines import platform_name, reach, speak, zone
+from alerts.headlines import reach, speak, zone
 from alerts.message import with_link
 from alerts.quoting import MASK, one_line, pieces, plain, web_address
-from core.labels import severity_name
+from core.labels import platform_name, severity_name
 from core.types import Message, Quote, Severity
 
 QUOTE = 1200

@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 
 from alerts.contacts import key
 from alerts.follow import UPDATE, last_change
-from alerts.headlines import headline, platform_name, reach, speak, where, zone
+from alerts.headlines import headline, reach, speak, where, zone
 from alerts.quoting import clean, one_line
-from core.labels import severity_name
+from core.labels import platform_name, severity_name
 from core.number_words import brief, sentences, told_last
 from core.records import EvidenceItem, IncidentCard
 from core.sending import DueDelivery, Told

@@ -6,10 +6,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alerts.headlines import platform_name, reach, speak, zone
+from alerts.headlines import reach, speak, zone
 from alerts.mail import NOTES, SHAPES
 from alerts.quoting import Piece, one_line, pieces, web_address
-from core.labels import severity_name
+from core.labels import platform_name, severity_name
 from core.types import Message, Quote
 
 _QUOTES = (700, 300, 120, 40)

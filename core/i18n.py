@@ -10,8 +10,10 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = ("pl", "en")
+_GROUPED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,15 @@ class Words:
         return text.format(**values) if values else text
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """A message that depends on a number; {n} is filled in with it."""
+        """A message that depends on a number; {n} is filled in with it as readers write it."""
         found = self.catalog.get(one) if self.catalog is not None else None
         if found is not None and isinstance(found.string, tuple | list) and all(found.string):
-            return str(found.string[_plural(self.language)(n)]).format(n=n, **values)
-        return (one if n == 1 else many).format(n=n, **values)
+            return str(found.string[_plural(self.language)(n)]).format(n=self.number(n), **values)
+        return (one if n == 1 else many).format(n=self.number(n), **values)
+
+    def number(self, n: int) -> str:
+        """A number as readers of this language write it: "41,200", „41 200”."""
+        return str(n) if abs(n) < _GROUPED else str(format_decimal(n, locale=self.language))
 
 
 @cache

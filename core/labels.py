@@ -75,6 +75,9 @@ LABELS = {
 SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "info": "info"}
 
 
+_PLATFORMS = {"x": "X", "rss": "RSS"}
+
+
 def label_name(label: str, language: str) -> str:
     """What a label says: "Late or lost parcels". A label without words of its own is called like its nearest ancestor."""
     parts = label.split(".")
@@ -85,3 +88,8 @@ def label_name(label: str, language: str) -> str:
 def severity_name(severity: str, language: str) -> str:
     """The word for a severity."""
     return words(ROOM, language).say(SEVERITIES.get(severity, severity))
+
+
+def platform_name(platform: str) -> str:
+    """How a platform writes itself."""
+    return _PLATFORMS.get(platform, platform[:1].upper() + platform[1:])

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.i18n import Words, words
-from core.labels import label_name
+from core.labels import label_name, platform_name
 from core.numbers import KEY, Ground, Height, Numbers, numbers_from
 from core.records import Event
 
@@ -17,7 +17,7 @@ MEASURES = {
     "complaint": ("{n} complaint {within}", "{n} complaints {within}"),
     "crisis": ("{n} sign of a crisis {within}", "{n} signs of a crisis {within}"),
     "authors": ("{n} author {within}, each counted once in 5 minutes", "{n} authors {within}, each counted once in 5 minutes"),
-    "reach": ("a known reach of {n} person {within}", "a known reach of {n} people {within}"),
+    "reach": ("{n} known follower {within}", "{n} known followers {within}"),
 }
 WINDOWS = {5: "in 5 minutes", 60: "in an hour", 720: "in 12 hours", 1440: "in 24 hours"}
 DAYS = ("on a Monday", "on a Tuesday", "on a Wednesday", "on a Thursday", "on a Friday", "on a Saturday", "on a Sunday")
@@ -26,9 +26,13 @@ PARTS = ("night", "morning", "afternoon", "evening")
 
 
 def sentences(numbers: Numbers, language: str, zone: ZoneInfo) -> list[str]:
-    """What stood out, then what was said, one sentence each. Weekday and part of the day are those of `zone`."""
+    """What stood out most of each measure, then what was said, one sentence each. Weekday and part of the day are those of `zone`."""
     spoken = words(ROOM, language)
-    return [*(_height(one, spoken, zone) for one in numbers.heights), *_said(numbers, spoken, language)]
+    highest = _first_of_each_measure(numbers.heights)
+    lines = [_height(one, spoken, zone) for one in highest]
+    if any(one.is_cold for one in highest):
+        lines.append(spoken.say("Watched for less than a week: what is usual is not well known yet."))
+    return [*lines, *_said(numbers, spoken, language)]
 
 
 def brief(numbers: Numbers, language: str) -> str:
@@ -37,7 +41,7 @@ def brief(numbers: Numbers, language: str) -> str:
     if not numbers.heights:
         return ""
     first = numbers.heights[0]
-    usual = spoken.say("usual {low}–{high}", low=first.usual_low, high=first.usual_high)
+    usual = spoken.say("usual {low}–{high}", low=spoken.number(first.usual_low), high=spoken.number(first.usual_high))
     negative = [spoken.say("{n} % negative", n=percent(numbers.negative_share))] if numbers.posts else []
     return ", ".join([f"{_amount(first, spoken)} ({usual})", *negative])
 
@@ -53,12 +57,17 @@ def percent(share: float) -> int:
     return round(100 * share)
 
 
+def _first_of_each_measure(heights: Sequence[Height]) -> list[Height]:
+    first: dict[str, Height] = {}
+    for one in heights:
+        first.setdefault(one.measure, one)
+    return list(first.values())
+
+
 def _height(one: Height, spoken: Words, zone: ZoneInfo) -> str:
     amount, when = _amount(one, spoken), _when(one, spoken, zone)
-    line = spoken.say("{amount}, usual {low}–{high} {when}", amount=amount, low=one.usual_low, high=one.usual_high, when=when)
-    if one.is_cold:
-        line = spoken.say("{line} (watched for less than a week: what is usual is not well known yet)", line=line)
-    return f"{line}."
+    low, high = spoken.number(one.usual_low), spoken.number(one.usual_high)
+    return spoken.say("{amount}, usual {low}–{high} {when}.", amount=amount, low=low, high=high, when=when)
 
 
 def _amount(one: Height, spoken: Words) -> str:
@@ -83,14 +92,13 @@ def _said(numbers: Numbers, spoken: Words, language: str) -> list[str]:
         lines.append(spoken.say("One story carries {n} %.", n=percent(numbers.story_share)))
     for label, authors in numbers.crisis.items():
         lines.append(spoken.count("{label}: {n} person.", "{label}: {n} people.", authors, label=label_name(label, language)))
-    if numbers.complaining and numbers.reach is None:
-        lines.append(spoken.say("How far it reaches is not known."))
+    if numbers.complaining and numbers.reach is not None:
+        lines.append(spoken.say("The widest known reach of one author is {n}.", n=spoken.number(numbers.reach)))
     elif numbers.complaining:
-        lines.append(spoken.say("The widest known reach of one author is {n}.", n=numbers.reach))
+        lines.append(spoken.say("How far it reaches is not known."))
     if len(numbers.platforms) > 1:
-        lines.append(
-            spoken.say("Complaints come from {n} platforms: {names}.", n=len(numbers.platforms), names=", ".join(numbers.platforms))
-        )
+        names = ", ".join(map(platform_name, numbers.platforms))
+        lines.append(spoken.say("Complaints come from {n} platforms: {names}.", n=len(numbers.platforms), names=names))
     if Ground.OURS in numbers.grounds:
         lines.append(spoken.say("Most of it stands under our own posts."))
     if numbers.event:

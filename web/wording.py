@@ -10,6 +10,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from core import labels
 from core.i18n import LANGUAGES, words
 from core.manners import Fault
 
@@ -254,9 +255,9 @@ CONSENTS: Mapping[str, str] = {
 TONGUES: Mapping[str, str] = {"pl": msg("Polish"), "en": msg("English")}
 SAID: Mapping[str, str] = {"right": msg("right"), "wrong": msg("wrong"), "other": msg("something else")}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
-PLATFORMS: Mapping[str, str] = {"x": "X", "rss": msg("News feed"), "file": msg("File")}
+PLATFORMS: Mapping[str, str] = {"rss": msg("News feed"), "file": msg("File")}
 
 
 def platform_name(speech: Speech, platform: str) -> str:
     """How a platform writes itself."""
-    return speech.say(PLATFORMS[platform]) if platform in PLATFORMS else platform[:1].upper() + platform[1:]
+    return speech.say(PLATFORMS[platform]) if platform in PLATFORMS else labels.platform_name(platform)

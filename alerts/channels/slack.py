@@ -18,13 +18,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from alerts.channels.base import Capabilities, Click, Knock, Reply, knocked, refused, revealed, unreachable
-from alerts.headlines import platform_name, reach, speak, zone
+from alerts.headlines import reach, speak, zone
 from alerts.mail import NOTES, SHAPES, digest
 from alerts.quoting import one_line, pieces, web_address
 from alerts.telling import Button, buttons
 from core.errors import ClickRefused, DeliveryError, HttpError
 from core.http import Http
-from core.labels import severity_name
+from core.labels import platform_name, severity_name
 from core.settings import ChannelSettings
 from core.table import Duration, SecretRef
 from core.types import Contact, Json, Message, Quote, Receipt

@@ -17,6 +17,7 @@ from alerts.headlines import PLATFORMS, headline, reach
 from alerts.mail import NOTES
 from alerts.message import Around, Links, build, with_link
 from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
+from core.kpis import KPIS
 from core.labels import LABELS as LABEL_NAMES
 from core.labels import SEVERITIES
 from core.number_words import DAYS, MEASURES, PARTS, WINDOWS
@@ -346,7 +347,8 @@ def test_labels_and_severities_have_their_polish() -> None:
     with Path("core/locale/pl.po").open("rb") as file:
         catalog = read_po(file, locale="pl")
     said = {message.id for message in catalog if message.id}
-    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *counted()}
+    figures = {text for one in KPIS.values() for text in (one.name, one.counts)}
+    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *counted()} | figures
     assert all(message.string for message in catalog if message.id)
 
 
