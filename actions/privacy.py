@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from actions.erased import note
 from actions.leftovers import Leftover, left_over, mails, remove
 from core.accounts import AuditLine
 from core.errors import NotFound, Refused
@@ -46,6 +47,7 @@ def erase(
     traces = Traces(words=words_of(people, (*also, *([author] if author else []))), pseudonym=erased.pseudonym)
     naming = mails(settings, traces)
     if not dry_run:
+        note(settings, people, (*also, *([author] if author else [])), erased.pseudonym, now)
         remove(naming)
         store.erasing.settle()
     return Erasure(erased=erased, mails=tuple(naming), left=tuple(left_over(settings, traces)))

@@ -26,11 +26,15 @@ from storage.items import reindex, tomb_of
 from storage.schema import audit_line, conversation, incident, item, item_revision, metadata, story_signature
 from storage.schema_people import access_token, password, session, sign_in_token
 from storage.schema_privacy import pseudonym, tombstone, tombstone_key
+from storage.schema_readers import colleague
+from storage.schema_register import stranger
 
 _UNTOUCHED = {audit_line.name, pseudonym.name, tombstone.name, tombstone_key.name, "alembic_version"}
 _KEYS_OF_PEOPLE = (password, session, sign_in_token)
 AT_ONCE = 400
 MOST_IN_A_LINE = 6
+_PERSONS = {("crisis_action", "owner")}
+"""Columns of that name elsewhere hold teams; here it is who does it."""
 _AUTHORS = {"author", "key", "author_id", "author_name", "author_handle", "author_key"}
 _OUR_WORDS = {
     *("source_id", "brand", "scope", "voice", "kind", "lang", "platform", "label", "severity", "detector", "state", "owner", "schedule"),
@@ -72,6 +76,27 @@ class Erasing:
         with self._database.read() as connection:
             keys = connection.execute(_who_query(author, platform)).scalars().all()
             return [_somebody(connection, key) for key in sorted(keys)]
+
+    def candidates(self) -> Iterator[tuple[str, str]]:
+        """Everybody who stands here by name, as (what they are found by, the word): authors by key, colleagues by id, name and address."""
+        authors = sa.select(item.c.author_key).distinct().where(item.c.author_key.not_like("%:~%"))
+        people = sa.select(colleague.c.person, colleague.c.name, colleague.c.address)
+        met = sa.select(stranger.c.author_key)
+        with self._database.read() as connection:
+            yield from (("author", key) for key in connection.execute(authors).scalars().all())
+            yield from (("author", key) for key in connection.execute(met).scalars().all())
+            yield from (("word", word) for row in connection.execute(people).all() for word in row)
+
+    def somebody(self, key: str) -> Somebody | None:
+        """An author by their key: of their posts, else of the entry that says that they use the brand."""
+        with self._database.read() as connection:
+            if connection.execute(sa.select(item.c.id).where(item.c.author_key == key).limit(1)).first() is not None:
+                return _somebody(connection, key)
+            row = connection.execute(sa.select(stranger).where(stranger.c.author_key == key)).one_or_none()
+        if row is None:
+            return None
+        handles, names = ((word,) if word else () for word in (row.handle, row.name))
+        return Somebody(platform=row.platform, key=key, ids=(), handles=handles, names=names, items=0)
 
     def items_of(self, somebody: Somebody) -> list[int]:
         """The ids of their posts, the oldest first."""
@@ -266,7 +291,7 @@ def _changes(connection: sa.Connection, traces: Traces, platforms: Collection[st
     if not traces.words:
         return
     for table in metadata.sorted_tables:
-        texts = [column for column in table.c if isinstance(column.type, sa.String | sa.JSON) and column.name not in _OUR_WORDS]
+        texts = [column for column in table.c if isinstance(column.type, sa.String | sa.JSON) and _may_name(table, column)]
         if table.name in _UNTOUCHED or not texts:
             continue
         for row in connection.execute(sa.select(table).where(_likely(traces, texts))):
@@ -276,6 +301,10 @@ def _changes(connection: sa.Connection, traces: Traces, platforms: Collection[st
             if changed:
                 sealed = {"redacted": traces.pseudonym} if "redacted" in table.c else {}
                 yield Change(table, row, {name: _fitting(table.c[name], value) for name, value in changed.items()} | sealed)
+
+
+def _may_name(table: sa.Table, column: sa.Column[Any]) -> bool:
+    return column.name not in _OUR_WORDS or (table.name, column.name) in _PERSONS
 
 
 def _likely(traces: Traces, texts: Sequence[sa.Column[Any]]) -> sa.ColumnElement[bool]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from actions import privacy as acts
+from actions.erased import erase_again
 from core.clock import utc_now
 from core.i18n import LANGUAGES
 from czujka.retaining import let_go, would_go
@@ -50,6 +51,24 @@ def erase(named: str | None, author: str | None, platform: str | None, also: tup
     _tell(done, "would go" if dry_run else "are gone")
     if not dry_run:
         click.echo(f"what stays is told of {done.erased.pseudonym}")
+
+
+@privacy.command("erase-again")
+@click.pass_obj
+def again(named: str | None) -> None:
+    """Erase whoever a restored backup brought back, as `erased.jsonl` remembers them by keyed hashes.
+
+    `czujka db restore` does so by itself.
+
+    Example: czujka privacy erase-again
+    """
+    with store_of(named) as (settings, store):
+        done = erase_again(store, settings, utc_now())
+    if done is None:
+        return click.echo("nobody who was erased is back")
+    for table, count in done.rows.items():
+        click.echo(f"{count} rows of {table} are gone")
+    return None
 
 
 @privacy.command()

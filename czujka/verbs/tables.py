@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from actions.erased import erase_again
 from actions.leftovers import note_backup
 from core.clock import utc_now
 from czujka.verbs.opening import json_option, print_json, print_table, settings_of, store_of
@@ -107,6 +108,10 @@ def restore_from(named: str | None, file: Path, *, yes: bool) -> None:
         click.confirm("What the database holds now is replaced. Go on?", abort=True)
     restore(settings.database_url(), file)
     click.echo("restored; sources go on from the place that the backup knows")
+    with store_of(named) as (_, store):
+        again = erase_again(store, settings, utc_now())
+    if again is not None:
+        click.echo(f"who was erased after this backup was made is erased again: {sum(again.rows.values())} rows")
 
 
 VERBS = (items, db)
