@@ -13,6 +13,7 @@ from core.cases import Case, CaseFile
 from core.errors import NotFound, Refused
 from core.sealing import sealing_key
 from core.settings import Settings
+from core.text import strip_controls
 from storage import Store
 
 LONGEST_REASON = 500
@@ -103,7 +104,7 @@ def break_glass(desk: Desk, number: int, reason: str) -> datetime:
 
     Raises Refused: no reason; NotFound: there is no such case, or it is about them.
     """
-    kept = " ".join(reason.split())
+    kept = " ".join(strip_controls(reason).split())
     if not kept or len(kept) > LONGEST_REASON:
         raise Refused(f"a reason of 1 to {LONGEST_REASON} characters was expected: who judges cases will read it")
     case = desk.store.cases.get(number)

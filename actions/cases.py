@@ -13,6 +13,7 @@ from core.cases import MOST_TEXT, Case, CaseEntry, CaseEntryKind, CaseFile, Case
 from core.errors import Conflict, NotFound, Refused
 from core.policy import Clause
 from core.records import EvidenceItem
+from core.text import strip_controls
 from governance import case_export
 from governance.cases import FileFault, faults, fits_scale, why_not_decide, working_days_after
 from storage import Store
@@ -237,14 +238,14 @@ def _due(desk: Desk, days: int, start: datetime | None = None) -> datetime:
 
 
 def _name(concerned: str) -> str:
-    kept = " ".join(concerned.split())
+    kept = " ".join(strip_controls(concerned).split())
     if len(kept) > LONGEST_NAME:
         raise Refused(f"a name of at most {LONGEST_NAME} characters was expected")
     return kept
 
 
 def _text(text: str, *, empty: bool = False) -> str:
-    kept = text.strip()
+    kept = strip_controls(text).strip()
     if (not kept and not empty) or len(kept) > MOST_TEXT:
         raise Refused(f"{0 if empty else 1} to {MOST_TEXT} characters were expected")
     return kept

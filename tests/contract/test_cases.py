@@ -94,7 +94,8 @@ def test_the_way_from_the_opening_to_the_end_with_an_appeal(store: Store, desk: 
     assert found.due_at == datetime(2026, 11, 27, 23, 0, tzinfo=UTC), "five working days, to the end of the Warsaw day"
     with pytest.raises(Refused, match="opened; this is done while it is heard"):
         acts.decide(desk("piotr"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
-    acts.hear(desk("ola", timedelta(days=3)), number, "He says that he had leave.")
+    acts.hear(desk("ola", timedelta(days=3)), number, "He says\x00 that he had leave.\ud800")
+    assert store.cases.file(number).entries[-1].text == "He says that he had leave."
     day = timedelta(days=5)
     with pytest.raises(Refused, match="another person must"):
         acts.decide(desk("ola", day), number, CaseFound.BREACH, Consequence.WARNING, "seen")

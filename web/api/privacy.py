@@ -108,7 +108,7 @@ class StaffShare(Answer):
 def consents(
     request: Request,
     caller: Calling,
-    person: Annotated[str | None, Query(max_length=64)] = None,
+    person: Annotated[Clean | None, Query(max_length=64)] = None,
     state: ConsentState | None = None,
 ) -> list[ConsentTold]:
     """Whom was asked, and how it stands, the newest first; not why somebody said no, for nobody is asked that."""
