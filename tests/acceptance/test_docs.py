@@ -163,3 +163,8 @@ def test_the_readme_tells_things_in_this_order() -> None:
     assert places == sorted(places)
     opening = text.split("![", 1)[0].strip().splitlines()[2:]
     assert len(opening) == 3
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES[3:] if f"(docs/how-to/{page.name})" not in readme] == []
