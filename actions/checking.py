@@ -35,6 +35,7 @@ def check_again(store: Store, settings: Settings, now: datetime) -> int:
         owners=teams_of(settings),
         handles=store.account_checks.handles(accounts),
         gone=store.account_checks.gone(),
+        profiles=store.profiles.all(),
     )
     wrong = {(one.account, one.fault): one for account in accounts for one in check(account, seen, settings.accounts, now)}
     standing = {(one.account, one.fault): one for one in store.account_checks.standing()}

@@ -76,6 +76,33 @@ class AccountFault:
     found_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """An account as its platform shows it now. `account_id` is the platform's own id, '' where it shows none."""
+
+    account_id: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """How the last looks at an account's profile ended: `misses` counts those in a row that found nothing there."""
+
+    account: int
+    looked_at: datetime
+    misses: int = 0
+    account_id: str = ""
+    handle: str = ""
+
+    @property
+    def is_gone(self) -> bool:
+        """Found nothing twice in a row: one answer may be a platform's bad moment."""
+        return self.misses >= MISSES
+
+
+MISSES = 2
+
+
 class Settled(StrEnum):
     """How a stranger's account that uses the brand was settled."""
 

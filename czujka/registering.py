@@ -12,6 +12,7 @@ from core.register import UNREGISTERED, Account, Stranger
 from core.settings import Settings
 from core.types import Severity
 from czujka.house import House
+from czujka.profiles import look_at_profiles
 from czujka.reading import context_of
 from governance.register import strangers
 from storage import Store
@@ -22,6 +23,7 @@ ROUNDS = 20
 
 def check_accounts(house: House) -> int:
     """Look once. Answers how many faults and strangers are new."""
+    look_at_profiles(house)
     return look(house.store, house.settings, house.clock())
 
 

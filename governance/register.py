@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from core.policy import Applies
-from core.register import Account, AccountFault, Fault, Stranger, Writer, key_of
+from core.register import Account, AccountFault, Fault, Looked, Stranger, Writer, key_of
 from core.settings import AccountsTable, Brand
 from governance.sheets import Problem, Row, read_sheet, refusal
 
@@ -113,12 +113,13 @@ def _day(text: str) -> datetime | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What the checks know of the world. `owners`: teams that have people; `handles`: how a platform calls an account now, by the account's
-    number; `gone`: sources whose platform says that what they read is not there."""
+    number; `gone`: sources whose platform says that what they read is not there; `profiles`: how the last looks at profiles ended."""
 
     people: frozenset[str]
     owners: frozenset[str]
     handles: Mapping[int, str] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    profiles: Mapping[int, Looked] = field(default_factory=dict)
 
 
 def check(account: Account, seen: Seen, table: AccountsTable, now: datetime) -> tuple[AccountFault, ...]:
@@ -142,9 +143,10 @@ def _checks(account: Account, seen: Seen, table: AccountsTable, now: datetime) -
         yield Fault.NO_TWO_FACTOR, ""
     if len(set(account.access)) < LEAST_ACCESS:
         yield Fault.SINGLE_ACCESS, ", ".join(account.access)
-    if account.source in seen.gone:
+    looked = seen.profiles.get(account.number)
+    if account.source in seen.gone or (looked is not None and looked.is_gone):
         yield Fault.GONE, account.source
-    called = seen.handles.get(account.number, "")
+    called = (looked.handle if looked is not None else "") or seen.handles.get(account.number, "")
     if called and key_of(account.platform, called) != account.key:
         yield Fault.RENAMED, called
 

@@ -51,6 +51,16 @@ sa.Index(
     postgresql_where=_standing,
 )
 
+account_look = sa.Table(
+    "account_look",
+    metadata,
+    sa.Column("account_id", Id, sa.ForeignKey("registered_account.id"), primary_key=True, autoincrement=False),
+    sa.Column("looked_at", Utc, nullable=False),
+    sa.Column("misses", sa.Integer, nullable=False),
+    sa.Column("platform_id", sa.String(256), nullable=False),
+    sa.Column("handle", sa.Text, nullable=False),
+)
+
 stranger = sa.Table(
     "stranger",
     metadata,

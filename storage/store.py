@@ -36,6 +36,7 @@ from storage.migrating import migrate
 from storage.oncall import OnCall
 from storage.people import People
 from storage.policies import Policies
+from storage.profiles import Profiles
 from storage.readers import Readers
 from storage.reading import ReadingStore
 from storage.register import Register
@@ -112,6 +113,7 @@ class Store:
     lessons: Lessons
     trainings: Trainings
     messages: Messages
+    profiles: Profiles
     kpis: KpiStore
     voices: Voices
 
