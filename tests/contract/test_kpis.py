@@ -15,11 +15,14 @@ from click.testing import CliRunner
 from actions.kpis import Told, tell
 from core.access import Sight
 from core.kpis import KPIS
+from core.objectives import Objective, Target
 from core.periods import named
 from core.privacy import Kept
 from core.settings import Brand, Company, Settings
 from core.types import Author, Feeling, Finding, Page, Scope, Severity, Understanding, Voice
 from czujka.cli import cli
+from czujka.reporting import week_figures, week_kpis
+from reports.digest import build_mail
 from storage import Store
 from storage.blindness import spells_query
 from storage.kpis import MEASURES, PUBLIC, Asked, alarms_query, counted_query, judged_query, talks_query
@@ -269,6 +272,19 @@ def test_whoever_sees_one_brand_sees_its_figures_alone(autumn: Week) -> None:
         assert (found["mentions"], found["leaks"], found["blind_time"]) == (4, 0, None)
     nothing = shown(november(autumn.store, sight=Sight(owners=frozenset({"legal"}))))
     assert (nothing["mentions"], nothing["incidents"], nothing["answered_share"]) == (None, 0, None)
+
+
+def test_the_digest_of_a_week_carries_that_weeks_figures(autumn: Week) -> None:
+    found = {one.kpi.id: one for one in week_kpis(SETTINGS, autumn.store, "2026-W45", NOW)}
+    assert (found["mentions"].value, found["complaints"].value, found["incidents"].value) == (5, 2, 3)
+    assert found["mentions"].before == 0
+    aims = Objective(id="trust", name="Zaufanie", kpi=(Target.model_validate({"kpi": "within_target", "target": "90 %"}),))
+    wanted = SETTINGS.model_copy(update={"objective": (aims,)})
+    figures = week_figures(wanted, autumn.store, "2026-W45")
+    mail = build_mail(figures, wanted, "anna@polna.example", "en", kpis=week_kpis(wanted, autumn.store, "2026-W45", NOW))
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "Answered in time | 50\u00a0% | unknown | at least 90\u00a0% missed" in text.get_content()
 
 
 def test_its_queries_use_an_index(store: Store) -> None:
