@@ -1,6 +1,5 @@
 """Who is told of cases: that a step is due, that a decision is theirs, that somebody looks in without the right. Each letter goes once."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
@@ -17,6 +16,7 @@ from reports.cases import build_due, build_given, build_glass
 CASE_DUE = "case-due"
 CASE_GIVEN = "case-given"
 CASE_GLASS = "case-glass"
+ABOUT_CASES = frozenset({CASE_DUE, CASE_GIVEN, CASE_GLASS})
 OFFICE = "compliance"
 LOOKED = timedelta(days=7)
 
@@ -41,13 +41,14 @@ def _plan_given(house: House, case: Case, now: datetime) -> None:
 
 
 def judging(settings: Settings, case: Case) -> list[Reader]:
-    """Where those who judge cases get mail; while nobody has a role, whoever holds the office of compliance, else the fallback team."""
+    """Where those who judge cases get mail, never whom it concerns. While nobody has a role everybody judges: then it is whoever holds the
+    office of compliance, else the fallback team. Otherwise nobody else is told: a mail would say that there is a case."""
     if any(one.roles for one in settings.person):
-        people: Iterable[str] = (one.id for one in settings.person if judges(viewer_of(one.id, settings), case.brand))
+        people = [one.id for one in settings.person if judges(viewer_of(one.id, settings), case.brand)]
+        readers = [reader for person in people for reader in addresses(person, settings)]
     else:
-        people = settings.holders(OFFICE)
-    free = [person for person in people if not is_concerned(settings, case, person)]
-    return [reader for person in free for reader in addresses(person, settings)] or fallback_team(settings)
+        readers = [reader for person in settings.holders(OFFICE) for reader in addresses(person, settings)] or fallback_team(settings)
+    return [reader for reader in readers if not is_concerned(settings, case, reader.person)]
 
 
 def _deciding(settings: Settings, case: Case) -> list[Reader]:

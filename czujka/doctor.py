@@ -16,6 +16,7 @@ from core.i18n import Told, told
 from core.records import SourceHealth
 from core.replies import ReplyKind, ReplyState
 from core.settings import Settings, SourceSettings
+from czujka.case_letters import ABOUT_CASES
 from czujka.heads import heads_file, read_heads
 from governance.audit import faults
 from storage import Store
@@ -224,11 +225,13 @@ def _refused(settings: Settings, store: Store) -> Iterator[Ill]:
 
 
 def _letters(store: Store) -> Iterator[Ill]:
+    """Who keeps the machine well need not learn that there is a case."""
     for due in store.letters.unsent():
         if due.tries:
+            kind, topic = ("compliance", "-") if due.kind in ABOUT_CASES else (due.kind, due.topic)
             yield Ill(
                 "letter",
-                say("letter {kind} {topic}", kind=due.kind, topic=due.topic),
+                say("letter {kind} {topic}", kind=kind, topic=topic),
                 say("did not reach {person} in {n} tries, last: {reason}", person=due.reader.person, n=due.tries, reason=due.reason),
                 say("it is tried again, at least each hour; look at the e-mail channel and the address"),
                 alarming=False,
