@@ -1,7 +1,8 @@
 """Whether one of our accounts posts as it never did: another program, another hour, another language, an unknown link, a burst.
 
 One thing may be new on any day. Two, of which one is the program or the link, are worth a look; three are a stranger at the keyboard.
-Nothing eases it: no expected event, and no mute but one that names the label or the very detector.
+Nothing eases it: no expected event, and no mute but one that names the label or the very detector. What people called ours is a
+habit at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,12 +10,11 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from core.habits import Posted, Ways
+from core.habits import LABEL, SCORE, Posted, Ways, detector_of
 from core.records import AssessState, FreshItem
 from core.settings import Settings
 from core.types import Finding, Severity
 
-LABEL = "account.takeover"
 KNOWN_BY = 20
 """Posts from which on an account has a habit; before that nothing is unusual."""
 RARE = 0.02
@@ -22,7 +22,6 @@ RARE = 0.02
 NEAR_H = 1
 """A post an hour earlier or later is at a usual hour."""
 BURST, BURST_IN, BURST_TIMES = 5, timedelta(minutes=10), 2
-SCORE = 0.9
 
 BECAUSE: Mapping[str, Mapping[str, str]] = {
     "account.habits.client@1": {
@@ -66,11 +65,12 @@ def takeover(item: FreshItem, ways: Ways | None, settings: Settings) -> tuple[Fi
         return ()
     domains = [domain.casefold() for brand in settings.brand for domain in brand.domains]
     odd = oddities(ways, settings.zone(), domains)
-    if len(odd) < 2 or _LEADS.isdisjoint(odd):
+    heard = [one for one in odd if one not in ways.ruled_out]
+    if len(heard) < 2 or _LEADS.isdisjoint(heard):
         return ()
-    severity = Severity.CRITICAL if len(odd) > 2 else Severity.HIGH
+    severity = Severity.CRITICAL if len(heard) > 2 else Severity.HIGH
     return tuple(
-        Finding(label=LABEL, score=SCORE, severity=severity, detector=f"account.habits.{one}@1", start=None, end=None, reported=True)
+        Finding(label=LABEL, score=SCORE, severity=severity, detector=detector_of(one), start=None, end=None, reported=one in heard)
         for one in odd
     )
 
@@ -82,19 +82,19 @@ def oddities(ways: Ways, zone: ZoneInfo, domains: Sequence[str] = ()) -> tuple[s
         return ()
     hour = _hour(post, zone)
     found = {
-        "client": bool(post.client) and _is_rare(before, lambda one: bool(one.client), lambda one: one.client == post.client),
-        "hour": _is_rare(before, lambda _: True, lambda one: _apart(_hour(one, zone), hour) <= NEAR_H),
-        "language": bool(post.lang) and _is_rare(before, lambda one: bool(one.lang), lambda one: one.lang == post.lang),
-        "link": any(not _is_ours(host, domains) and not any(host in one.hosts for one in before) for host in post.hosts),
+        "client": bool(post.client) and _is_rare(ways, lambda one: bool(one.client), lambda one: one.client == post.client),
+        "hour": _is_rare(ways, lambda _: True, lambda one: _apart(_hour(one, zone), hour) <= NEAR_H),
+        "language": bool(post.lang) and _is_rare(ways, lambda one: bool(one.lang), lambda one: one.lang == post.lang),
+        "link": any(not _is_ours(host, domains) and not any(host in one.hosts for one in (*before, *ways.vouched)) for host in post.hosts),
         "burst": _is_burst(post, before),
     }
     return tuple(name for name, holds in found.items() if holds)
 
 
-def _is_rare(before: Sequence[Posted], says: Callable[[Posted], bool], same: Callable[[Posted], bool]) -> bool:
-    """Of the posts that say anything about it, hardly any was so; too few say nothing."""
-    told = [one for one in before if says(one)]
-    return len(told) >= KNOWN_BY and sum(same(one) for one in told) <= RARE * len(told)
+def _is_rare(ways: Ways, says: Callable[[Posted], bool], same: Callable[[Posted], bool]) -> bool:
+    """Of the posts that say anything about it, hardly any was so, and none that people called ours; too few say nothing."""
+    told = [one for one in ways.before if says(one)]
+    return not any(same(one) for one in ways.vouched) and len(told) >= KNOWN_BY and sum(same(one) for one in told) <= RARE * len(told)
 
 
 def _is_burst(post: Posted, before: Sequence[Posted]) -> bool:

@@ -10,6 +10,8 @@ from collector.reading import identifier, maybe_count, maybe_moment, maybe_text,
 from core.types import Attachment, Author, Item, ItemKind, Json, Voice
 
 _EPOCH_MS = 1_288_834_974_657
+PROGRAM = "source"
+"""The program a post was sent by, where X tells it: a habit of our own accounts, and nobody else's is kept."""
 FIELDS = {
     "tweet_fields": [
         "id", "text", "author_id", "created_at", "lang", "conversation_id", "referenced_tweets", "edit_history_tweet_ids", "public_metrics",
@@ -63,6 +65,7 @@ def read_post(post: Any, includes: Includes, now: datetime, voice: Callable[[Aut
     referenced = {maybe_text(one, "type"): maybe_text(one, "id") for one in _referenced(post)}
     author = _author(includes, maybe_text(post, "author_id"))
     parent, thread = referenced.get("replied_to") or None, maybe_text(post, "conversation_id") or None
+    said_by = voice(author)
     own = maybe_moment(post, "created_at") or time_of(identifier(post, "id"))
     created_at = (time_of(external_id) or own) if later else own
     return Item(
@@ -70,7 +73,7 @@ def read_post(post: Any, includes: Includes, now: datetime, voice: Callable[[Aut
         external_id=external_id,
         kind=ItemKind.COMMENT if parent else ItemKind.POST,
         text=_text(post, includes, referenced.get("retweeted", "")),
-        voice=voice(author),
+        voice=said_by,
         created_at=created_at if created_at is not None and created_at <= now else None,
         author=author,
         url=f"https://x.com/{author.handle or 'i'}/status/{external_id}",
@@ -80,7 +83,7 @@ def read_post(post: Any, includes: Includes, now: datetime, voice: Callable[[Aut
         edited_at=own if later and own is not None and own <= now else None,
         attachments=_attachments(post, includes),
         engagement=_engagement(table(post, "public_metrics")),
-        raw=post,
+        raw=post if said_by is Voice.OURS else {key: value for key, value in post.items() if key != PROGRAM},
     )
 
 

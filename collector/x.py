@@ -12,7 +12,7 @@ from pydantic import Field, HttpUrl, model_validator
 from collector.base import FIRST_POLL, Asking, Capabilities, check, epoch, read_json
 from collector.overlap import unseen
 from collector.reading import Unlike, each, identifier, maybe_text, rows, table
-from collector.tweets import FIELDS, Includes, id_at, read_post, time_of
+from collector.tweets import FIELDS, PROGRAM, Includes, id_at, read_post, time_of
 from collector.voice import is_ours
 from core.errors import BadResponse, BudgetSpent, CollectError, Gone, HttpError
 from core.http import Answer, redact
@@ -157,7 +157,7 @@ def _list(settings: Settings, state: _State, client: _Client, asking: Asking, li
     """One page, newest first, back to a quarter of an hour before where the last sweep began."""
     step, account_id = state.todo[0], state.account[1]
     since = _since(step, state, asking.now)
-    wanted: Json = {**FIELDS, "max_results": limit, "since_id": since}
+    wanted: Json = {**_fields(settings, step), "max_results": limit, "since_id": since}
     try:
         if step == "timeline":
             page = {"pagination_token": state.page or None, "exclude": ["retweets"]}
@@ -173,6 +173,13 @@ def _list(settings: Settings, state: _State, client: _Client, asking: Asking, li
         # X forgot its own page: begin this list again
         return replace(state, page="", pages=0, top="", todo=()), Page(items=(), cursor={})
     return _read(settings, state, answer, asking)
+
+
+def _fields(settings: Settings, step: str) -> Json:
+    """What to ask of each post; of our own also the program that sent it."""
+    if settings.scope is not Scope.OFFICIAL or step not in {"timeline", "recheck"}:
+        return FIELDS
+    return {**FIELDS, "tweet_fields": [*FIELDS["tweet_fields"], PROGRAM]}
 
 
 def _comments(settings: Settings, state: _State, client: _Client, asking: Asking, limit: int) -> tuple[_State, Page]:
@@ -221,7 +228,7 @@ def _recheck(settings: Settings, state: _State, client: _Client, asking: Asking,
         after = replace(after, rechecked_at=asking.now.isoformat()).done()
     if not batch:
         return after, Page(items=(), cursor={}, requests=0)
-    answer = client.ask(client.get_tweets, batch, **FIELDS)
+    answer = client.ask(client.get_tweets, batch, **_fields(settings, "recheck"))
     raw = read_json(answer)
     found = _posts(raw, answer)
     newest = [post for post in found if maybe_text(post, "id") in rows(post, "edit_history_tweet_ids")[-1:]]

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+LABEL = "account.takeover"
+SCORE = 0.9
+HABITS = ("client", "hour", "language", "link", "burst")
 _HOST = re.compile(r"https?://(?:www\.)?([\w.-]+)", re.IGNORECASE)
 
 
@@ -20,10 +23,20 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
-    """A fresh post of one of our accounts, and what the same account posted before, the newest first."""
+    """A fresh post of one of our accounts, and what the same account posted before, the newest first.
+
+    `vouched` are posts that were found strange and of which people said that it was us; `ruled_out` the habits that are not to be reported.
+    """
 
     post: Posted
     before: tuple[Posted, ...]
+    vouched: tuple[Posted, ...] = ()
+    ruled_out: frozenset[str] = frozenset()
+
+
+def detector_of(habit: str) -> str:
+    """What a finding about this habit is called."""
+    return f"account.habits.{habit}@1"
 
 
 def client_of(raw: Any) -> str:

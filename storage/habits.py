@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.habits import Posted, Ways, client_of, hosts_of
+from core.habits import HABITS, LABEL, SCORE, Posted, Ways, client_of, detector_of, hosts_of
 from core.records import FreshItem
 from core.types import Finding, Scope, Voice
+from core.verdicts import Said
 from storage.database import Database
 from storage.evidence import WHOLE_TEXT
-from storage.schema import finding, item
+from storage.rulings import holding_in
+from storage.schema import finding, item, verdict
 
 REMEMBERED = 200
 """Posts of an account that make its habits."""
@@ -21,11 +23,20 @@ _COLUMNS = (item.c.id, item.c.raw, item.c.lang, item.c.text, item.c.created_at)
 def ways_of(connection: sa.Connection, items: Sequence[FreshItem]) -> Mapping[int, Ways]:
     """How each fresh post of our official accounts was posted, and what its account posted before it."""
     own = [one for one in items if one.voice is Voice.OURS and one.scope is Scope.OFFICIAL and one.may_page]
-    found = {}
+    found: dict[int, Ways] = {}
+    if not own:
+        return found
+    rulings = holding_in(connection)
+    out = frozenset(one for one in HABITS if rulings.rules_out(detector_of(one), LABEL, SCORE))
     for one in own:
         this = connection.execute(sa.select(*_COLUMNS).where(item.c.id == one.item_id)).one()
         before = connection.execute(before_query(one.author_key, one.item_id))
-        found[one.item_id] = Ways(post=_posted(this), before=tuple(_posted(row) for row in before))
+        found[one.item_id] = Ways(
+            post=_posted(this),
+            before=tuple(_posted(row) for row in before),
+            vouched=tuple(_posted(row) for row in connection.execute(vouched_query(one.author_key))),
+            ruled_out=out,
+        )
     return found
 
 
@@ -34,6 +45,16 @@ def before_query(author_key: str, item_id: int) -> sa.Select[Any]:
     same = sa.and_(item.c.author_key == author_key, item.c.id < item_id, item.c.deleted_at.is_(None))
     own = sa.and_(item.c.voice == Voice.OURS.value, item.c.scope == Scope.OFFICIAL.value)
     return sa.select(*_COLUMNS).where(same, own).order_by(item.c.id.desc()).limit(REMEMBERED)
+
+
+def vouched_query(author_key: str) -> sa.Select[Any]:
+    """Which posts of this account were found strange, and somebody said that it was us, and nobody that it was not?"""
+    judged = sa.select(finding.c.item_id).join(verdict, verdict.c.finding_id == finding.c.id)
+    judged = judged.where(finding.c.label == LABEL, verdict.c.superseded_at.is_(None))
+    ours, strangers = judged.where(verdict.c.said != Said.RIGHT.value), judged.where(verdict.c.said == Said.RIGHT.value)
+    mine = sa.and_(item.c.author_key == author_key, item.c.deleted_at.is_(None))
+    query = sa.select(*_COLUMNS).where(mine, item.c.id.in_(ours), item.c.id.not_in(strangers))
+    return query.order_by(item.c.id.desc()).limit(REMEMBERED)
 
 
 def write_found(database: Database, connection: sa.Connection, found: Sequence[tuple[int, Finding]], now: datetime) -> None:

@@ -6,8 +6,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from actions.incidents import resolve
 from actions.sign_in import invite
+from actions.verdicts import judge
 from core.access import OPERATOR
+from core.verdicts import Said
 from storage.schema import finding
 from tests.acceptance.city import City
 from tests.acceptance.test_stories import serving
@@ -61,3 +64,20 @@ def test_our_own_people_in_a_new_program_wake_nobody(posting: City) -> None:
     posting.official("Nowy kefir jest już w sklepach, smacznego", client="nowy-planer")
     assert posting.open_incidents() == []
     posting.expect_nothing_else()
+
+
+def test_who_says_that_it_was_us_teaches_a_habit(posting: City) -> None:
+    posting.at("2026-11-20 10:10")
+    posting.official("Zobacz nowy katalog: https://katalog.example/zima", client="nowy-planer")
+    assert posting.open_incidents() == [("account.takeover", "high")]
+    [row] = posting.house.store.incidents.list()
+    with posting.house.store.database.read() as connection:
+        found = connection.execute(sa.select(finding.c.id).where(finding.c.label == "account.takeover").limit(1)).scalar_one()
+    judge(posting.house.store, found, Said.WRONG, "anna", posting.now, note="that was us")
+    resolve(posting.house.store, posting.house.settings, row.incident_id, "anna", posting.now)
+    posting.at("2026-11-20 11:20")
+    posting.official("I jeszcze jedna strona: https://katalog.example/wiosna", client="nowy-planer")
+    assert posting.open_incidents() == []
+    posting.at("2026-11-20 12:20")
+    posting.official("Look here now: https://great-page.example/", client="autopost")
+    assert [label for label, _ in posting.open_incidents()] == ["account.takeover"], "another stranger is none of ours"

@@ -78,6 +78,7 @@ QUERIES: dict[str, Any] = {
     "brands whose signals are due": signals.due_query(NOW),
     "signals of a brand": signals.live_query("polna"),
     "what an account of ours posted before": habits.before_query("x:polna", 100),
+    "posts that people called ours": habits.vouched_query("x:polna"),
     "signals by number": signals.page_query(500, 50, ["polna"]),
     "signals of an incident": signals.of_incident_query(1),
     "what the public wrote": seen.sample_query("polna", ["x", "y"], NOW - timedelta(hours=1), NOW),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.takeover import BECAUSE, LABEL, oddities, takeover, with_takeovers
-from core.habits import Posted, Ways, client_of, hosts_of
+from alerts.takeover import BECAUSE, oddities, takeover, with_takeovers
+from core.habits import HABITS, LABEL, Posted, Ways, client_of, detector_of, hosts_of
 from core.records import AssessState
 from core.settings import Brand
 from core.types import Scope, Severity, Voice
@@ -95,7 +95,22 @@ class TestFinding:
     def test_old_posts_say_nothing(self) -> None:
         assert self.severity(STRANGE, may_page=False) is None
 
+    def test_what_people_called_ours_is_a_habit_at_once(self) -> None:
+        ours = Ways(post=replace(STRANGE, at=STRANGE.at + timedelta(minutes=30)), before=WORKDAYS, vouched=(STRANGE,))
+        assert oddities(ours, ZONE) == ()
+        other = replace(STRANGE, client="third-program")
+        assert oddities(replace(ours, post=other), ZONE) == ("client",), "and nothing else is"
+
+    def test_what_is_ruled_out_counts_for_nothing_and_is_kept_for_the_trial(self) -> None:
+        ways = Ways(post=replace(STRANGE, at=USUAL.at, lang="pl"), before=WORKDAYS)
+        assert {one.detector for one in takeover(self.ITEM, ways, dairy())} == {detector_of("client"), detector_of("link")}
+        assert takeover(self.ITEM, replace(ways, ruled_out=frozenset({"client"})), dairy()) == ()
+        found = takeover(self.ITEM, Ways(post=STRANGE, before=WORKDAYS, ruled_out=frozenset({"hour"})), dairy())
+        assert {one.detector: one.reported for one in found}[detector_of("hour")] is False
+        assert {one.severity for one in found} == {Severity.CRITICAL}
+
     def test_every_finding_has_its_words_in_both_languages(self) -> None:
+        assert set(BECAUSE) == {detector_of(habit) for habit in HABITS}
         found = takeover(self.ITEM, Ways(post=STRANGE, before=WORKDAYS), dairy())
         assert all(set(BECAUSE[one.detector]) == {"pl", "en"} for one in found)
 

@@ -17,6 +17,9 @@ class _X(Platform):
     kind = "x"
     listing: str
     token = "pagination_token"
+    programs = False
+    """Whether the programs of our own posts are asked for, in what is not search."""
+    tells_program = False
 
     @abstractmethod
     def settings(self) -> Settings:
@@ -57,6 +60,8 @@ class _X(Platform):
             return reply_json({"data": {"id": OURS[0], "username": OURS[1], "name": "Mleczarnia Polna"}})
         expect("author_id" in request.query.get("expansions", ""), "authors are asked for")
         expect("note_tweet" in request.query.get("tweet.fields", ""), "long posts are asked for")
+        self.tells_program = "source" in request.query.get("tweet.fields", "").split(",")
+        expect(self.tells_program == (self.programs and "search" not in path), "programs of our own account alone")
         if path == "tweets":
             return self._again(request)
         expect(10 <= int(request.query.get("max_results", "0")) <= 100, "10 to 100 a page")
@@ -112,6 +117,7 @@ class _X(Platform):
             "edit_history_tweet_ids": history,
             "lang": "pl",
             "public_metrics": {"like_count": 3, "retweet_count": 1, "reply_count": 0},
+            **({"source": "Planer Polnej"} if self.tells_program else {}),
             **({} if post.broken else long),
             **answers,
         }
@@ -128,6 +134,7 @@ class _X(Platform):
 
 class Timeline(_X):
     name = "x-account"
+    programs = True
     listing = "users/1001/tweets"
     features = COMMON
     requires = ("/2/users/by/username/polna", "/2/users/1001/tweets")
