@@ -10,6 +10,7 @@ from actions import consents, crisis, lessons, readers, register, training
 from core.crisis import About, Kind, Part, Planned
 from core.settings import Settings
 from czujka.demo_policy import ACTOR
+from czujka.registering import look
 from storage import Store
 
 SHEETS = Path(__file__).resolve().parents[1] / "demo"
@@ -26,6 +27,7 @@ def people_of_the_dairy(store: Store, settings: Settings, now: datetime) -> None
     _consent(store, settings, now)
     _crisis(store, settings, now - 40 * DAY)
     _lesson(store, settings, now)
+    look(store, settings, now)
 
 
 def _consent(store: Store, settings: Settings, now: datetime) -> None:

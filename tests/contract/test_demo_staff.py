@@ -10,7 +10,6 @@ from core.toml import read
 from czujka.config import validate
 from czujka.demo_policy import bring_into_force
 from czujka.demo_staff import people_of_the_dairy
-from czujka.registering import look
 from governance.audit import faults
 from storage import Store
 from tests.contract.test_store import NOW
@@ -29,7 +28,6 @@ def test_it_is_laid_out_once_with_an_account_to_mend_and_a_lesson(store: Store, 
     assert sorted(one.state for one in store.consents.list()) == [ConsentState.GRANTED, ConsentState.INVITED]
     assert len(store.lessons.list()) == 1
     assert len(store.lessons.tasks()) == 3
-    assert look(store, settings, NOW) == 1
     [standing] = store.account_checks.standing()
     assert (standing.fault, store.register.get(standing.account).key) == (Fault.NO_TWO_FACTOR, "instagram:polna")
     assert faults(store.audit.links(), store.audit.aliases(), [store.audit.head(NOW)]) == []
