@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
+from core.kpis import KPIS
 from core.series import MEASURES
 from core.types import ConversationState, IncidentState, Scope, Severity
 
@@ -57,6 +58,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "heartbeat": ("sent", "withheld", "failed"),
     "measure": MEASURES,
     "part": ("50", "95"),
+    "kpi": tuple(KPIS),
     "click": ("done", "not_done", "greeted", "refused"),
     "waits": ("approval", "waiting", "checking", "undecided"),
 }
@@ -144,6 +146,15 @@ class Level:
         for key, value in values.items():
             self.set(value, **dict(zip(self._labels, key, strict=True)))
 
+    def tell(self, values: Mapping[tuple[str, ...], float | None]) -> None:
+        """These are the values now, keyed by the labels in their order; what nobody knows (None) has no value, not even nought."""
+        for key, value in values.items():
+            if value is not None:
+                self.set(value, **dict(zip(self._labels, key, strict=True)))
+            elif key in self._known:
+                self._metric.remove(*key)
+                self._known.discard(key)
+
 
 class Spread:
     """How long things take, in seconds."""
@@ -179,6 +190,9 @@ ACKNOWLEDGED = Spread("czujka_acknowledged_seconds", "From opening an incident t
 FIRST_ANSWER = Level(
     "czujka_first_answer_seconds", "Within how long so many of 100 conversations of the last seven days had their first answer.", "part"
 )
+KPI_RATIO = Level("czujka_kpi_ratio", "KPIs of the running month that are shares, up to now; an unknown one has no value.", "kpi")
+KPI_SECONDS = Level("czujka_kpi_seconds", "KPIs of the running month that are durations, up to now; an unknown one has no value.", "kpi")
+KPI_NUMBER = Level("czujka_kpi_number", "KPIs of the running month that are numbers, up to now; an unknown one has no value.", "kpi")
 VERDICTS = Level(
     "czujka_verdicts",
     "Findings that people judged in the last 13 weeks, by their majority: precision is right / (right + wrong).",

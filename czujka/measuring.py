@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from actions.kpis import tell
 from core import metrics
 from core.canary import CANARY
 from core.crisis import Stage
+from core.kpis import Unit
 from core.labels import LABELS
+from core.periods import Span, current
 from core.records import IncidentCard, Opens
 from core.series import MEASURES
+from core.settings import Settings
 from core.types import ConversationState, IncidentState, Severity, Understanding
 from core.verdicts import by_label, precisions
 from storage import Store
@@ -17,6 +21,12 @@ from storage import Store
 QUARTER = timedelta(weeks=13)
 UNRESOLVED = (IncidentState.OPEN, IncidentState.ACKNOWLEDGED)
 WEEK = timedelta(days=7)
+KPI_GAUGES = {
+    Unit.SHARE: metrics.KPI_RATIO,
+    Unit.SECONDS: metrics.KPI_SECONDS,
+    Unit.COUNT: metrics.KPI_NUMBER,
+    Unit.NUMBER: metrics.KPI_NUMBER,
+}
 WAITING = (ConversationState.NEW, ConversationState.ASSIGNED)
 
 
@@ -68,6 +78,13 @@ def measure_answers(store: Store, now: datetime) -> None:
     waits = store.figures.first_answers(now - WEEK, now)
     for part in (50, 95) if waits else ():
         metrics.FIRST_ANSWER.set(waits[(len(waits) * part - 1) // 100], part=part)
+
+
+def measure_kpis(settings: Settings, store: Store, now: datetime) -> None:
+    """The KPIs of the running month."""
+    told = tell(store, settings, current(now, Span.MONTH, settings.zone()), now, points=1)
+    for unit, gauge in KPI_GAUGES.items():
+        gauge.tell({(one.kpi.id,): one.value for one in told.figures if one.kpi.unit is unit})
 
 
 def measure_crises(store: Store, now: datetime) -> None:

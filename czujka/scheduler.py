@@ -34,6 +34,7 @@ GAUGES_EVERY_S = 10.0
 LETTERS_EVERY_S = 30.0
 AUDIT_EVERY_S = 60.0
 ANSWERS_EVERY_S = 20.0
+KPIS_EVERY_S = 300.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
@@ -68,6 +69,8 @@ class Sweeps:
         self._scheduler.add_job(self._measure, gauges, args=[measuring.measure_store], id="gauges")
         answers = IntervalTrigger(seconds=ANSWERS_EVERY_S)
         self._scheduler.add_job(self._measure, answers, args=[measuring.measure_answers], id="answers")
+        figures = IntervalTrigger(seconds=KPIS_EVERY_S)
+        self._scheduler.add_job(self._measure, figures, args=[partial(measuring.measure_kpis, self._house.settings)], id="kpis")
         letters = IntervalTrigger(seconds=LETTERS_EVERY_S)
         self._scheduler.add_job(_guarded, letters, args=["letters", partial(send_letters, self._house)], id="letters")
         hooks = IntervalTrigger(seconds=HOOKS_EVERY_S)

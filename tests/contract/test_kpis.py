@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from actions.kpis import Told, tell
+from core import metrics
 from core.access import Sight
 from core.kpis import KPIS
 from core.objectives import Objective, Target
@@ -20,6 +21,7 @@ from core.periods import named
 from core.privacy import Kept
 from core.settings import Brand, Company, Settings
 from core.types import Author, Feeling, Finding, Page, Scope, Severity, Understanding, Voice
+from czujka import measuring
 from czujka.cli import cli
 from czujka.reporting import week_figures, week_kpis
 from reports.digest import build_mail
@@ -330,3 +332,16 @@ def test_the_verb_says_what_is_known_and_what_is_met(
 def _rows(store: Store, query: "sa.Select[Any]") -> list[sa.Row[Any]]:
     with store.database.read() as connection:
         return list(connection.execute(query))
+
+
+def test_prometheus_hears_of_the_month_and_of_nothing_that_nobody_knows(autumn: Week) -> None:
+    def told() -> dict[str, str]:
+        lines = (line.split() for line in metrics.render().decode().splitlines() if line.startswith("czujka_kpi_"))
+        return {name.split('"')[1]: value for name, value in lines}
+
+    measuring.measure_kpis(SETTINGS, autumn.store, NOW)
+    found = told()
+    assert (found["mentions"], found["answered_share"], found["incidents_high"]) == ("5.0", "0.5", "1.0")
+    assert "policy_read" not in found
+    measuring.measure_kpis(SETTINGS, autumn.store, NOW - timedelta(days=90))
+    assert told() == {}

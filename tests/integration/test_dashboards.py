@@ -21,7 +21,7 @@ DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 VARIABLES = {"$__rate_interval": "30s", "$source": ".*", "$__interval": "10s", "$__range": "1h"}
 PATIENCE = 100
 DECLARED = count(1)
-PAGES = {"/", "/crisis", "/incidents", "/on-call", "/posts", "/rules", "/settings", "/signals", "/sources"}
+PAGES = {"/", "/crisis", "/figures", "/incidents", "/on-call", "/posts", "/rules", "/settings", "/signals", "/sources"}
 EXPRESSIONS = re.compile(r"\bczujka_[a-z_]+\b")
 
 
@@ -60,6 +60,9 @@ def move_everything() -> None:
     metrics.HEARTBEATS.add(heartbeat="sent")
     metrics.CANARY_SECONDS.set(1.5)
     metrics.CANARY_LATE.set(1)
+    metrics.KPI_RATIO.tell({("answered_share",): 0.9, ("policy_read",): None})
+    metrics.KPI_SECONDS.tell({("first_answer_median",): 5400})
+    metrics.KPI_NUMBER.tell({("mentions",): 412})
     metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
     metrics.DELIVERIES.add(channel="mail", outcome="sent")
     metrics.SIGNALS.set(2, measure="volume")

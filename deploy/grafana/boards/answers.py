@@ -121,5 +121,37 @@ BOARD = Board(
                 ),
             ),
         ),
+        (
+            "The month so far",
+            (
+                Graph(
+                    "Shares of the month",
+                    "KPIs of the running month that are shares; one that nobody knows is not drawn.",
+                    "percentunit",
+                    (Query("czujka_kpi_ratio", "{{kpi}}"),),
+                    0.95,
+                    1,
+                    "/figures",
+                ),
+                Graph(
+                    "Times of the month",
+                    "KPIs of the running month that are durations: first answers, acknowledgement, how long sources were not read.",
+                    "s",
+                    (Query("czujka_kpi_seconds", "{{kpi}}"),),
+                    14400,
+                    86400,
+                    "/figures",
+                ),
+                Graph(
+                    "Numbers of the month",
+                    "KPIs of the running month that are numbers: mentions, complaints, incidents, leaks, breaches, late conversations.",
+                    "none",
+                    (Query("czujka_kpi_number", "{{kpi}}"),),
+                    1000,
+                    10000,
+                    "/figures",
+                ),
+            ),
+        ),
     ),
 )
