@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from actions.erased import back
 from classifiers.rules.pack import HOME, load_packs
 from collector.answers import rights_of
 from core.blindness import is_blind
@@ -57,7 +58,7 @@ class Ill:
 
 def examine(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """All that needs attention; nothing when all is well. `now` is aware UTC."""
-    return [*audit(settings, store, now), *packs(HOME), *_broken(store), *_tampered(settings, store)]
+    return [*audit(settings, store, now), *packs(HOME), *_broken(store), *_tampered(settings, store), *_returned(settings, store)]
 
 
 def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
@@ -98,6 +99,18 @@ def _tampered(settings: Settings, store: Store) -> Iterator[Ill]:
             say("the audit"),
             say("is not as it was written: {fault}", fault=fault),
             say("`czujka audit verify` names all of it; find out who can write to the database, and compare with a backup"),
+        )
+
+
+def _returned(settings: Settings, store: Store) -> Iterator[Ill]:
+    """A database that was put back by other means than `czujka db restore` holds who was erased since."""
+    authors, words = back(store, settings)
+    if authors or words:
+        yield Ill(
+            "erased",
+            say("people who were erased"),
+            say("are back: {n} names or accounts, as after a restore", n=len(authors) + len(words)),
+            say("`czujka privacy erase-again` erases them again"),
         )
 
 

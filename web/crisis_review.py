@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.crisis import late_items_of, silences_of
+from actions.lessons import effect
 from core.crisis import Action, Room
+from core.lessons import task_of
 from core.records import IncidentCard
+from reports.learned import effect_line
 from reports.situation import Sheet
+from reports.wording import Speech as Words
 from web.advice import event_line
 from web.context import Context
 from web.crisis_telling import Teller
@@ -89,7 +93,13 @@ def sheet_of(context: Context, speech: Speech, teller: Teller, room: Room, told:
 def _action_line(context: Context, speech: Speech, teller: Teller, action: Action) -> str:
     by = speech.say("{name}, by {day}", name=person_name(context.settings, action.planned.owner), day=speech.day(action.planned.due_at))
     done = f", {speech.say('done {day}', day=speech.day(action.done_at))}" if action.done_at is not None else ""
-    return f"{action.planned.text} ({action_about(teller, action)}; {by}{done})"
+    changed = f"; {effect_words(context, speech, action)}" if action.done_at is not None else ""
+    return f"{action.planned.text} ({action_about(teller, action)}; {by}{done}{changed})"
+
+
+def effect_words(context: Context, speech: Speech, action: Action) -> str:
+    """Whether an action changed anything, in a sentence."""
+    return effect_line(effect(context.store, task_of(action), speech.now), Words(speech.language))
 
 
 def _figures(speech: Speech, teller: Teller, room: Room) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from core.register import Stranger
 from core.settings import Settings
 from core.training import Completed
 from core.types import Author
+from czujka.doctor import examine
 from storage import Store
 from storage.backup import back_up, restore
 from storage.schema import metadata
@@ -107,10 +108,12 @@ def test_who_was_erased_is_erased_again_after_a_backup_from_before(
     again = Store.open(database_url)
     try:
         assert back(again, home) == ([f"mastodon:{KASIA.id}"], sorted(words))
+        assert [one.kind for one in examine(home, again, NOW) if one.kind == "erased"] == ["erased"]
         assert erase_again(again, home, NOW + DAY) is not None
         assert named(again, *words, KASIA.handle, KASIA.name, KASIA.id) == {}
         assert again.items.add([arrive(an_item(1, author=KASIA, platform="mastodon"))], NOW + DAY).new == 0, "nor is the post stored again"
         assert erase_again(again, home, NOW + DAY) is None
+        assert [one.kind for one in examine(home, again, NOW) if one.kind == "erased"] == []
     finally:
         again.close()
 

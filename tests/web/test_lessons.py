@@ -11,6 +11,7 @@ from core.settings import Person
 from core.types import IncidentState
 from tests.web.calling import api, problem, token_of
 from tests.web.site import NOW, Site, form_of
+from tests.web.test_sharing import words_of
 
 DAY = timedelta(days=1)
 ACTION = {"text": "Mark slides", "owner": "anna", "about": "training", "pointer": "slides"}
@@ -27,6 +28,7 @@ def over(site: Site) -> Site:
 
 def test_an_incident_that_is_over_asks_and_what_it_taught_is_kept(over: Site) -> None:
     with over.client("jan") as client:
+        assert "What did it teach us?" in client.get(f"/incidents/{over.city.leak}").text
         page = client.get("/lessons").text
         assert "These are over. What did they teach?" in page
         token = form_of(client, "/lessons")
@@ -65,6 +67,7 @@ def test_the_review_of_a_crisis_shows_what_its_actions_changed(over: Site) -> No
     crisis.finish_action(over.store, number, 1, "anna", NOW - DAY)
     with over.client("jan") as client:
         assert "too early to say" in client.get(f"/crisis/{number}/review").text
+        assert "too early to say" in words_of(client.get(f"/crisis/{number}/review.pdf").content)
         assert "Review of the crisis" in client.get("/lessons").text
 
 

@@ -8,18 +8,14 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import crisis as act
-from actions.lessons import effect
 from actions.planning import LONGEST_ACTION, LONGEST_POINTER
 from actions.policy import pointers
 from core.access import Right
 from core.crisis import About, Planned, Room, Stage
 from core.errors import Refused
-from core.lessons import task_of
-from reports.learned import effect_line
 from reports.situation import pdf
-from reports.wording import Speech as Words
 from web.context import Context
-from web.crisis_review import Told, action_about, sheet_of, tell
+from web.crisis_review import Told, action_about, effect_words, sheet_of, tell
 from web.crisis_telling import Teller
 from web.pages.crisis import leading, teller_of
 from web.render import page, speech_of
@@ -120,7 +116,7 @@ def _page(request: Request, visitor: Visitor, crisis_id: int, *, problem: str = 
         told=told,
         facts=told.figures,
         about=action_about,
-        effect=lambda one: effect_line(effect(context.store, task_of(one), speech.now), Words(speech.language)),
+        effect=lambda one: effect_words(context, speech, one),
         abouts=list(About),
         is_lead=act.may_lead(one, visitor.viewer),
         may_act=act.allowed(context.store, context.settings, one, visitor.viewer, Right.ACT),
