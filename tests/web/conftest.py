@@ -57,10 +57,11 @@ def site(context: Context, seeded: tuple[Path, City]) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium. Only this machine's own addresses are reachable for it."""
+    """Chromium, as the program without windows where that is installed: it takes half the time. Only 127.0.0.1 is reachable for it."""
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        program = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+        chromium = playwright.chromium.launch(executable_path=program, args=arguments)
         yield chromium
         chromium.close()
 
