@@ -21,11 +21,10 @@ from core.clock import utc_now
 from core.errors import ConfigError, CzujkaError
 from core.settings import Settings
 from czujka.config import DEFAULT_FILE, load
-from czujka.demo_policy import bring_into_force
-from czujka.demo_staff import people_of_the_dairy
 from czujka.doctor import audit
 from czujka.house import House, open_house
 from czujka.measuring import begin
+from czujka.registering import look
 from czujka.scheduler import Sweeps
 from web.app import create_app
 from web.context import Context
@@ -66,8 +65,7 @@ class Runner:
             while True:
                 house = open_house(self.settings)
                 if self.demo:
-                    bring_into_force(house.store, house.settings, house.clock())
-                    people_of_the_dairy(house.store, house.settings, house.clock())
+                    _lay_out(house)
                 if previous is not None:
                     house.store.people.take_over(previous.store.people.sessions(house.clock()))
                     previous.close()
@@ -200,6 +198,17 @@ def wait_for_first_polls(house: House) -> None:
     end = time.monotonic() + FIRST_POLL_WAIT_S
     while time.monotonic() < end and any(h.last_success_at is None for h in house.store.sources.health(house.clock())):
         time.sleep(0.2)
+
+
+def _lay_out(house: House) -> None:
+    """What the demonstration's people did before: their policy, staff, accounts, consents, a crisis. Once."""
+    from demo.policy import bring_into_force
+    from demo.staff import people_of_the_dairy
+
+    now = house.clock()
+    bring_into_force(house.store, house.settings, now)
+    people_of_the_dairy(house.store, house.settings, now)
+    look(house.store, house.settings, now)
 
 
 def prepare_demonstration(home: Path) -> None:

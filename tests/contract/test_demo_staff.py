@@ -8,8 +8,9 @@ from core.crisis import Stage
 from core.register import Fault
 from core.toml import read
 from czujka.config import validate
-from czujka.demo_policy import bring_into_force
-from czujka.demo_staff import people_of_the_dairy
+from czujka.registering import look
+from demo.policy import bring_into_force
+from demo.staff import people_of_the_dairy
 from governance.audit import faults
 from storage import Store
 from tests.contract.test_store import NOW
@@ -23,6 +24,7 @@ def test_it_is_laid_out_once_with_an_account_to_mend_and_a_lesson(store: Store, 
     for later in (timedelta(), timedelta(days=1)):
         bring_into_force(store, settings, NOW + later)
         people_of_the_dairy(store, settings, NOW + later)
+        look(store, settings, NOW + later)
     assert len(store.readers.staff()) == 5
     assert [one.stage for one in store.crises.list()] == [Stage.REVIEWED]
     assert sorted(one.state for one in store.consents.list()) == [ConsentState.GRANTED, ConsentState.INVITED]

@@ -14,7 +14,7 @@ from core.policy import Stage, Version
 from core.settings import Office, PolicyTable, Settings
 from core.types import Finding, Severity
 from czujka.config import load
-from czujka.demo_policy import bring_into_force
+from demo.policy import bring_into_force
 from governance.clauses import STARTER
 from reports.clauses import clause_line
 from reports.wording import Speech

@@ -9,11 +9,10 @@ from pathlib import Path
 from actions import consents, crisis, lessons, readers, register, training
 from core.crisis import About, Kind, Part, Planned
 from core.settings import Settings
-from czujka.demo_policy import ACTOR
-from czujka.registering import look
+from demo.policy import ACTOR
 from storage import Store
 
-SHEETS = Path(__file__).resolve().parents[1] / "demo"
+SHEETS = Path(__file__).resolve().parent
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
@@ -27,7 +26,6 @@ def people_of_the_dairy(store: Store, settings: Settings, now: datetime) -> None
     _consent(store, settings, now)
     _crisis(store, settings, now - 40 * DAY)
     _lesson(store, settings, now)
-    look(store, settings, now)
 
 
 def _consent(store: Store, settings: Settings, now: datetime) -> None:
