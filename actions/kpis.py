@@ -74,7 +74,8 @@ def _facts(store: Store, settings: Settings, periods: Iterable[Period], now: dat
     facts = store.kpis.facts(asked, {source.id: promise(source) for source in settings.source})
     if sight is not None or brand:
         return facts
-    return replace(facts, policy_read={one: share for one in wanted if (share := _read(store, settings, one, now, zone)) is not None})
+    read = {one: share for one in wanted if (share := _read(store, settings, one, now, zone)) is not None}
+    return replace(facts, policy_read=read, portal=store.portal_use.between(first, after))
 
 
 def _read(store: Store, settings: Settings, period: Period, now: datetime, zone: ZoneInfo) -> float | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from core.adoption import Adoption
 from core.i18n import words
 from core.periods import Period
 from core.types import Severity
@@ -166,6 +167,20 @@ _DEFINED: Mapping[str, dict[str, object]] = {
         "How long sources were not read, summed over the sources, where that was longer than three of their intervals and five minutes.",
         "/sources",
     ),
+    "portal_active": _kpi(
+        "Portal in use",
+        Unit.SHARE,
+        Better.MORE,
+        "Of the staff in the company's sheet on the portal: how many were active, over the whole months of the period.",
+        "/figures",
+    ),
+    "managers_active": _kpi(
+        "Managers on the portal",
+        Unit.SHARE,
+        Better.MORE,
+        "Of the managers in the company's sheet on the portal: how many were active, over the whole months of the period.",
+        "/figures",
+    ),
     "policy_read": _kpi(
         "Policy read",
         Unit.SHARE,
@@ -240,7 +255,7 @@ class Facts:
 
     Who may see no brand sees no posts. Where the viewer may see only a part, `spells` is None and `policy_read` empty: they are the whole
     company's. `policy_read` is the share of the staff that had read the policy, by period. `rivals` are the competitors that are counted
-    beside us.
+    beside us; `portal` is what sheets told of its use, () for who may see only a part.
     """
 
     since: datetime | None
@@ -254,6 +269,7 @@ class Facts:
     spells: tuple[Spell, ...] | None = ()
     policy_read: Mapping[Period, float] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()
+    portal: tuple[Adoption, ...] = ()
 
 
 def reference_markdown() -> str:

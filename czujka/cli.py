@@ -32,6 +32,7 @@ ROOMS = {
     "reports": ("digest",),
     "kpis": ("kpis",),
     "summary": ("summary",),
+    "portal": ("portal",),
     "verdicts": ("verdicts",),
     "policy": ("policy",),
     "audit": ("audit",),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core.kpis import KPIS, NAMED, REACTED, REACTIONS, VOLUME, Counted, Facts, Kpi, Unit, measure_of
 from core.objectives import Objective, Target
-from core.periods import Period
+from core.periods import Period, Span
 
 MOVED_POINTS, MOVED_PART, MOVED_AT_LEAST = 0.05, 0.25, 5
 """A figure has moved by so many points of a share, or by this part of what it was; a count also by so many."""
@@ -175,6 +175,19 @@ def _blind_time(seen: _In) -> float | None:
     return sum((span for span in spans if span > timedelta(0)), timedelta(0)).total_seconds()
 
 
+def _portal_active(seen: _In) -> float | None:
+    """A month that does not lie in the period as a whole, as for every week, tells nothing."""
+    months = [one for one in seen.facts.portal if seen.period.holds(one.month)] if seen.period.span is not Span.WEEK else []
+    staff = sum(one.staff for one in months)
+    return sum(one.active for one in months) / staff if staff else None
+
+
+def _managers_active(seen: _In) -> float | None:
+    months = [one for one in seen.facts.portal if seen.period.holds(one.month)] if seen.period.span is not Span.WEEK else []
+    managers = sum(one.managers for one in months)
+    return sum(one.managers_active for one in months) / managers if managers else None
+
+
 def _policy_read(seen: _In) -> float | None:
     return seen.facts.policy_read.get(seen.period)
 
@@ -197,6 +210,8 @@ _COUNTS: Mapping[str, Callable[[_In], float | None]] = {
     "leaks": _leaks,
     "breaches": _breaches,
     "blind_time": _blind_time,
+    "portal_active": _portal_active,
+    "managers_active": _managers_active,
     "policy_read": _policy_read,
 }
 _OF_POSTS = frozenset({"mentions", "negative_share", "complaints", "share_of_voice", "engagement", "leaks", "breaches"})

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from storage.account_checks import AccountChecks
 from storage.accounts import Accounts
+from storage.adoption import PortalUse
 from storage.assessing import Assessing
 from storage.audience import Audience
 from storage.audit import Audit
@@ -116,6 +117,7 @@ class Store:
     profiles: Profiles
     kpis: KpiStore
     voices: Voices
+    portal_use: PortalUse
 
     @classmethod
     def open(cls, url: str) -> "Store":

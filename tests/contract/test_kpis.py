@@ -211,6 +211,8 @@ NOVEMBER = {
     "leaks": 1,
     "breaches": 1,
     "blind_time": 8 * 3600,
+    "portal_active": None,
+    "managers_active": None,
     "policy_read": None,
 }
 

@@ -86,6 +86,8 @@ def test_what_nobody_knows_is_unknown() -> None:
         "acknowledge_median",
         "false_alarm_share",
         "blind_time",
+        "portal_active",
+        "managers_active",
         "policy_read",
     }
     assert {value for value in found.values() if value is not None} == {0}
