@@ -23,7 +23,7 @@ MEASURES: Mapping[str, str] = {
     "negative": msg("Negative posts"),
     "complaint": msg("Complaints"),
     "crisis": msg("Signs of a crisis"),
-    "authors": msg("Authors, each once in 5 minutes"),
+    "authors": msg("Authors"),
     "reach": msg("Known reach"),
 }
 SCOPES: Mapping[str, str] = {
