@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from actions.kpis import tell
+from actions.kpis import alone
 from core import metrics
 from core.canary import CANARY
 from core.crisis import Stage
-from core.kpis import Unit
+from core.kpis import KPIS, Unit
 from core.labels import LABELS
 from core.periods import Span, current
 from core.records import IncidentCard, Opens
@@ -82,9 +82,9 @@ def measure_answers(store: Store, now: datetime) -> None:
 
 def measure_kpis(settings: Settings, store: Store, now: datetime) -> None:
     """The KPIs of the running month."""
-    told = tell(store, settings, current(now, Span.MONTH, settings.zone()), now, points=1)
+    known = alone(store, settings, current(now, Span.MONTH, settings.zone()), now)
     for unit, gauge in KPI_GAUGES.items():
-        gauge.tell({(one.kpi.id,): one.value for one in told.figures if one.kpi.unit is unit})
+        gauge.tell({(name,): value for name, value in known.items() if KPIS[name].unit is unit})
 
 
 def measure_crises(store: Store, now: datetime) -> None:
