@@ -1,12 +1,16 @@
 """Consents, erasure and the right to see all, over the API: for those who govern, with their scope, and only what was shown goes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from actions import consents as acts
 from core.consent import ConsentState
+from core.message_plan import MessagePlan
+from core.readers import Colleague
+from core.sending import Reader
 from core.settings import Person
+from core.training import Training
 from core.types import Author
 from tests.contract.test_store import an_item, arrive
 from tests.web.calling import api, problem, token_of
@@ -101,3 +105,24 @@ def test_without_the_right_everywhere_and_the_scope_nothing_is_shown_or_erased(
             problem(client.post(path, json={"author": HANDLE}), 403, "scope_missing")
         problem(client.get("/staff"), 403, "scope_missing")
     assert governed.store.erasing.who(HANDLE) != []
+
+
+def test_a_person_completes_and_confirms_what_is_asked_of_them_alone(governed: Site) -> None:
+    basics = Training(id="basics", title="Social media at work", since=date(2026, 11, 1))
+    careful = MessagePlan(id="careful", title="Before you post", text="m.md", start=date(2026, 11, 1))
+    governed.context.settings = governed.context.settings.model_copy(update={"training": (basics,), "message_plan": (careful,)})
+    governed.store.readers.vouched(Colleague(person="rob", name="Rob", address="rob@polna.example", language="en"), NOW)
+    governed.store.letters.plan("message", "careful/2026-11-01", NOW, [Reader(person="rob", address="rob@polna.example")], NOW)
+    read = {"message": "careful", "day": "2026-11-01"}
+    with api(governed, token_of(governed, "rob", ("see", "act"))) as rob:
+        told = rob.get("/me/asked").json()
+        assert ([one["training"] for one in told["trainings"]], [one["message"] for one in told["messages"]]) == (["basics"], ["careful"])
+        for _ in range(2):
+            assert rob.post("/me/trainings", json={"training": "basics"}).json()["trainings"] == []
+            assert rob.post("/me/messages", json=read).json() == {"trainings": [], "messages": []}
+        problem(rob.post("/me/trainings", json={"training": "dance"}), 404, "not_found")
+        problem(rob.post("/me/messages", json=read | {"day": "2026-10-01"}), 404, "not_found")
+    with api(governed, token_of(governed, "cora", GOVERN)) as cora:
+        problem(cora.post("/me/trainings", json={"training": "basics"}), 404, "not_found")
+        assert [one["done"] for one in cora.get("/staff").json()] == [1, 1]
+    assert [one.person for one in governed.store.trainings.done()] == ["rob"]

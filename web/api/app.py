@@ -21,6 +21,7 @@ from web.api import (
     privacy,
     replies,
     signals,
+    staff,
     tuning,
 )
 from web.api.problems import MEDIA_TYPE, Problem, install
@@ -28,7 +29,23 @@ from web.context import Context
 from web.security import Limiter
 
 CALLS_A_MINUTE = 600
-ROOMS = (overview, incidents, conversations, replies, tuning, policy, may_post, accounts, cases, crisis, signals, lessons, privacy, figures)
+ROOMS = (
+    overview,
+    incidents,
+    conversations,
+    replies,
+    tuning,
+    policy,
+    may_post,
+    accounts,
+    cases,
+    crisis,
+    signals,
+    lessons,
+    privacy,
+    figures,
+    staff,
+)
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
