@@ -318,11 +318,11 @@ def test_every_name_in_the_configuration_leads_somewhere() -> None:
     assert {name for schedule in settings.schedule for layer in schedule.layer for name in layer.people} <= people
 
 
-def test_nobody_imports_the_demonstration() -> None:
+def test_nobody_but_who_starts_it_imports_the_demonstration() -> None:
     modules = [path for room in ROOMS for path in (HOUSE / room).rglob("*.py")]
     assert len(modules) > 10
-    guilty = [str(path) for path in modules if "demo" in imported(path)]
-    assert guilty == []
+    knows = [path.relative_to(HOUSE).as_posix() for path in modules if "demo" in imported(path)]
+    assert knows == ["czujka/running.py"], "it lays out what the dairy's people did; nobody knows what the posts are meant to raise"
 
 
 def imported(path: Path) -> set[str]:
