@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from actions.digest import week_figures
 from bench.crowds import databases
 from bench.frame import Figure, Work, by_the_clock, in_turns, ratios
 from core.settings import Settings
-from czujka.reporting import week_figures
 from reports.digest import build_mail
 from storage import Store
 from storage.schema import item

@@ -1,21 +1,15 @@
 """The calendar's shell: plans the letters that are due, writes and sends each, and records how that ended."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from actions.kpis import tell
-from actions.lessons import closed_between, overdue
-from actions.spoken import spoken
-from actions.staff import shares
+from actions.digest import week_figures, week_kpis
 from alerts.channels import email
 from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
-from core.figures import WeekFigures, week_bounds
-from core.periods import named
 from core.sending import DueLetter
 from core.settings import Settings
 from czujka import case_letters
@@ -29,9 +23,7 @@ from czujka.summary_letters import SUMMARY, plan_summaries, summary
 from czujka.training_letters import TRAINING, TRAINING_LATE, training, training_late
 from reports.calendar import due_weeks, planned_at
 from reports.digest import build_mail
-from reports.kpis import Figure
 from reports.unsent import build_unsent
-from storage import Store
 from storage.message_plan import MESSAGE
 
 DIGEST = "digest"
@@ -74,29 +66,6 @@ def digest(house: House, due: DueLetter, _: email.Settings, now: datetime) -> Em
     language = language_of(due.reader, settings)
     policy, kpis = house.store.policies.in_force(now), week_kpis(settings, house.store, due.topic, now)
     return build_mail(figures, settings, due.reader.address, language, planned_at=due.planned_at, sent_at=now, policy=policy, kpis=kpis)
-
-
-def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:
-    """What a digest tells of an ISO week such as "2026-W46". Raises ConfigError: no such week."""
-    zone = settings.zone()
-    start, end = week_bounds(week, zone)
-    since, until = start.astimezone(UTC), end.astimezone(UTC)
-    said = spoken(store, settings.fact, since, until)
-    known = tuple((each.task, each.effect) for each in closed_between(store, since, until))
-    figures = store.figures.week(start, end, zone)
-    return replace(
-        figures,
-        spoken=said,
-        overdue=overdue(store, until),
-        learned=known,
-        staff=shares(store, settings, until),
-        cases=store.cases.counts(since, until),
-    )
-
-
-def week_kpis(settings: Settings, store: Store, week: str, now: datetime) -> Sequence[Figure]:
-    """The KPIs of an ISO week, for its digest. Raises ConfigError: no such week."""
-    return tell(store, settings, named(week), now, points=1).figures
 
 
 def plan_unsent(house: House) -> None:

@@ -14,6 +14,7 @@ from reports.kpis import Figure
 from reports.learned import learned
 from reports.mail import Letter, write
 from reports.needs import needs
+from reports.sheet import sheet
 from reports.spoken import spoken
 from reports.staff import staff
 from reports.view import Digest
@@ -36,13 +37,18 @@ def build_mail(
     One that goes out long after `planned_at` says so; without `sent_at` it is dated to the week's end. Both are aware. `policy` is the
     one in force, which names the clauses; `kpis` are those of the week.
     """
-    owners = {person.id: person.name or person.id for person in settings.person}
-    owners |= {owner.id: owner.name or owner.id for owner in settings.owner}
     late = planned_at if planned_at and sent_at and sent_at - planned_at > LATE_AFTER else None
     address = settings.web.url or f"http://{settings.web.host}:{settings.web.port}"
-    told = digest(figures, language, settings.company.name, address, owners, late, policy, kpis)
+    told = digest(figures, language, settings.company.name, address, names_of(settings), late, policy, kpis)
     sender = next((channel.sender for channel in settings.channel if channel.kind == "email" and channel.sender), None)
-    return write(told, Letter(sender=sender, recipient=recipient, week=figures.name, at=sent_at or figures.ends_at, zone=figures.zone))
+    letter = Letter(sender=sender, recipient=recipient, week=figures.name, at=sent_at or figures.ends_at, zone=figures.zone)
+    return write(told, letter, sheet(figures, kpis))
+
+
+def names_of(settings: Settings) -> dict[str, str]:
+    """What teams and people are called, by id."""
+    people = {person.id: person.name or person.id for person in settings.person}
+    return people | {owner.id: owner.name or owner.id for owner in settings.owner}
 
 
 def digest(
@@ -54,8 +60,13 @@ def digest(
     late: datetime | None = None,
     policy: Version | None = None,
     kpis: Sequence[Figure] = (),
+    *,
+    pictures: bool = True,
 ) -> Digest:
-    """What the week's digest says. `address` is where the pages are; `owners` names teams and people by id; `late`: meant to come then."""
+    """What the week's digest says. `address` is where the pages are; `owners` names teams and people by id; `late`: meant to come then.
+
+    Without `pictures` none is drawn: a page draws its own.
+    """
     speech = Speech(language)
     home = address.rstrip("/")
     names = owners or {}
@@ -66,7 +77,7 @@ def digest(
         language=language,
         needs=needs(figures, speech, home, names),
         topics=(
-            topics.said(figures, speech, home),
+            topics.said(figures, speech, home, picture=pictures),
             *kpi_topics(kpis, figures.name, speech, home),
             topics.answered(figures, speech, home, names),
             topics.incidents(figures, speech, home),
@@ -78,12 +89,16 @@ def digest(
             *topics.unalarmed(figures, speech, home),
             topics.watch(figures, speech, home),
         ),
-        foot=speech.say(
-            "Czujka for {company}, week {name}. Days are those of the zone {zone}; what is open was counted when this was written.",
-            company=company,
-            name=figures.name,
-            zone=figures.zone,
-        ),
+        foot=_foot(figures, company, speech),
         late=speech.late(late, figures.zone) if late else "",
         all_well=speech.say("Nothing needs you this week."),
+    )
+
+
+def _foot(figures: WeekFigures, company: str, speech: Speech) -> str:
+    return speech.say(
+        "Czujka for {company}, week {name}. Days are those of the zone {zone}; what is open was counted when this was written.",
+        company=company,
+        name=figures.name,
+        zone=figures.zone,
     )

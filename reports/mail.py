@@ -32,8 +32,11 @@ class Letter:
     zone: str
 
 
-def write(digest: Digest, letter: Letter) -> EmailMessage:
-    """The whole mail. The same week to the same reader has the same Message-ID. Raises ConfigError: not an address."""
+def write(digest: Digest, letter: Letter, sheet: str = "") -> EmailMessage:
+    """The whole mail, with `sheet` as a CSV beside it. The same week to the same reader has the same Message-ID.
+
+    Raises ConfigError: not an address.
+    """
     sender = address_of(letter.sender)
     key = hashlib.sha256(f"{letter.week}/{letter.recipient}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     out = EmailMessage(policy=SMTP)
@@ -54,6 +57,8 @@ def write(digest: Digest, letter: Letter) -> EmailMessage:
     if isinstance(shown, MIMEPart):
         for cid, picture in pictures.items():
             shown.add_related(picture.png, "image", "png", cid=f"<{cid}>", filename="week.png", disposition="inline")
+    if sheet:
+        out.add_attachment(sheet.encode(), "text", "csv", filename=f"czujka-{letter.week}.csv", params={"charset": "utf-8"})
     out["Content-Language"] = digest.language
     return out
 

@@ -15,8 +15,8 @@ from reports.wording import REASONS, Speech
 ROWS = 10
 
 
-def said(figures: WeekFigures, speech: Speech, home: str) -> Topic:
-    """What the public said, with the picture of the week."""
+def said(figures: WeekFigures, speech: Speech, home: str, *, picture: bool = True) -> Topic:
+    """What the public said, with the picture of the week where one is wanted."""
     share = speech.percent(figures.negative, figures.posts)
     sentence = speech.count(
         "{shown} post about us, {share} of them negative.", "{shown} posts about us, {share} of them negative.", figures.posts, share=share
@@ -30,7 +30,7 @@ def said(figures: WeekFigures, speech: Speech, home: str) -> Topic:
     return Topic(
         title=speech.say("What was said"),
         sentence=sentence,
-        picture=week_chart(figures, speech),
+        picture=week_chart(figures, speech) if picture else None,
         url=f"{home}/posts",
         link=speech.say("All posts"),
     )

@@ -1,25 +1,35 @@
 """Verbs that report: digest."""
 
+from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
 import click
 
+from actions.digest import week_figures, week_kpis
 from alerts.channels import email
 from core.clock import utc_now
 from core.errors import ConfigError
-from core.figures import last_full_week
+from core.figures import WeekFigures, last_full_week
 from core.settings import Settings
 from czujka.readers import fallback_team, language_of
-from czujka.reporting import mail_channel, week_figures, week_kpis
+from czujka.reporting import mail_channel
 from czujka.verbs.opening import store_of
 from reports.digest import build_mail
+from reports.kpis import Figure
+from reports.sheet import sheet
 from storage import Store
 
 
 @click.command()
 @click.option("--week", default=None, metavar="YYYY-Www", help="An ISO week such as 2026-W46 (default: the last whole one).")
-@click.option("--to", "file", default=None, type=click.Path(dir_okay=False, path_type=Path), help="Write the mail to this file.")
+@click.option(
+    "--to",
+    "file",
+    default=None,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the mail to this file, or to one that ends in .csv its figures.",
+)
 @click.option("--language", default=None, type=click.Choice(["pl", "en"]), help="Of the mail (default: the company's first).")
 @click.option("--send", is_flag=True, help="Send it to the fallback owner's people.")
 @click.pass_obj
@@ -31,6 +41,11 @@ def digest(named: str | None, week: str | None, file: Path | None, language: str
     if (file is None) == (not send):
         raise click.UsageError("exactly one of --to FILE and --send was expected")
     with store_of(named) as (settings, store):
+        if file is not None and file.suffix.lower() == ".csv":
+            figures, kpis = _figures(settings, store, week)
+            file.write_text(sheet(figures, kpis), encoding="utf-8", newline="")
+            click.echo(f"{file} is written")
+            return
         if file is not None:
             written = _mail(settings, store, week, "", language or settings.company.languages[0])
             file.write_bytes(written.as_bytes())
@@ -41,10 +56,14 @@ def digest(named: str | None, week: str | None, file: Path | None, language: str
 
 def _mail(settings: Settings, store: Store, week: str | None, recipient: str, language: str) -> EmailMessage:
     """The digest of a week for one reader. Raises ConfigError: no such week."""
+    figures, kpis = _figures(settings, store, week)
+    return build_mail(figures, settings, recipient, language, policy=store.policies.in_force(utc_now()), kpis=kpis)
+
+
+def _figures(settings: Settings, store: Store, week: str | None) -> tuple[WeekFigures, Sequence[Figure]]:
     now = utc_now()
     figures = week_figures(settings, store, week or last_full_week(now, settings.zone()))
-    kpis = week_kpis(settings, store, figures.name, now)
-    return build_mail(figures, settings, recipient, language, policy=store.policies.in_force(now), kpis=kpis)
+    return figures, week_kpis(settings, store, figures.name, now)
 
 
 def _send(settings: Settings, store: Store, week: str | None) -> str:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from actions import crisis as acts
+from actions.digest import week_figures
 from core.crisis import About, Kind, Part, Planned
 from core.policy import Trigger
 from core.records import Assessed
 from core.settings import Settings
 from core.types import Severity
-from czujka.reporting import week_figures
 from reports.digest import digest
 from storage import Store
 from storage.reading import Read

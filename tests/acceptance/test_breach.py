@@ -17,11 +17,11 @@ from actions import case_sight as sight
 from actions import cases as acts
 from actions import policy
 from actions.case_sight import Desk, key_of
+from actions.digest import week_figures
 from core.access import viewer_of
 from core.cases import CaseCounts, CaseFound, CaseStage, Consequence
 from core.errors import NotFound, Refused
 from core.settings import Office, Person
-from czujka.reporting import week_figures
 from governance.audit import faults
 from governance.clauses import STARTER
 from reports.digest import build_mail

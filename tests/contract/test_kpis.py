@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from actions.digest import week_figures, week_kpis
 from actions.kpis import Told, tell
 from core import metrics
 from core.access import Sight
@@ -23,7 +24,6 @@ from core.settings import Brand, Company, Settings
 from core.types import Author, Feeling, Finding, Page, Scope, Severity, Understanding, Voice
 from czujka import measuring
 from czujka.cli import cli
-from czujka.reporting import week_figures, week_kpis
 from reports.digest import build_mail
 from storage import Store
 from storage.blindness import spells_query

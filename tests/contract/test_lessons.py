@@ -6,6 +6,7 @@ import pytest
 
 from actions import crisis, incidents
 from actions import lessons as acts
+from actions.digest import week_figures
 from actions.verdicts import judge
 from core.access import viewer_of
 from core.crisis import About, Kind, Planned
@@ -15,7 +16,6 @@ from core.policy import Trigger
 from core.settings import Person, Settings
 from core.types import Finding, IncidentState, Severity, Voice
 from core.verdicts import Said
-from czujka.reporting import week_figures
 from reports.learned import learned
 from reports.wording import Speech
 from storage import Store

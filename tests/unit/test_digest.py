@@ -259,8 +259,10 @@ def html_of(mail: EmailMessage) -> str:
 def test_the_mail_carries_its_picture(language: str) -> None:
     sent = message_from_bytes(build_mail(busy_week(), SETTINGS, "anna@polna.example", language).as_bytes(), policy=policy.default)
     assert isinstance(sent, EmailMessage)
-    assert sent.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in sent.iter_parts()] == ["text/plain", "multipart/related"]
+    written, beside = sent.iter_parts()
+    assert (sent.get_content_type(), written.get_content_type()) == ("multipart/mixed", "multipart/alternative")
+    assert [part.get_content_type() for part in written.iter_parts()] == ["text/plain", "multipart/related"]
+    assert (beside.get_content_type(), beside.get_filename()) == ("text/csv", "czujka-2026-W46.csv")
     [cid] = re.findall(r'<img src="cid:([^"]+)"', html_of(sent))
     [picture] = [part for part in sent.walk() if part.get_content_type() == "image/png"]
     assert picture["Content-ID"] == f"<{cid}>"

@@ -84,7 +84,7 @@ def addresses(site: Site) -> list[str]:
     pages = [
         template
         for template, methods in paths.items()
-        if "get" in methods and template not in OPEN and not template.endswith((".pdf", "/events"))
+        if "get" in methods and template not in OPEN and not template.endswith((".pdf", ".csv", "/events"))
     ]
     return [re.sub(r"{(\w+)}", lambda found: filled.get(found[1], "1"), template) for template in pages]
 
