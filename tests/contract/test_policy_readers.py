@@ -46,6 +46,11 @@ def mail() -> Iterator[MailServer]:
 def house(store: Store, settings: Settings, mail: MailServer, tmp_path: Path) -> Bare:
     """The dairy with a policy in force and three people who must read it."""
     published(store, settings)
+    return staffed(store, settings, mail, tmp_path)
+
+
+def staffed(store: Store, settings: Settings, mail: MailServer, tmp_path: Path) -> Bare:
+    """The dairy with three people, and mail for them."""
     take_in(store, settings, tmp_path)
     changed = {
         "channel": (email.Settings(id="mail", kind="email", server=mail.address, sender="czujka@polna.example", tls="none"),),
