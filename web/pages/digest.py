@@ -44,6 +44,7 @@ def digest(request: Request, visitor: SignedIn, week: Week = "") -> Response:
         told=told,
         week=figures.name,
         weeks=[one.name for one in _known(request)],
+        posts_of_week=figures.posts,
         days=figures.days,
         posts=charts.trend([float(day.posts) for day in figures.days]),
         negative=charts.trend([float(day.negative) for day in figures.days], max((day.posts for day in figures.days), default=0)),
