@@ -202,11 +202,11 @@ def wait_for_first_polls(house: House) -> None:
 
 def _lay_out(house: House) -> None:
     """What the demonstration's people did before: their policy, staff, accounts, consents, a crisis. Once."""
-    from demo.policy import bring_into_force
+    from demo.policy import BOUND_FOR, bring_into_force
     from demo.staff import people_of_the_dairy
 
     now = house.clock()
-    bring_into_force(house.store, house.settings, now)
+    bring_into_force(house.store, house.settings, now - BOUND_FOR)
     people_of_the_dairy(house.store, house.settings, now)
     look(house.store, house.settings, now)
 

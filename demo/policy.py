@@ -1,6 +1,6 @@
-"""The demonstration's policy: the starter, approved by whoever holds each office in the dairy, in force since the first start."""
+"""The demonstration's policy: the starter, approved by whoever holds each office in the dairy, in force since long before its week."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from actions import policy as acts
 from core.settings import Settings
@@ -8,6 +8,8 @@ from governance.clauses import STARTER
 from storage import Store
 
 ACTOR = "demonstration"
+BOUND_FOR = timedelta(days=60)
+"""It bound when the week was written, so that a breach of it can become a case."""
 
 
 def bring_into_force(store: Store, settings: Settings, now: datetime) -> None:

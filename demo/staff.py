@@ -8,6 +8,7 @@ from pathlib import Path
 
 from actions import consents, crisis, lessons, readers, register, training
 from core.crisis import About, Kind, Part, Planned
+from core.readers import What
 from core.settings import Settings
 from demo.policy import ACTOR
 from storage import Store
@@ -23,9 +24,19 @@ def people_of_the_dairy(store: Store, settings: Settings, now: datetime) -> None
     readers.take_in(store, settings, SHEETS / "people.csv", ACTOR, now)
     register.take_in(store, settings, SHEETS / "accounts.csv", ACTOR, now)
     training.take_in(store, settings, SHEETS / "trained.csv", ACTOR, now)
+    _read(store, now - 50 * DAY)
     _consent(store, settings, now)
     _crisis(store, settings, now - 40 * DAY)
     _lesson(store, settings, now)
+
+
+def _read(store: Store, at: datetime) -> None:
+    """Three of five have read the policy and the notice."""
+    bound = store.policies.in_force(at)
+    if bound is None:
+        return
+    for person in ("anna", "jan", "tom"):
+        readers.acknowledge(store, person, bound.number, tuple(What), "pl", at)
 
 
 def _consent(store: Store, settings: Settings, now: datetime) -> None:
