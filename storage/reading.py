@@ -91,7 +91,7 @@ class ReadingStore:
         """
         with self._database.write() as connection:
             rulings = holding_when_writing(self._database, connection)
-            mine = [_under(rulings, one) for one in read if self._claim(connection, one, version, now)]
+            mine = [_under(rulings, one) for one in self._claim(connection, read, version, now)]
             reach("classify.claimed")
             self._database.insert_new(connection, finding, [row for one in mine for row in _findings(one, now, announce=announce)])
             bands = [{"item_id": one.unread.item_id, "band": band} for one in mine for band in set(one.understanding.signature)]
@@ -103,25 +103,19 @@ class ReadingStore:
         reach("classify.committed")
         return len(mine)
 
-    def _claim(self, connection: sa.Connection, one: Read, version: str, now: datetime) -> bool:
-        """Mark the item as read, if it is still the text that was read and nobody was faster."""
-        feeling = one.understanding.feeling if _may_feel(one) else None
-        change: dict[str, Any] = {
-            "classified_by": version,
-            "classified_at": now,
-            "assessed_at": None,
-            "lang": one.understanding.lang,
-            "negative": feeling.negative if feeling else None,
-            "neutral": feeling.neutral if feeling else None,
-            "positive": feeling.positive if feeling else None,
-            "truncated": one.understanding.truncated,
-        }
-        unread: sa.ColumnElement[bool] = item.c.classified_by.is_(None)
-        if one.unread.again:
-            change["may_page"] = False
-            unread = sa.and_(item.c.classified_by != version, item.c.assessed_at.is_not(None))
-        same = sa.and_(item.c.id == one.unread.item_id, item.c.revision == one.unread.revision, unread)
-        return connection.execute(sa.update(item).where(same).values(change)).rowcount == 1
+    def _claim(self, connection: sa.Connection, read: Sequence[Read], version: str, now: datetime) -> list[Read]:
+        """Mark the items as read that are still the text that was read and that nobody was faster with; answers those."""
+        ids = [one.unread.item_id for one in read]
+        columns = (item.c.id, item.c.revision, item.c.classified_by, item.c.assessed_at)
+        query = sa.select(*columns).where(item.c.id.in_(ids)).order_by(item.c.id).with_for_update()
+        held = {row.id: row for row in connection.execute(query)} if ids else {}
+        mine = [one for one in read if _is_still(one, held.get(one.unread.item_id), version)]
+        for again in (False, True):
+            rows = [_understood(one, version, now) for one in mine if one.unread.again is again]
+            if rows:
+                less = {"may_page": False} if again else {}
+                connection.execute(sa.update(item).where(item.c.id == sa.bindparam("this")).values(less), rows)
+        return mine
 
     def _count(self, connection: sa.Connection, read: Sequence[Read], now: datetime) -> None:
         """Add to the minute buckets of the series, and to who was heard."""
@@ -142,6 +136,31 @@ class ReadingStore:
         rows = [dict(zip(names, key, strict=True)) | {"value": value} for key, value in sorted(buckets.items())]
         connection.execute(upsert, rows)
         count_audience(self._database, connection, map(_heard, read), now)
+
+
+def _is_still(one: Read, row: Any, version: str) -> bool:
+    """Is it the same text, and unread, or for a second look read by another version and through with it?"""
+    if row is None or row.revision != one.unread.revision:
+        return False
+    if one.unread.again:
+        return row.classified_by is not None and row.classified_by != version and row.assessed_at is not None
+    return row.classified_by is None
+
+
+def _understood(one: Read, version: str, now: datetime) -> dict[str, Any]:
+    """What its row becomes; `this` is the row."""
+    feeling = one.understanding.feeling if _may_feel(one) else None
+    return {
+        "this": one.unread.item_id,
+        "classified_by": version,
+        "classified_at": now,
+        "assessed_at": None,
+        "lang": one.understanding.lang,
+        "negative": feeling.negative if feeling else None,
+        "neutral": feeling.neutral if feeling else None,
+        "positive": feeling.positive if feeling else None,
+        "truncated": one.understanding.truncated,
+    }
 
 
 def _heard(one: Read) -> Heard:
