@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench.frame import Figure
 
-RATE, SECONDS, PATIENCE_S = 200, 20, 90.0
+RATE, SECONDS, PATIENCE_S = 200, 60, 90.0
 TEXTS = (
     "Dzień {n}: mleko w promocji, biorę dwa kartony",
     "Kto był dziś na targu? Pogoda piękna, numer {n}",

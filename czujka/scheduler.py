@@ -54,6 +54,9 @@ class Sweeps:
         self._house = house
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
+        self._turns = threading.Lock()
+        self._running: set[str] = set()
+        self._woken: set[str] = set()
         executors = {"default": ThreadPoolExecutor(len(STAGES) + 8)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
@@ -103,15 +106,26 @@ class Sweeps:
         return f"no run for {ALIVE_WITHIN_S:.0f} s: {', '.join(stuck)}" if stuck else None
 
     def _sweep(self, name: str) -> None:
-        run_stage(self._house, name, self._stop)
-        self._last[name] = time.monotonic()
-        following = NEXT.get(name)
-        if following and not self._stop.is_set():
-            self._wake(following)
+        """Run a stage, and again where it was woken meanwhile: a job that runs is not started a second time."""
+        self._running.add(name)
+        while not self._stop.is_set():
+            self._woken.discard(name)
+            run_stage(self._house, name, self._stop, partial(self._wake, NEXT.get(name)))
+            self._last[name] = time.monotonic()
+            with self._turns:
+                if name not in self._woken:
+                    self._running.discard(name)
+                    return
 
-    def _wake(self, name: str) -> None:
+    def _wake(self, name: str | None) -> None:
+        """There is something for this stage to do, now."""
+        if name is None or self._stop.is_set():
+            return
+        with self._turns:
+            self._woken.add(name)
+            runs = name in self._running
         job = self._scheduler.get_job(name)
-        if job is not None:
+        if job is not None and not runs:
             job.modify(next_run_time=self._house_now())
 
     def _house_now(self) -> datetime:
@@ -124,14 +138,16 @@ class Sweeps:
             log.warning("gauges: %s", error)
 
 
-def run_stage(house: House, name: str, stop: threading.Event | None = None) -> int:
-    """Run a stage until it has nothing left to do. An error is counted and ends this sweep; the next one goes on."""
+def run_stage(house: House, name: str, stop: threading.Event | None = None, after: Callable[[], None] = lambda: None) -> int:
+    """Run a stage until it has nothing left to do, with a word `after` each round that did something. An error is counted and ends it."""
     done, stage = 0, STAGES[name]
     for _ in range(ROUNDS):
         started = time.monotonic()
         count = _guarded(name, lambda: stage(house))
         metrics.STAGE_SECONDS.observe(time.monotonic() - started, stage=name)
         done += count
+        if count:
+            after()
         if not count or name == "collect" or (stop is not None and stop.is_set()):
             break
     return done

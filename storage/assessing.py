@@ -131,7 +131,7 @@ def _fresh(connection: sa.Connection, query: sa.Select[Any]) -> tuple[FreshItem,
     ids = [row.id for row in rows]
     found = findings_of(connection, ids)
     bands: defaultdict[int, list[int]] = defaultdict(list)
-    for row in connection.execute(sa.select(story_signature).where(story_signature.c.item_id.in_(ids))):
+    for row in connection.execute(sa.select(story_signature).where(story_signature.c.item_id.in_(list(found)))):
         bands[row.item_id].append(row.band)
     return tuple(
         FreshItem(

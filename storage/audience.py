@@ -82,8 +82,8 @@ def _leave_marks(database: Database, connection: sa.Connection, first: dict[_Mar
         {name: getattr(mark, name) for name in _MARK} | {"is_known": one.followers is not None}
         for mark, one in sorted(first.items(), key=lambda pair: (pair[0].bucket, pair[0].brand, pair[0].scope, pair[0].author))
     ]
-    insert = database.insert(audience_mark).values(rows).on_conflict_do_nothing()
-    left = connection.execute(insert.returning(*(audience_mark.c[name] for name in _MARK)))
+    insert = database.insert(audience_mark).on_conflict_do_nothing()
+    left = connection.execute(insert.returning(*(audience_mark.c[name] for name in _MARK)), rows)
     return [_Mark(*row) for row in left]
 
 

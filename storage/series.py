@@ -37,32 +37,10 @@ class SeriesStore:
                 return []
             closed = bucket_of(min(until, looked_at))
             known = {row.measure: row for row in connection.execute(_states(brand, scope))}
-            due = (self._one(connection, SeriesKey(brand, scope, name), source_ids, known.get(name), closed) for name in MEASURES)
-            return [one for one in due if one is not None]
-
-    def _one(
-        self, connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], known: sa.Row[Any] | None, closed: datetime
-    ) -> DueSeries | None:
-        start = known.upto if known is not None else self._first(connection, key, source_ids, closed)
-        if start is None or start >= closed:
-            return None
-        end = min(closed, start + MOST_BUCKETS * BUCKET)
-        held = _heard if key.measure in AUDIENCE else _counted
-        values = held(connection, key, source_ids, start, end)
-        every = (start + step * BUCKET for step in range((end - start) // BUCKET))
-        buckets = tuple(Bucket(at=at, value=value) for at in every if (value := values.get(at, 0)) is not None)
-        return DueSeries(key=key, upto=known.upto if known else None, blob=known.blob if known else "", until=end, buckets=buckets)
-
-    def _first(self, connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], closed: datetime) -> datetime | None:
-        """Where a new series begins: with the first post that was counted lately. What was counted, not the measure: a series of crises
-        begins with the first post, not with the first crisis. Reach begins with the first that is known."""
-        if key.measure in AUDIENCE:
-            heard = heard_query(key.brand, source_ids, closed - FIRST_LOOK, closed).subquery()
-            least = heard.c.known if key.measure == "reach" else heard.c.authors
-            return connection.execute(sa.select(sa.func.min(heard.c.bucket)).where(least > 0)).scalar()
-        posts = counted_query(SeriesKey(key.brand, key.scope, "volume"), source_ids, closed - FIRST_LOOK, closed).subquery()
-        first = connection.execute(sa.select(sa.func.min(posts.c.minute))).scalar()
-        return bucket_of(first) if first is not None else None
+            starts = {} if len(known) == len(MEASURES) else _firsts(connection, brand, source_ids, closed)
+            starts |= {name: row.upto for name, row in known.items()}
+            late = [(name, starts[name]) for name in MEASURES if starts.get(name, closed) < closed]
+            return [_due(connection, SeriesKey(brand, scope, name), source_ids, known.get(name), start, closed) for name, start in late]
 
     def apply(self, watched: Sequence[Watched]) -> None:
         """Move each series on, with its signals, in one transaction. Raises Conflict when another process was faster."""
@@ -110,6 +88,31 @@ class SeriesStore:
         query = sa.select(signal).where(signal.c.opened_at >= since).order_by(signal.c.opened_at.desc(), signal.c.id.desc())
         with self.database.read() as connection:
             return [signal_of(row) for row in connection.execute(query)]
+
+
+def _firsts(connection: sa.Connection, brand: str, source_ids: Collection[str], closed: datetime) -> dict[str, datetime]:
+    """Where new series begin: with the first post that was counted lately. What was counted, not the measure: a series of crises begins
+    with the first post, not with the first crisis. Reach begins with the first that is known."""
+    posts = counted_query(SeriesKey(brand, "", "volume"), source_ids, closed - FIRST_LOOK, closed).subquery()
+    first = connection.execute(sa.select(sa.func.min(posts.c.minute))).scalar()
+    if first is None:
+        return {}
+    heard = heard_query(brand, source_ids, closed - FIRST_LOOK, closed).subquery()
+    begins = {"authors": heard.c.authors, "reach": heard.c.known}
+    query = sa.select(*(sa.func.min(heard.c.bucket).filter(count > 0).label(name) for name, count in begins.items()))
+    starts = dict.fromkeys(MEASURES, bucket_of(first)) | dict(connection.execute(query).mappings().one())
+    return {name: start for name, start in starts.items() if start is not None}
+
+
+def _due(
+    connection: sa.Connection, key: SeriesKey, source_ids: Collection[str], known: sa.Row[Any] | None, start: datetime, closed: datetime
+) -> DueSeries:
+    end = min(closed, start + MOST_BUCKETS * BUCKET)
+    held = _heard if key.measure in AUDIENCE else _counted
+    values = held(connection, key, source_ids, start, end)
+    every = (start + step * BUCKET for step in range((end - start) // BUCKET))
+    buckets = tuple(Bucket(at=at, value=value) for at in every if (value := values.get(at, 0)) is not None)
+    return DueSeries(key=key, upto=known.upto if known else None, blob=known.blob if known else "", until=end, buckets=buckets)
 
 
 def looked_query(source_ids: Collection[str]) -> sa.Select[Any]:
