@@ -1,6 +1,6 @@
 """The weekly digest: what needs you first, then one screen per topic. `digest` is pure; `build_mail` makes the mail of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -17,7 +17,7 @@ from reports.needs import needs
 from reports.sheet import sheet
 from reports.spoken import spoken
 from reports.staff import staff
-from reports.view import Digest
+from reports.view import Digest, Topic
 from reports.wording import Speech
 
 
@@ -76,23 +76,35 @@ def digest(
         title=speech.say("The week of {week}", week=week),
         language=language,
         needs=needs(figures, speech, home, names),
-        topics=(
-            topics.said(figures, speech, home, picture=pictures),
-            *kpi_topics(kpis, figures.name, speech, home),
-            topics.answered(figures, speech, home, names),
-            topics.incidents(figures, speech, home),
-            topics.policy(figures, speech, home, policy),
-            *spoken(figures, speech, home),
-            *learned(figures, speech, home),
-            *staff(figures, speech, home),
-            *topics.rules(figures, speech, home),
-            *topics.unalarmed(figures, speech, home),
-            topics.watch(figures, speech, home),
-        ),
+        topics=tuple(_topics(figures, speech, home, names, policy, kpis, pictures=pictures)),
         foot=_foot(figures, company, speech),
         late=speech.late(late, figures.zone) if late else "",
         all_well=speech.say("Nothing needs you this week."),
     )
+
+
+def _topics(
+    figures: WeekFigures,
+    speech: Speech,
+    home: str,
+    names: dict[str, str],
+    policy: Version | None,
+    kpis: Sequence[Figure],
+    *,
+    pictures: bool,
+) -> Iterator[Topic]:
+    """One screen each, in the order in which they are read."""
+    yield topics.said(figures, speech, home, picture=pictures)
+    yield from kpi_topics(kpis, figures.name, speech, home)
+    yield topics.answered(figures, speech, home, names)
+    yield topics.incidents(figures, speech, home)
+    yield topics.policy(figures, speech, home, policy)
+    yield from spoken(figures, speech, home)
+    yield from learned(figures, speech, home)
+    yield from staff(figures, speech, home)
+    yield from topics.rules(figures, speech, home)
+    yield from topics.unalarmed(figures, speech, home)
+    yield topics.watch(figures, speech, home)
 
 
 def _foot(figures: WeekFigures, company: str, speech: Speech) -> str:
