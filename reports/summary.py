@@ -109,6 +109,8 @@ def _watched(month: MonthSummary, speech: Speech) -> tuple[str, ...]:
 
 
 def _found(month: MonthSummary, speech: Speech) -> tuple[str, ...]:
+    if all(count is None for count in month.found.values()) and not month.crises:
+        return (speech.say("Unknown: nothing was collected in that month."),)
     lines = [f"{KPIS[name].name_in(speech.language)}: {_few(count, speech)}" for name, count in month.found.items()]
     if month.negative is not None:
         lines.insert(0, f"{KPIS['negative_share'].name_in(speech.language)}: {speech.percent(month.negative, 1)}")

@@ -118,7 +118,7 @@ def test_the_month_for_everybody_is_there_for_staff_too(counted: Site) -> None:
     counted.context.settings = counted.context.settings.model_copy(update={"person": people, "owner": owners})
     text = shown(counted, "/summary", "ewa")
     assert "październik 2026" in text
-    assert "Skargi: nie wiadomo" in text
+    assert "Nie wiadomo: w tym miesiącu nic nie zbieraliśmy." in text
     with counted.client("ewa") as client:
         assert [client.get(f"/summary?month={name}").status_code for name in ("2026-11", "2026", "never")] == [404, 404, 404]
 
