@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from storage.schema import Document, Id, Utc, metadata, unannounced
+from storage.schema_action import action_table
 
 crisis = sa.Table(
     "crisis",
@@ -67,21 +68,4 @@ crisis_statement = sa.Table(
 )
 sa.Index("ix_crisis_statement_crisis_id", crisis_statement.c.crisis_id)
 
-crisis_action = sa.Table(
-    "crisis_action",
-    metadata,
-    sa.Column("id", Id, primary_key=True, autoincrement=True),
-    sa.Column("crisis_id", Id, sa.ForeignKey("crisis.id"), nullable=False),
-    sa.Column("text", sa.String(500), nullable=False),
-    sa.Column("owner", sa.String(64), nullable=False),
-    sa.Column("due_at", Utc, nullable=False),
-    sa.Column("about", sa.String(16), nullable=False),
-    sa.Column("pointer", sa.String(200), nullable=False),
-    sa.Column("made_by", sa.String(64), nullable=False),
-    sa.Column("made_at", Utc, nullable=False),
-    sa.Column("done_by", sa.String(64)),
-    sa.Column("done_at", Utc),
-)
-sa.Index("ix_crisis_action_crisis_id", crisis_action.c.crisis_id)
-_todo = crisis_action.c.done_at.is_(None)
-sa.Index("ix_crisis_action_open", crisis_action.c.due_at, sqlite_where=_todo, postgresql_where=_todo)
+crisis_action = action_table("crisis_action", parent="crisis", doer="owner")

@@ -1,14 +1,14 @@
 """Verbs on what is learned from a crisis: actions with owner and day, and the review itself."""
 
-from datetime import UTC, datetime, time
+from typing import Any
 
 import click
 
 from actions import crisis as acts
 from core.clock import utc_now
-from core.crisis import About, Planned
 from czujka.verbs.crisis_words import crisis_argument
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
+from czujka.verbs.planning import planned_of, planning_options
 
 
 @click.command()
@@ -42,21 +42,15 @@ def review(named: str | None, crisis_id: int, *, close: bool, as_json: bool) -> 
 
 @click.command()
 @crisis_argument
-@click.argument("text")
-@click.option("--owner", required=True, metavar="PERSON", help="Who does it.")
-@click.option("--due", required=True, type=click.DateTime(["%Y-%m-%d"]), help="By the end of which day.")
-@click.option("--about", required=True, type=click.Choice([one.value for one in About]), help="What it changes; a clause opens a review.")
-@click.option("--pointer", required=True, help="Which clause, rule, checklist or training.")
+@planning_options
 @click.pass_obj
-def action(named: str | None, crisis_id: int, text: str, owner: str, due: datetime, about: str, pointer: str) -> None:
+def action(named: str | None, /, crisis_id: int, **said: Any) -> None:
     """Plan what shall be done after a crisis that is stood down.
 
     Example: czujka crisis action 1 "Answer within an hour at night too" --owner anna --due 2027-01-15 --about clause --pointer POL-12
     """
     with store_of(named) as (settings, store):
-        day = datetime.combine(due.date(), time(23, 59), settings.zone()).astimezone(UTC)
-        planned = Planned(text=text, owner=owner, due_at=day, about=About(about), pointer=pointer)
-        number = acts.plan(store, settings, crisis_id, planned, actor(), utc_now())
+        number = acts.plan(store, settings, crisis_id, planned_of(settings, **said), actor(), utc_now())
     click.echo(f"action {number} is planned")
 
 

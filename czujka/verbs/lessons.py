@@ -1,14 +1,14 @@
 """Verbs on what was learned from incidents and exercises, and whether it changed anything."""
 
-from datetime import UTC, datetime, time
+from typing import Any
 
 import click
 
 from actions import lessons as acts
 from core.clock import utc_now
-from core.crisis import About, Planned
 from core.lessons import Task
 from czujka.verbs.opening import actor, json_option, print_json, print_table, remark, store_of
+from czujka.verbs.planning import planned_of, planning_options
 from reports.learned import effect_line
 from reports.wording import Speech
 
@@ -80,21 +80,15 @@ def learn(named: str | None, incident_id: int, text: str) -> None:
 
 @lessons.command()
 @lesson_argument
-@click.argument("text")
-@click.option("--owner", required=True, metavar="PERSON", help="Who does it.")
-@click.option("--due", required=True, type=click.DateTime(["%Y-%m-%d"]), help="By the end of which day.")
-@click.option("--about", required=True, type=click.Choice([one.value for one in About]), help="What it changes; a clause opens a review.")
-@click.option("--pointer", required=True, help="Which clause, rule, checklist or training.")
+@planning_options
 @click.pass_obj
-def action(named: str | None, lesson_id: int, text: str, owner: str, due: datetime, about: str, pointer: str) -> None:
+def action(named: str | None, /, lesson_id: int, **said: Any) -> None:
     """Plan what shall be done about a lesson.
 
     Example: czujka lessons action 1 "Care reads the couriers' page" --owner anna --due 2027-01-15 --about training --pointer couriers
     """
     with store_of(named) as (settings, store):
-        day = datetime.combine(due.date(), time(23, 59), settings.zone()).astimezone(UTC)
-        planned = Planned(text=text, owner=owner, due_at=day, about=About(about), pointer=pointer)
-        number = acts.plan(store, settings, lesson_id, planned, actor(), utc_now())
+        number = acts.plan(store, settings, lesson_id, planned_of(settings, **said), actor(), utc_now())
     click.echo(f"action {number} is planned")
 
 

@@ -1,6 +1,5 @@
 """After a crisis: the review with its time line, figures, what was late, and the actions that follow; as a page and as a file."""
 
-from datetime import UTC, datetime, time
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -8,16 +7,16 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import crisis as act
-from actions.planning import LONGEST_ACTION, LONGEST_POINTER
 from actions.policy import pointers
 from core.access import Right
-from core.crisis import About, Planned, Room, Stage
+from core.crisis import About, Room, Stage
 from core.errors import Refused
 from reports.situation import pdf
 from web.context import Context
 from web.crisis_review import Told, action_about, effect_words, sheet_of, tell
 from web.crisis_telling import Teller
 from web.pages.crisis import leading, teller_of
+from web.planning import PlanForm
 from web.render import page, speech_of
 from web.visitor import Posting, SignedIn, Visitor, context_of
 from web.wording import Speech
@@ -42,22 +41,12 @@ def printed(request: Request, visitor: SignedIn, crisis_id: Id) -> Response:
 
 
 @router.post("/crisis/{crisis_id}/actions")
-def plan(
-    request: Request,
-    visitor: Posting,
-    crisis_id: Id,
-    text: Annotated[str, Form(max_length=2 * LONGEST_ACTION)],
-    owner: Annotated[str, Form(max_length=64)],
-    day: Annotated[str, Form(max_length=10)],
-    about: Annotated[About, Form()],
-    pointer: Annotated[str, Form(max_length=LONGEST_POINTER)],
-) -> Response:
+def plan(request: Request, visitor: Posting, crisis_id: Id, form: PlanForm) -> Response:
     """What shall be done, by whom, by when; the lead or compliance plans it."""
     context = context_of(request)
     leading(context, visitor, crisis_id)
     try:
-        planned = Planned(text=text, owner=owner, due_at=_end_of(day, context), about=about, pointer=pointer)
-        act.plan(context.store, context.settings, crisis_id, planned, visitor.person, context.clock())
+        act.plan(context.store, context.settings, crisis_id, form.planned(context.settings), visitor.person, context.clock())
     except (Refused, ValueError):
         return _page(request, visitor, crisis_id, problem="action", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/crisis/{crisis_id}/review#actions", HTTPStatus.SEE_OTHER)
@@ -80,12 +69,6 @@ def close(request: Request, visitor: Posting, crisis_id: Id, seen: Annotated[int
     except Refused:
         return _page(request, visitor, crisis_id, problem="close", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/crisis/{crisis_id}/review", HTTPStatus.SEE_OTHER)
-
-
-def _end_of(day: str, context: Context) -> datetime:
-    """The last minute of a day in the company's zone. Raises ValueError."""
-    named = datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007
-    return datetime.combine(named, time(23, 59), context.settings.zone()).astimezone(UTC)
 
 
 def _told(context: Context, speech: Speech, crisis_id: int) -> tuple[Room, Teller, Told]:

@@ -1,6 +1,5 @@
 """What was learned from incidents and exercises, what is done about it, and whether it helped; incidents that still ask."""
 
-from datetime import UTC, datetime, time
 from http import HTTPStatus
 from typing import Annotated
 
@@ -8,15 +7,15 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import lessons as acts
-from actions.planning import LONGEST_ACTION, LONGEST_POINTER
 from core.access import Right
-from core.crisis import About, Planned
+from core.crisis import About
 from core.errors import NotFound, Refused
 from core.lessons import Lesson, Origin, Task
 from reports.learned import effect_line
 from reports.wording import Speech
 from web.context import Context
 from web.crisis_telling import ABOUTS
+from web.planning import PlanForm
 from web.render import page, speech_of
 from web.security import PageError
 from web.visitor import Posting, SignedIn, Visitor, context_of
@@ -46,23 +45,12 @@ def learn(
 
 
 @router.post("/lessons/{lesson_id}/actions")
-def plan(
-    request: Request,
-    visitor: Posting,
-    lesson_id: Number,
-    text: Annotated[str, Form(max_length=2 * LONGEST_ACTION)],
-    owner: Annotated[str, Form(max_length=64)],
-    day: Annotated[str, Form(max_length=10)],
-    about: Annotated[About, Form()],
-    pointer: Annotated[str, Form(max_length=LONGEST_POINTER)],
-) -> Response:
+def plan(request: Request, visitor: Posting, lesson_id: Number, form: PlanForm) -> Response:
     """What shall be done about it, by whom, by when."""
     context = context_of(request)
     _acting(context, visitor, lesson_id)
     try:
-        due = datetime.combine(datetime.strptime(day, "%Y-%m-%d").date(), time(23, 59), context.settings.zone())  # noqa: DTZ007
-        planned = Planned(text=text, owner=owner, due_at=due.astimezone(UTC), about=about, pointer=pointer)
-        acts.plan(context.store, context.settings, lesson_id, planned, visitor.person, context.clock())
+        acts.plan(context.store, context.settings, lesson_id, form.planned(context.settings), visitor.person, context.clock())
     except (Refused, ValueError):
         return _page(request, visitor, problem="action", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/lessons#lesson-{lesson_id}", HTTPStatus.SEE_OTHER)
