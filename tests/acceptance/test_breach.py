@@ -30,6 +30,7 @@ from tests.acceptance.city import City
 
 PEOPLE = {"ola": "compliance", "piotr": "compliance", "teresa": "compliance", "anna": "responder", "jan": "responder"}
 OFFICES = tuple(Office(id=office, people=("ola",)) for office in ("compliance", "hr", "legal", "pr", "privacy", "security", "care"))
+JUDGES = {f"{name}@polna.example" for name in ("ola", "piotr", "teresa")}
 SAID = "Projekt Bursztyn rusza w maju, kupujemy mleczarnie na Podlasiu"
 
 
@@ -84,22 +85,35 @@ def edit_and_delete(dairy: City) -> None:
 
 
 def test_a_breach_from_post_to_appeal(hall: Hall) -> None:
+    number = a_case_is_opened(hall)
+    it_is_heard_decided_appealed_and_decided_by_three(hall, number)
+    the_file_holds_what_was_said_before_the_edit(hall, number)
+    one_breaks_the_glass_and_is_seen(hall, number)
+    it_is_counted_without_a_name_and_the_chains_hold(hall, number)
+
+
+def a_case_is_opened(hall: Hall) -> int:
+    """The author changes and deletes the post; who has no part in the case learns nothing of it."""
     dairy, store = hall.dairy, hall.dairy.house.store
     dairy.at("2026-11-23 10:00")
     dairy.official(SAID, client="Hootsuite")
     [incident] = [row for row in store.incidents.list() if row.label == "leak.codename"]
     dairy.new_mails()
-
     number = acts.open_case(hall.desk("ola"), incident_id=incident.incident_id, concerned="Zenon Żuk", because="a name before its day")
     edit_and_delete(dairy)
     with pytest.raises(NotFound):
         sight.read(hall.desk("jan"), number)
     assert [one.kind for one in store.incidents.card(incident.incident_id).events if "case" in one.kind] == []
+    return number
 
+
+def it_is_heard_decided_appealed_and_decided_by_three(hall: Hall, number: int) -> None:
+    """Who opened it does not decide it, who decided it does not judge the appeal."""
+    dairy = hall.dairy
     days_pass(dairy, 6)
-    assert {mail.recipients[0] for mail in dairy.mails() if f"Sprawa {number}" in str(mail.message["Subject"])} == {
-        f"{name}@polna.example" for name in ("ola", "piotr", "teresa")
-    }, "the hearing is due soon, says a mail to who judges cases"
+    assert {mail.recipients[0] for mail in dairy.mails() if f"Sprawa {number}" in str(mail.message["Subject"])} == JUDGES, (
+        "the hearing is due soon, says a mail to who judges cases"
+    )
     acts.hear(hall.desk("ola"), number, "He says that the name was in the paper.")
     with pytest.raises(Refused):
         acts.decide(hall.desk("ola"), number, CaseFound.BREACH, Consequence.WARNING, "seen")
@@ -110,6 +124,8 @@ def test_a_breach_from_post_to_appeal(hall: Hall) -> None:
     done = acts.decide(hall.desk("teresa"), number, CaseFound.BREACH, Consequence.CORRECTION, "The paper came after the post.")
     assert (done.stage, done.consequence, done.final) == (CaseStage.DECIDED, Consequence.CORRECTION, True)
 
+
+def the_file_holds_what_was_said_before_the_edit(hall: Hall, number: int) -> None:
     with zipfile.ZipFile(io.BytesIO(acts.export(hall.desk("ola"), number))) as archive:
         sums = [line.split("  ", 1) for line in archive.read("SHA256SUMS").decode().splitlines()]
         assert [digest for digest, _ in sums] == [hashlib.sha256(archive.read(name)).hexdigest() for _, name in sums]
@@ -117,13 +133,17 @@ def test_a_breach_from_post_to_appeal(hall: Hall) -> None:
         assert (frozen["body"]["text"], frozen["source_id"]) == (SAID, "official"), "as it was before the edit"
         assert [step["kind"] for step in json.loads(archive.read("trail.json"))] == ["opened", "heard", "decided", "appealed", "decided"]
 
+
+def one_breaks_the_glass_and_is_seen(hall: Hall, number: int) -> None:
+    """For a reason and for an hour; whose case it is does not stand in the mail."""
+    dairy = hall.dairy
     dairy.new_mails()
     with pytest.raises(Refused):
         sight.break_glass(hall.desk("jan"), number, "")
     sight.break_glass(hall.desk("jan"), number, "the court asks tonight, ola is away")
     dairy.settle()
     told = {mail.recipients[0]: mail for mail in dairy.new_mails() if "bez uprawnień" in str(mail.message["Subject"])}
-    assert set(told) == {f"{name}@polna.example" for name in ("ola", "piotr", "teresa")}
+    assert set(told) == JUDGES
     mail = told["ola@polna.example"]
     assert "Jan Kos" in str(mail.message["Subject"]) and "the court asks tonight" in mail.part("plain")
     assert "Zenon" not in mail.part("plain") + str(mail.message["Subject"])
@@ -132,6 +152,9 @@ def test_a_breach_from_post_to_appeal(hall: Hall) -> None:
     with pytest.raises(NotFound):
         sight.read(hall.desk("jan"), number)
 
+
+def it_is_counted_without_a_name_and_the_chains_hold(hall: Hall, number: int) -> None:
+    dairy, store = hall.dairy, hall.dairy.house.store
     acts.close(hall.desk("ola"), number)
     counted = week_figures(dairy.house.settings, store, "2026-W48")
     assert counted.cases == CaseCounts(opened=1, decided=2, late=0)

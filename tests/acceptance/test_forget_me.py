@@ -27,6 +27,7 @@ from storage.schema import conversation, finding, incident, incident_event, item
 from tests.acceptance.city import City
 
 HANDLE, NAME, NUMBER = "@kasia.zielarz", "Katarzyna Zielarz-Łąkowa", "109348812345"
+KASIA = {"author_id": NUMBER, "author_name": NAME, "author_handle": HANDLE, "url": f"https://social.example/{HANDLE}/1"}
 LEAK = "Mam hasło do panelu Mleczarnia Polna, login admin password: Kozieradka77!"
 COMPLAINT = "Mleczarnia Polna, paczka miała być w poniedziałek i dalej jej nie ma, wstyd"
 
@@ -40,50 +41,65 @@ def says(dairy: City, name: str, text: str, *, by: dict[str, str]) -> None:
 
 def test_no_byte_leads_to_her_and_the_time_line_stays(dairy: City, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="czujka")
-    store, settings = dairy.house.store, dairy.house.settings
-    kasia = {"author_id": NUMBER, "author_name": NAME, "author_handle": HANDLE, "url": f"https://social.example/{HANDLE}/1"}
-    dairy.at("2026-11-20 10:00")
-    says(dairy, f"{NUMBER}-1", LEAK, by=kasia)
-    says(dairy, f"{NUMBER}-2", COMPLAINT, by=kasia)
-    other = {"author_id": "77", "author_name": "Zenon Kos", "author_handle": "@zenon"}
-    says(
-        dairy, "other-1", f"Mleczarnia Polna, zgadzam się z {HANDLE}, {NAME.upper()} ma rację: https://x.example/%40kasia.zielarz", by=other
-    )
+    store = dairy.house.store
+    they_write(dairy)
     everywhere(store, dairy)
     before = history(store)
     assert before["items"] and before["events"] and traces_in(dump(dairy, store)), "she can be found"
+    backup = tmp_path / "old.backup"
+    she_deletes_and_a_backup_is_older(dairy, backup)
 
+    caplog.clear()
+    pseudonym = she_is_erased(dairy, backup)
+    left = traces_in(dump(dairy, store)) + traces_in(caplog.text.encode())
+    assert left == []
+    nothing_finds_her_but_the_others_stay(dairy)
+    assert history(store) == before
+    with store.database.read() as connection:
+        keys = set(connection.execute(sa.select(item.c.author_key).where(item.c.author_key.contains(pseudonym))).scalars())
+    assert keys == {f"mastodon:{pseudonym}"}
+    assert faults(store.audit.links(), store.audit.aliases(), [store.audit.head(dairy.now)]) == []
+
+    says(dairy, f"{NUMBER}-2", COMPLAINT, by=KASIA)
+    assert traces_in(dump(dairy, store)) == [], "what was erased is not stored again when it is met again"
+
+
+def they_write(dairy: City) -> None:
+    """She twice, and somebody who names her."""
+    dairy.at("2026-11-20 10:00")
+    says(dairy, f"{NUMBER}-1", LEAK, by=KASIA)
+    says(dairy, f"{NUMBER}-2", COMPLAINT, by=KASIA)
+    agrees = f"Mleczarnia Polna, zgadzam się z {HANDLE}, {NAME.upper()} ma rację: https://x.example/%40kasia.zielarz"
+    says(dairy, "other-1", agrees, by={"author_id": "77", "author_name": "Zenon Kos", "author_handle": "@zenon"})
+
+
+def she_deletes_and_a_backup_is_older(dairy: City, backup: Path) -> None:
+    store = dairy.house.store
     with store.database.write() as connection:
         store_items(store.database, connection, [], [("mastodon", f"{NUMBER}-1")], dairy.now)
     (dairy.folder / "mastodon.jsonl").write_text("", encoding="utf-8")
-    backup = tmp_path / "old.backup"
     back_up(store, backup)
-    note_backup(settings, backup, dairy.now)
-    mail = Path(dairy.folder) / "mail"
+    note_backup(dairy.house.settings, backup, dairy.now)
 
-    caplog.clear()
+
+def she_is_erased(dairy: City, backup: Path) -> str:
+    """Tried, then done: what is left is the older backup. Her pseudonym."""
+    store, settings = dairy.house.store, dairy.house.settings
+    mail = Path(dairy.folder) / "mail"
     would = privacy.erase(store, settings, HANDLE, None, (NAME, NUMBER), "cli:ola", dairy.now, dry_run=True)
     assert would.erased.rows["item"] >= 2 and traces_in(dump(dairy, store)), "a dry run changes nothing"
     done = privacy.erase(store, settings, HANDLE, None, (NAME, NUMBER), "cli:ola", dairy.now)
     assert [(one.file, one.kind) for one in done.left] == [(backup.resolve(), "backup")]
     assert not mail.exists() or not list(mail.glob("*.eml"))
+    return done.erased.pseudonym
 
-    left = traces_in(dump(dairy, store)) + traces_in(caplog.text.encode())
-    assert left == []
-    shown = privacy.export(store, settings, None, None, ("Zenon Kos",), "cli:ola", dairy.now)
+
+def nothing_finds_her_but_the_others_stay(dairy: City) -> None:
+    store = dairy.house.store
+    shown = privacy.export(store, dairy.house.settings, None, None, ("Zenon Kos",), "cli:ola", dairy.now)
     assert traces_in(json.dumps(shown, default=str, ensure_ascii=False).encode()) == []
     assert [store.items.search(word) for word in ("kasia.zielarz", "katarzyna", "zielarz", "kozieradka77")] == [[], [], [], []]
     assert len(store.items.search("zgadzam")) == 1, "what somebody else wrote is still found"
-
-    after = history(store)
-    assert after == before
-    with store.database.read() as connection:
-        keys = set(connection.execute(sa.select(item.c.author_key).where(item.c.author_key.contains(done.erased.pseudonym))).scalars())
-    assert keys == {f"mastodon:{done.erased.pseudonym}"}
-    assert faults(store.audit.links(), store.audit.aliases(), [store.audit.head(dairy.now)]) == []
-
-    says(dairy, f"{NUMBER}-2", COMPLAINT, by=kasia)
-    assert traces_in(dump(dairy, store)) == [], "what was erased is not stored again when it is met again"
 
 
 def everywhere(store: Store, dairy: City) -> None:

@@ -23,22 +23,13 @@ def told(dairy: City) -> list[Told]:
 
 
 def test_pages_go_by_the_next_contact_and_afterwards_comes_one_summary(dairy: City) -> None:
-    people = [
-        one.model_copy(update={"contacts": (*one.contacts, "webhook:anna")}) if one.id == "anna" else one
-        for one in dairy.house.settings.person
-    ]
-    dairy.house.settings = dairy.house.settings.model_copy(update={"person": tuple(people)})
+    anna_has_another_contact(dairy)
     dairy.at("2026-11-20 11:00")
     dairy.mail.mode = "busy"
     down_since = dairy.now
-    for number, text in enumerate(POSTS):
-        dairy.post("x", text, f"ktoś{number}", followers=12_000)
-        dairy.forward("1m")
-    dairy.forward("3m")
-    incidents = dairy.house.store.incidents.list([IncidentState.OPEN])
-    assert len(incidents) == len(POSTS)
+    incidents = they_post(dairy)
     paged = [arrived.json()["incident"]["id"] for arrived in dairy.hook.arrived]
-    assert sorted(paged) == sorted(row.incident_id for row in incidents), "each once, by the next contact"
+    assert sorted(paged) == sorted(incidents), "each once, by the next contact"
     assert dairy.new_mails() == []
 
     dairy.forward("33m")
@@ -46,14 +37,40 @@ def test_pages_go_by_the_next_contact_and_afterwards_comes_one_summary(dairy: Ci
     assert dairy.new_mails() == []
     dairy.mail.mode = "accept"
     dairy.forward("10m")
+    who_had_nothing_gets_one_summary(dairy, incidents)
+    every_try_is_told(dairy)
+
+
+def anna_has_another_contact(dairy: City) -> None:
+    people = [
+        one.model_copy(update={"contacts": (*one.contacts, "webhook:anna")}) if one.id == "anna" else one
+        for one in dairy.house.settings.person
+    ]
+    dairy.house.settings = dairy.house.settings.model_copy(update={"person": tuple(people)})
+
+
+def they_post(dairy: City) -> list[int]:
+    """The incidents that are open some minutes later, one of each post."""
+    for number, text in enumerate(POSTS):
+        dairy.post("x", text, f"ktoś{number}", followers=12_000)
+        dairy.forward("1m")
+    dairy.forward("3m")
+    incidents = dairy.house.store.incidents.list([IncidentState.OPEN])
+    assert len(incidents) == len(POSTS)
+    return [row.incident_id for row in incidents]
+
+
+def who_had_nothing_gets_one_summary(dairy: City, incidents: list[int]) -> None:
     mails = dairy.new_mails()
     readers = sorted(mail.recipients for mail in mails)
     assert readers == [("jan@polna.example",), ("zarzad@polna.example",)], "one summary each, and nothing of what Anna has had already"
     for mail in mails:
         text = mail.part("plain")
-        assert all(f"#{row.incident_id}" in text or f"/incidents/{row.incident_id}" in text for row in incidents)
+        assert all(f"#{number}" in text or f"/incidents/{number}" in text for number in incidents)
     assert len(dairy.hook.arrived) == len(POSTS)
 
+
+def every_try_is_told(dairy: City) -> None:
     by_contact = {contact: [one for one in told(dairy) if one.contact == contact] for contact in {one.contact for one in told(dairy)}}
     assert {contact: {one.state for one in found} for contact, found in by_contact.items()} == {
         "email:anna@polna.example": {"moved"},

@@ -41,7 +41,21 @@ ZONE = ZoneInfo("Europe/Warsaw")
 
 def test_after_acceptance_the_same_post_pages_nobody(dairy: City) -> None:
     """Compliance judges, the digest tells, the proposal is accepted; what was paging stops, what comes is found on trial."""
-    store = dairy.house.store
+    nine_of_eleven_are_judged_wrong(dairy)
+    the_digest_tells_and_it_is_proposed(dairy)
+    it_is_accepted_and_what_was_paging_stops(dairy)
+    dairy.post("x", AGAIN, "ktoś nowy", followers=90_000)
+    dairy.post("facebook", "Bojkotujmy wszyscy Mleczarnię Polną", "ktoś jeszcze")
+    dairy.forward("11m")
+    dairy.expect_nothing_else()
+    the_digest_counts_it_on_trial(dairy)
+
+    rulings.revoke(dairy.house.store, RULE, "compliance", dairy.now)
+    dairy.post("mastodon", "Bojkot! Mleczarnia Polna niech się wstydzi", "trzeci")
+    assert dairy.new_mails(), "live again, for what comes from now on"
+
+
+def nine_of_eleven_are_judged_wrong(dairy: City) -> None:
     dairy.at("2026-11-20 10:00")
     for number, text in enumerate(CALLS):
         dairy.post("x", text, f"wołający{number}")
@@ -50,15 +64,20 @@ def test_after_acceptance_the_same_post_pages_nobody(dairy: City) -> None:
     numbers = findings(dairy)
     assert len(numbers) == len(CALLS), "each was found by this rule"
     for place, number in enumerate(numbers):
-        judge(store, number, Said.RIGHT if place < 2 else Said.WRONG, "compliance", dairy.now)
+        judge(dairy.house.store, number, Said.RIGHT if place < 2 else Said.WRONG, "compliance", dairy.now)
 
+
+def the_digest_tells_and_it_is_proposed(dairy: City) -> None:
     told = weekly(dairy)
     assert f"{RULE}@" in str(next(topic for topic in told.topics if topic.title == "Were the alarms right?").table)
     [need] = [need for need in told.needs if RULE in need.text]
     assert "was right in 2 of 11: put it on trial" in need.text
-    [proposed] = [each for each in rulings.proposals(store) if each.about is Ruled.RULE]
+    [proposed] = [each for each in rulings.proposals(dairy.house.store) if each.about is Ruled.RULE]
     assert (proposed.name, proposed.proposal.right, proposed.proposal.verdicts, proposed.is_open) == (RULE, 2, 11, True)
 
+
+def it_is_accepted_and_what_was_paging_stops(dairy: City) -> None:
+    store = dairy.house.store
     made = rulings.accept(store, RULE, "compliance", dairy.now)
     assert made.reason == "2 of 11 judged right"
     [row] = store.incidents.list([IncidentState.OPEN])
@@ -66,20 +85,15 @@ def test_after_acceptance_the_same_post_pages_nobody(dairy: City) -> None:
     assert not [each for each in rulings.proposals(store) if each.about is Ruled.RULE and each.is_open]
     dairy.forward("31m")
     dairy.expect_nothing_else()
-    dairy.post("x", AGAIN, "ktoś nowy", followers=90_000)
-    dairy.post("facebook", "Bojkotujmy wszyscy Mleczarnię Polną", "ktoś jeszcze")
-    dairy.forward("11m")
-    dairy.expect_nothing_else()
 
+
+def the_digest_counts_it_on_trial(dairy: City) -> None:
     told = weekly(dairy)
     assert not [need for need in told.needs if RULE in need.text], "it was decided"
     trial = next(topic for topic in told.topics if topic.title == "Found on trial")
     assert (trial.table.rows if trial.table else ())[0][1:] == ("on trial since 20 Nov", "2")
-    assert ("compliance", "rule_ruled", f"rule {RULE}: trial") in [(line.actor, line.act, line.subject) for line in store.audit.lines()]
-
-    rulings.revoke(store, RULE, "compliance", dairy.now)
-    dairy.post("mastodon", "Bojkot! Mleczarnia Polna niech się wstydzi", "trzeci")
-    assert dairy.new_mails(), "live again, for what comes from now on"
+    lines = dairy.house.store.audit.lines()
+    assert ("compliance", "rule_ruled", f"rule {RULE}: trial") in [(line.actor, line.act, line.subject) for line in lines]
 
 
 def test_every_worker_knows_at_its_next_batch(dairy: City) -> None:

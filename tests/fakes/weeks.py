@@ -33,6 +33,10 @@ def quiet_week(**changed: Any) -> WeekFigures:
     return replace(quiet, **changed)
 
 
+def burns(incident_id: int, label: str, severity: Severity, owner: str, opened_at: datetime) -> Burning:
+    return Burning(incident_id=incident_id, label=label, severity=severity, owner=owner, opened_at=opened_at)
+
+
 def busy_week(**changed: Any) -> WeekFigures:
     """Late parcels on Thursday, a leak, a blind source, a broken channel."""
     busy = WeekFigures(
@@ -55,27 +59,9 @@ def busy_week(**changed: Any) -> WeekFigures:
             Waiting(owner="pr", incidents=1, conversations=2, late=1),
         ),
         burning=(
-            Burning(
-                incident_id=12,
-                label="leak.codename",
-                severity=Severity.CRITICAL,
-                owner="pr",
-                opened_at=datetime(2026, 11, 12, 1, tzinfo=UTC),
-            ),
-            Burning(
-                incident_id=9,
-                label="complaint.delivery",
-                severity=Severity.HIGH,
-                owner="care",
-                opened_at=datetime(2026, 11, 12, 9, tzinfo=UTC),
-            ),
-            Burning(
-                incident_id=7,
-                label="complaint.billing",
-                severity=Severity.MEDIUM,
-                owner="care",
-                opened_at=datetime(2026, 11, 11, 9, tzinfo=UTC),
-            ),
+            burns(12, "leak.codename", Severity.CRITICAL, "pr", datetime(2026, 11, 12, 1, tzinfo=UTC)),
+            burns(9, "complaint.delivery", Severity.HIGH, "care", datetime(2026, 11, 12, 9, tzinfo=UTC)),
+            burns(7, "complaint.billing", Severity.MEDIUM, "care", datetime(2026, 11, 11, 9, tzinfo=UTC)),
         ),
         blind=(Blind(source_id="facebook-page", since=datetime(2026, 11, 15, 20, 20, tzinfo=UTC), seconds=9600.0, reason="unauthorized"),),
         sent=(Sent(channel="mail", sent=41, failed=0), Sent(channel="slack-pr", sent=7, failed=3)),

@@ -42,6 +42,13 @@ def marks() -> dict[str, str]:
 
 def move_everything() -> None:
     """What a lively minute does to the metrics."""
+    move_what_comes_in()
+    move_what_is_open()
+    move_what_goes_out()
+    move_the_machine()
+
+
+def move_what_comes_in() -> None:
     metrics.ITEMS.add(3, source="feed", scope="mention")
     metrics.SOURCE_LAG.set(40, source="feed")
     metrics.LAST_SUCCESS.set(1_790_000_000, source="feed")
@@ -53,26 +60,35 @@ def move_everything() -> None:
     metrics.MODEL_POSTS.add(language="pl")
     metrics.INCIDENTS.replace({("critical", "open"): 1, ("high", "acknowledged"): 2})
     metrics.INCIDENTS_OPENED.add(label="leak.codename", severity="high")
+
+
+def move_what_is_open() -> None:
     metrics.CONVERSATIONS.set(4, state="new")
     metrics.CONVERSATIONS_LATE.set(2, clock="first_response")
     metrics.DUTIES_LATE.set(1)
-    metrics.ILLS.set(1, kind="stuck")
-    metrics.HEARTBEATS.add(heartbeat="sent")
-    metrics.CANARY_SECONDS.set(1.5)
-    metrics.CANARY_LATE.set(1)
     metrics.KPI_RATIO.tell({("answered_share",): 0.9, ("policy_read",): None})
     metrics.KPI_SECONDS.tell({("first_answer_median",): 5400})
     metrics.KPI_NUMBER.tell({("mentions",): 412})
     metrics.VERDICTS.set(3, label="complaint.delivery", said="right")
-    metrics.DELIVERIES.add(channel="mail", outcome="sent")
     metrics.SIGNALS.set(2, measure="volume")
     metrics.CRISES.set(next(DECLARED))
     metrics.ACKNOWLEDGED.observe(300, severity="critical")
     metrics.FIRST_ANSWER.set(1800, part="50")
+
+
+def move_what_goes_out() -> None:
+    metrics.DELIVERIES.add(channel="mail", outcome="sent")
     metrics.HOOK_CALLS.add(hook="crm", outcome="sent")
     metrics.CLICKS.add(channel="room", click="done")
     metrics.REPLIES.add(platform="mastodon", outcome="sent")
     metrics.REPLIES_WAITING.set(1, waits="approval")
+
+
+def move_the_machine() -> None:
+    metrics.ILLS.set(1, kind="stuck")
+    metrics.HEARTBEATS.add(heartbeat="sent")
+    metrics.CANARY_SECONDS.set(1.5)
+    metrics.CANARY_LATE.set(1)
     metrics.STAGE_SECONDS.observe(0.2, stage="classify")
     metrics.BACKLOG.set(5, stage="deliver")
     metrics.COLLECTED_TO_SENT.observe(3.5)

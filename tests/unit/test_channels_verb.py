@@ -16,6 +16,39 @@ from tests.fakes.slack import TOKEN, Slack
 from tests.fakes.smtp import MailServer
 
 KEY = "0123456789abcdef0123456789abcdef"
+WRITTEN = """
+company = {{ name = "Mleczarnia Polna", fallback = "pr" }}
+owner = [{{ id = "pr", people = ["anna"] }}]
+http = {{ allow_private = ["127.0.0.0/8"] }}
+person = [{{ id = "anna", language = "pl", contacts = ["email:anna@polna.example"] }}]
+[[channel]]
+id = "chat"
+kind = "slack"
+token = {{ env = "SLACK" }}
+room = "C042"
+base_url = "{slack}/api/"
+[[channel]]
+id = "pager"
+kind = "pagerduty"
+routing_key = {{ env = "PAGER" }}
+base_url = "{pager}"
+[[channel]]
+id = "team"
+kind = "teams"
+url = {{ env = "TEAMS" }}
+[[channel]]
+id = "mail"
+kind = "email"
+server = "{mail}"
+tls = "none"
+sender = "czujka@polna.example"
+[[channel]]
+id = "text"
+kind = "sms"
+account = "{account}"
+token = {{ env = "NOWHERE" }}
+sender = "+48732000000"
+"""
 NEVER_SHOWN = (TOKEN, KEY, "xq3k5z9w1tajnyadreswebhooka7")
 
 
@@ -49,42 +82,7 @@ def config(tmp_path: Path, slack: Slack, pager: Sink, teams: Sink, mail: MailSer
         monkeypatch.setenv(name, text)
     monkeypatch.setenv("CZUJKA_HOME", str(tmp_path / "var"))
     path = tmp_path / "czujka.toml"
-    path.write_text(
-        f"""
-company = {{ name = "Mleczarnia Polna", fallback = "pr" }}
-owner = [{{ id = "pr", people = ["anna"] }}]
-http = {{ allow_private = ["127.0.0.0/8"] }}
-person = [{{ id = "anna", language = "pl", contacts = ["email:anna@polna.example"] }}]
-[[channel]]
-id = "chat"
-kind = "slack"
-token = {{ env = "SLACK" }}
-room = "C042"
-base_url = "{slack.url}/api/"
-[[channel]]
-id = "pager"
-kind = "pagerduty"
-routing_key = {{ env = "PAGER" }}
-base_url = "{pager.url}"
-[[channel]]
-id = "team"
-kind = "teams"
-url = {{ env = "TEAMS" }}
-[[channel]]
-id = "mail"
-kind = "email"
-server = "{mail.address}"
-tls = "none"
-sender = "czujka@polna.example"
-[[channel]]
-id = "text"
-kind = "sms"
-account = "{services.ACCOUNT}"
-token = {{ env = "NOWHERE" }}
-sender = "+48732000000"
-""",
-        encoding="utf-8",
-    )
+    path.write_text(WRITTEN.format(slack=slack.url, pager=pager.url, mail=mail.address, account=services.ACCOUNT), encoding="utf-8")
     return path
 
 

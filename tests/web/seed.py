@@ -78,7 +78,6 @@ class Seed:
         `answers` is the place (from 1) of the post that it answers.
         """
         number = len(self.ids) + 1
-        address = f"https://social.example/{number}" if url is None else url
         item = Item(
             platform=platform,
             external_id=f"p{number}",
@@ -87,17 +86,20 @@ class Seed:
             voice=voice,
             created_at=self.now - ago,
             author=Author(id=f"u-{author}", handle=author, followers=followers),
-            url=address,
+            url=f"https://social.example/{number}" if url is None else url,
             lang=lang,
             parent_id=None if answers is None else f"p{answers}",
         )
+        feeling = Feeling(label="negative", negative=negative, neutral=round(0.9 - negative, 2), positive=0.1)
+        found = tuple(_finding(text, *mark) for mark in marks)
+        return self.reads(item, Understanding(lang=lang, feeling=feeling, findings=found), ago)
+
+    def reads(self, item: Item, understood: Understanding, ago: timedelta) -> int:
+        """Store one that was collected when it was written, and read it as this."""
         arrival = Arrival(item=item, source_id="x-mentions", brand="polna", scope=Scope.MENTION, may_page=True, collected_at=self.now - ago)
         self.store.items.add([arrival], self.now)
         unread = self.store.reading.unread("seed", 1, self.now)[0]
-        feeling = Feeling(label="negative", negative=negative, neutral=round(0.9 - negative, 2), positive=0.1)
-        found = tuple(_finding(text, *mark) for mark in marks)
-        read = Read(unread, Understanding(lang=lang, feeling=feeling, findings=found))
-        assert self.store.reading.apply([read], "seed", self.now) == 1
+        assert self.store.reading.apply([Read(unread, understood)], "seed", self.now) == 1
         self.ids.append(unread.item_id)
         return unread.item_id
 
