@@ -8,6 +8,7 @@ from actions.kpis import tell
 from actions.lessons import closed_between, overdue
 from actions.spoken import spoken
 from actions.staff import shares
+from core.blindness import promise
 from core.figures import WeekFigures, week_bounds
 from core.periods import named
 from core.settings import Settings
@@ -22,7 +23,7 @@ def week_figures(settings: Settings, store: Store, week: str) -> WeekFigures:
     since, until = start.astimezone(UTC), end.astimezone(UTC)
     said = spoken(store, settings.fact, since, until)
     known = tuple((each.task, each.effect) for each in closed_between(store, since, until))
-    figures = store.figures.week(start, end, zone)
+    figures = store.figures.week(start, end, zone, {source.id: promise(source) for source in settings.source})
     return replace(
         figures,
         spoken=said,

@@ -1,6 +1,6 @@
 """X: an account with the answers to it, mentions of it, and search. Every post read is paid for, so reads are counted and capped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
@@ -14,6 +14,7 @@ from collector.overlap import unseen
 from collector.reading import Unlike, each, identifier, maybe_text, rows, table
 from collector.tweets import FIELDS, PROGRAM, Includes, id_at, read_post, time_of
 from collector.voice import is_ours
+from core.budgets import LEAST, MENTIONS, READS
 from core.errors import BadResponse, BudgetSpent, CollectError, Gone, HttpError
 from core.http import Answer, redact
 from core.settings import SourceSettings
@@ -21,7 +22,6 @@ from core.table import Duration, SecretRef
 from core.types import Author, Json, Page, Quota, Scope, Voice
 
 _LIMIT = 100
-_LEAST = 10
 _MAX_PAGES = 30
 _MAX_QUERY = 512
 _OVERLAP = timedelta(minutes=15)
@@ -35,7 +35,9 @@ class Settings(SourceSettings):
 
     `account` (a handle or an id) reads its posts, with `comments` what is written under its newest posts, with `mentions` what
     mentions it. Without an account it searches for `query`, or for the brand's terms. At most `monthly_reads` posts are read in a
-    calendar month (UTC). Posts of the last week are looked up again every `recheck`, for deletions; those reads count too.
+    calendar month (UTC). Of these `reserve` (a fifth, unless it is given) are kept for the account's own posts, the answers to them and
+    deletions, where a source reads mentions too: mentions stop first, until the next month. Posts of the last week are looked up again
+    every `recheck`, for deletions; those reads count too.
     """
 
     kind: Literal["x"]
@@ -45,7 +47,8 @@ class Settings(SourceSettings):
     comments: bool = True
     mentions: bool = False
     query: str | None = Field(None, min_length=1, max_length=_MAX_QUERY)
-    monthly_reads: int = Field(10_000, ge=_LEAST)
+    monthly_reads: int = Field(10_000, ge=LEAST)
+    reserve: int | None = Field(None, ge=0)
     recheck: Duration = timedelta(hours=12)
     server: HttpUrl = HttpUrl("https://api.x.com")
 
@@ -55,7 +58,15 @@ class Settings(SourceSettings):
             raise ValueError("one was expected of account and query; make two sources of it")
         if self.account is not None and not (self.posts or self.mentions):
             raise ValueError("at least one was expected of: posts = true, mentions = true")
+        if self.reserve is not None and self.reserve > self.monthly_reads:
+            raise ValueError("reserve is a part of monthly_reads and cannot be more")
         return self
+
+    def kept(self) -> int:
+        """How many of the month's reads mentions must leave for the account's own posts."""
+        if self.account is None or not (self.posts and self.mentions):
+            return 0
+        return self.monthly_reads // 5 if self.reserve is None else self.reserve
 
     def steps(self) -> tuple[str, ...]:
         """What a sweep reads, in order; the recheck comes when it is due."""
@@ -98,6 +109,11 @@ class _State:
     def done(self) -> "_State":
         """After a step: the next one of this sweep."""
         return replace(self, todo=self.todo[1:], page="", pages=0, top="")
+
+    def without(self, step: str) -> "_State":
+        """Leave a step out; where its list was left, it is begun again another time."""
+        state = self.done() if self.todo[:1] == (step,) else self
+        return replace(state, todo=tuple(one for one in state.todo if one != step))
 
 
 class _Client(tweepy.Client):  # type: ignore[misc]
@@ -145,12 +161,17 @@ def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:
         due = not state.rechecked_at or asking.now - datetime.fromisoformat(state.rechecked_at) >= settings.recheck
         state = replace(state, todo=(*settings.steps(), *(["recheck"] if due and asking.known else [])))
     left = settings.monthly_reads - state.spent
-    if left < _LEAST:
+    if left < LEAST:
         raise BudgetSpent(f"{state.spent} of {settings.monthly_reads} posts of this month were read", retry_at=_next_month(asking.now))
-    step = {"recheck": _recheck, "comments": _comments}.get(state.todo[0], _list)
-    state, page = step(settings, state, client, asking, min(_LIMIT, left))
-    quota = Quota(name="monthly_reads", used=state.spent, limit=settings.monthly_reads, reset_at=_next_month(asking.now))
-    return replace(page, cursor=state.cursor(), more=bool(state.todo), quotas=(quota, *page.quotas), requests=page.requests + asked)
+    if left - settings.kept() < LEAST:
+        state = state.without("mentions")
+    page = Page(items=(), cursor={}, requests=0)
+    if state.todo:
+        step = {"recheck": _recheck, "comments": _comments}.get(state.todo[0], _list)
+        may = left - settings.kept() if state.todo[0] == "mentions" else left
+        state, page = step(settings, state, client, asking, min(_LIMIT, may))
+    quotas = (*_budgets(settings, state, asking.now), *page.quotas)
+    return replace(page, cursor=state.cursor(), more=bool(state.todo), quotas=quotas, requests=page.requests + asked)
 
 
 def _list(settings: Settings, state: _State, client: _Client, asking: Asking, limit: int) -> tuple[_State, Page]:
@@ -338,6 +359,14 @@ def _quotas(answer: Answer, now: datetime) -> tuple[Quota, ...]:
     if not (limit.isdecimal() and left.isdecimal()):
         return ()
     return (Quota(name="requests", used=float(int(limit) - int(left)), limit=float(limit), reset_at=_reset(answer, now)),)
+
+
+def _budgets(settings: Settings, state: _State, now: datetime) -> Iterator[Quota]:
+    """The month's reads; and what of them mentions may have, where some are kept for the account's own posts."""
+    whole = Quota(name=READS, used=state.spent, limit=settings.monthly_reads, reset_at=_next_month(now))
+    yield whole
+    if settings.kept():
+        yield replace(whole, name=MENTIONS, limit=settings.monthly_reads - settings.kept())
 
 
 def _next_month(now: datetime) -> datetime:

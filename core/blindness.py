@@ -1,16 +1,50 @@
-"""When a source counts as blind."""
+"""When a source counts as late or as blind, and since when."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.records import SourceHealth
 from core.settings import SourceSettings
 
+SLACK = timedelta(minutes=5)
+# Why a source waits without being ill: it was told to, or it may not spend more.
+SPENT = frozenset({"budget_spent", "usage_capped"})
+WAITS = SPENT | {"rate_limited"}
 
-def promise(source: SourceSettings) -> timedelta:
-    """Within what time it is read again: three intervals and five minutes."""
-    return 3 * source.every + timedelta(minutes=5)
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How long a source is usually not read (`gap`), and after what time without a reading it is blind (`after`)."""
+
+    gap: timedelta
+    after: timedelta
+
+
+def promise(source: SourceSettings) -> Promise:
+    """It is read every interval; blind after three intervals and five minutes."""
+    return Promise(gap=source.every, after=3 * source.every + SLACK)
 
 
 def is_blind(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
     """No successful poll for longer than is promised."""
-    return health.last_success_at is None or now - health.last_success_at > promise(source)
+    return health.last_success_at is None or now - health.last_success_at > promise(source).after
+
+
+def is_late(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
+    """The usual gap is over (polls come up to a twentieth later), and not yet so long that it is blind."""
+    read = health.last_success_at
+    return read is not None and now - read > source.every * 1.05 + SLACK and not is_blind(source, health, now)
+
+
+def unread_since(source: SourceSettings, health: SourceHealth) -> datetime | None:
+    """When the reading was due that did not come: since then it is late, and blind once the promise is broken. None: never read."""
+    return health.last_success_at + source.every if health.last_success_at is not None else None
+
+
+def judged(source: SourceSettings | None, health: SourceHealth, now: datetime) -> SourceHealth:
+    """The same with the promise looked at, which only the configuration knows. Who waits for its platform or its budget stays so."""
+    if source is None or health.state in ("new", "limited", "spent"):
+        return health
+    if is_blind(source, health, now):
+        return replace(health, state="blind")
+    return replace(health, state="late") if is_late(source, health, now) else health

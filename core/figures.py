@@ -80,12 +80,13 @@ class Burning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blind:
-    """A source without a successful poll since `since` (None: never), for so many seconds of the week, up to its end."""
+    """A source that was blind for so many seconds of the week, first since `since` (None: it was never read). `lasts`: up to its end."""
 
     source_id: str
     since: datetime | None
     seconds: float
     reason: str
+    lasts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,7 +164,8 @@ _DEFINED: Mapping[str, dict[str, object]] = {
         "Blind time",
         Unit.SECONDS,
         Better.FEWER,
-        "How long sources were not read, summed over the sources, where that was longer than three of their intervals and five minutes.",
+        "How long sources were not read after they were due, summed over the sources, where it took longer than three of their intervals "
+        "and five minutes.",
         "/sources",
     ),
     "portal_active": _kpi(

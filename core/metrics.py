@@ -41,7 +41,9 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
     "kind": (
         "unasked",
         "failing",
+        "late",
         "blind",
+        "budget",
         "silent",
         "unreadable",
         "stuck",

@@ -352,7 +352,7 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """How a source does. `state` is healthy, late, blind, new, failing or limited; `reason` the last failure's, '' if none."""
+    """How a source does. `state` is healthy, late, blind, new, failing, limited or spent; `reason` the last failure's, '' if none."""
 
     source_id: str
     state: str

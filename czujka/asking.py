@@ -101,7 +101,7 @@ def _store(house: House, source: SourceSettings, leased: Leased, page: Page, *, 
         arrivals=tuple(arrival(item, source, house, now, first_poll=first_poll) for item in page.items),
         next_poll_at=now if page.more else next_poll(source, page, now, house.jitter()),
         releases=is_last or not page.more,
-        blind_after=promise(source),
+        promise=promise(source),
     )
     stored = house.store.sources.apply_page(result, now)
     if stored is not None:

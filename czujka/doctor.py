@@ -11,7 +11,8 @@ from pathlib import Path
 from actions.erased import back
 from classifiers.rules.pack import HOME, load_packs
 from collector.answers import rights_of
-from core.blindness import is_blind
+from core.blindness import WAITS, is_blind, is_late, unread_since
+from core.budgets import MENTIONS, budgets
 from core.errors import ConfigError
 from core.i18n import Told, told
 from core.records import SourceHealth
@@ -36,6 +37,8 @@ ADVICE = {
     "unauthorized": say("renew the token or its permissions, then `czujka collect {id}`"),
     "rate_limited": say("nothing to do: it is asked again when the platform allows; a longer `every` avoids it"),
     "budget_spent": say("nothing to do until the budget renews; raise the cap if mentions must go on"),
+    "usage_capped": say("nothing to do until the platform allows more; raise the limit there if mentions must go on"),
+    "empty": say("it answers with nothing at all: look at the address in a browser, and ask whoever runs it"),
     "gone": say("what the source points to has moved or ended: correct its address, or remove the source"),
     "timeout": say("the platform is slow; if it stays so, look at the network of this machine"),
     "connect": say("the platform cannot be reached from here: look at the network, the name and the port"),
@@ -65,6 +68,7 @@ def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
     """The same without a look through the database: cheap enough for every minute."""
     return [
         *_sources(settings, store, now),
+        *_budgets(settings, store, now),
         *_quarantined(store, now),
         *_stuck(store, now),
         *_unsent(store),
@@ -126,20 +130,16 @@ def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
                 say("has never been asked"),
                 say("start `czujka run`, or try `czujka collect {name}`", name=name),
             )
+        elif health.reason not in WAITS and (is_blind(source, health, now) or is_late(source, health, now)):
+            yield _unread(source, health, now)
         elif health.failures:
-            advice = say(ADVICE.get(health.reason, OTHERWISE).message, id=name)
-            alarming = health.reason not in ("rate_limited", "budget_spent")
             yield Ill(
                 "failing",
                 say("source {name}", name=name),
                 say("failed {n} times, last: {reason}: {detail}", n=health.failures, reason=health.reason, detail=health.detail),
-                advice,
-                alarming,
+                say(ADVICE.get(health.reason, OTHERWISE).message, id=name),
+                alarming=health.reason not in WAITS,
             )
-        elif is_blind(source, health, now):
-            since = f"{health.last_success_at or health.last_poll_at:%Y-%m-%d %H:%M} UTC"
-            advice = say("is `czujka run` or `czujka scheduler` running?")
-            yield Ill("blind", say("source {name}", name=name), say("blind since {since}", since=since), advice)
         elif is_silent(source, health, now):
             since = f"{health.last_item_at:%Y-%m-%d %H:%M} UTC"
             yield Ill(
@@ -148,6 +148,42 @@ def _sources(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
                 say("nothing new since {since}", since=since),
                 say("look whether the account or feed still posts"),
             )
+
+
+def _unread(source: SourceSettings, health: SourceHealth, now: datetime) -> Ill:
+    """A source that was not read when it was due: late, then blind."""
+    blind = is_blind(source, health, now)
+    since = f"{unread_since(source, health) or health.last_poll_at:%Y-%m-%d %H:%M} UTC"
+    name, advice = say("source {name}", name=source.id), say("is `czujka run` or `czujka scheduler` running?")
+    detail = say("blind since {since}", since=since) if blind else say("late since {since}", since=since)
+    if health.failures:
+        advice = say(ADVICE.get(health.reason, OTHERWISE).message, id=source.id)
+        values = {"since": since, "n": health.failures, "reason": health.reason, "detail": health.detail}
+        told = (
+            say("blind since {since}, failed {n} times, last: {reason}: {detail}", **values)
+            if blind
+            else say("late since {since}, failed {n} times, last: {reason}: {detail}", **values)
+        )
+        detail = told
+    return Ill("blind" if blind else "late", name, detail, advice, alarming=blind or health.failures > 0)
+
+
+def _budgets(settings: Settings, store: Store, now: datetime) -> Iterator[Ill]:
+    """What will be or is spent before the month ends."""
+    configured = {source.id for source in settings.source}
+    for health in store.sources.health(now):
+        for budget in budgets(health, now) if health.source_id in configured else ():
+            name, ends, again = say("source {name}", name=health.source_id), budget.runs_out(now), f"{budget.reset_at:%Y-%m-%d}"
+            raising = say("raise `monthly_reads`, or let it rest until then")
+            if budget.name == MENTIONS and budget.is_spent:
+                detail = say("mentions are out of budget until {day}; the account's own posts go on from the reserve", day=again)
+                yield Ill("budget", name, detail, raising, alarming=False)
+            elif ends is not None and budget.name == MENTIONS:
+                detail = say("the budget for mentions is spent on {day} at this pace", day=f"{ends:%Y-%m-%d}")
+                yield Ill("budget", name, detail, say("raise `monthly_reads`, or ask for less"), alarming=False)
+            elif ends is not None:
+                detail = say("the month's budget is spent on {day} at this pace", day=f"{ends:%Y-%m-%d}")
+                yield Ill("budget", name, detail, say("raise `monthly_reads`, or ask for less"), alarming=False)
 
 
 def is_silent(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
 from core.sending import DueLetter
 from core.settings import Settings
-from czujka import case_letters
+from czujka import case_letters, source_letters
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
 from czujka.message_letters import message
@@ -44,6 +44,7 @@ def send_letters(house: House) -> int:
     plan_rota(house)
     plan_handovers(house)
     case_letters.plan_cases(house)
+    source_letters.plan_sources(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -91,6 +92,8 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     case_letters.CASE_DUE: case_letters.due,
     case_letters.CASE_GIVEN: case_letters.given,
     case_letters.CASE_GLASS: case_letters.glass,
+    source_letters.BLIND: source_letters.blind,
+    source_letters.BUDGET: source_letters.budget,
     SUMMARY: summary,
     TRAINING: training,
     TRAINING_LATE: training_late,

@@ -63,16 +63,17 @@ def _need_answers(figures: WeekFigures, speech: Speech, home: str, owners: dict[
 
 
 def _need_sources(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:
-    if not figures.blind:
+    blind = [each for each in figures.blind if each.lasts]
+    if not blind:
         return []
-    worst = max(figures.blind, key=lambda each: each.seconds)
-    if len(figures.blind) == 1:
+    worst = max(blind, key=lambda each: each.seconds)
+    if len(blind) == 1:
         text = speech.say("The source {source} has seen nothing for {span}", source=worst.source_id, span=speech.span(worst.seconds))
     else:
         text = speech.count(
             "{shown} source has seen nothing, {source} for {span}",
             "{shown} sources have seen nothing, {source} for {span}",
-            len(figures.blind),
+            len(blind),
             source=worst.source_id,
             span=speech.span(worst.seconds),
         )

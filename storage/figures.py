@@ -1,6 +1,6 @@
 """A week in figures: what was said, answered, opened, breached, sent, and what stands open now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from core.blindness import Promise
 from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Unalarmed, Waiting, WeekFigures, midnight
 from core.labels import LABELS
 from core.rulings import Ruled, Rulings
 from core.types import IncidentState, Severity, Voice
 from core.verdicts import by_detector, precisions
+from storage.blindness import over
 from storage.database import Database
 from storage.incidents import by_severity
 from storage.rulings import holding_in
@@ -22,7 +24,9 @@ from storage.sight import real
 from storage.updates import UPDATE
 from storage.verdicts import judged_of
 
-BLIND_AFTER = timedelta(hours=1)
+Promises = Mapping[str, Promise]
+NO_PROMISES: Promises = {}
+UNKNOWN = Promise(gap=timedelta(0), after=timedelta(hours=1))
 BURNING = 20
 QUARTER = timedelta(weeks=13)
 
@@ -36,12 +40,13 @@ class Figures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def week(self, start: datetime, end: datetime, zone: ZoneInfo) -> WeekFigures:
-        """The week from start to end (as `core.figures.week_bounds` gives them), and the week before it to compare with."""
+    def week(self, start: datetime, end: datetime, zone: ZoneInfo, promises: Promises = NO_PROMISES) -> WeekFigures:
+        """The week from start to end (as `core.figures.week_bounds` gives them), and the week before it to compare with. `promises` say
+        when each source is blind; one that is not named there is after an hour."""
         first = start.astimezone(zone).date()
         with self._database.read() as connection:
-            before = _week(connection, midnight(first - timedelta(days=7), zone), start, zone, None)
-            return _week(connection, start, end, zone, before)
+            before = _week(connection, midnight(first - timedelta(days=7), zone), start, zone, None, promises)
+            return _week(connection, start, end, zone, before, promises)
 
     def first_answers(self, since: datetime, until: datetime) -> list[float]:
         """How long each conversation that was opened in that time waited for its first answer, in seconds; not answered ones have none."""
@@ -50,7 +55,9 @@ class Figures:
             return sorted((row.answered_at - row.opened_at).total_seconds() for row in rows if row.answered_at is not None)
 
 
-def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo, before: WeekFigures | None) -> WeekFigures:
+def _week(
+    connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo, before: WeekFigures | None, promises: Promises
+) -> WeekFigures:
     start_utc, end_utc = start.astimezone(UTC), end.astimezone(UTC)
     first = start.astimezone(zone).date()
     midnights = [midnight(first + timedelta(days=n), zone).astimezone(UTC) for n in range(8)]
@@ -69,7 +76,7 @@ def _week(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneI
         leaks=_counted(connection, labels_query("leak", start_utc, end_utc, tuple(Voice))),
         waiting=_waiting(connection, end_utc),
         burning=tuple(_burning(row) for row in connection.execute(burning_query())),
-        blind=tuple(_blind(row, start_utc, end_utc) for row in connection.execute(blind_query(end_utc - BLIND_AFTER))),
+        blind=blind_in(connection, start_utc, end_utc, promises),
         sent=tuple(
             Sent(channel=row.channel, sent=row.sent, failed=row.failed, unsure=row.unknown)
             for row in connection.execute(sent_query(start_utc, end_utc))
@@ -212,6 +219,22 @@ def _burning(row: sa.Row[Any]) -> Burning:
     return Burning(incident_id=row.id, label=row.label, severity=Severity(row.severity), owner=row.owner, opened_at=row.opened_at)
 
 
-def _blind(row: sa.Row[Any], start: datetime, end: datetime) -> Blind:
-    since = row.last_success_at
-    return Blind(source_id=row.source_id, since=since, seconds=(end - max(since or start, start)).total_seconds(), reason=row.reason)
+def blind_in(connection: sa.Connection, start: datetime, end: datetime, promises: Promises) -> tuple[Blind, ...]:
+    """Which sources were blind in [start, end) (aware UTC), for how long altogether: each once."""
+    found: dict[str, Blind] = {}
+    for spell in over(connection, start, end):
+        seconds = (min(spell.ends_at or end, end) - max(spell.starts_at, start)).total_seconds()
+        before = found.get(spell.source_id)
+        since, seconds = (before.since, before.seconds + seconds) if before else (spell.starts_at, seconds)
+        found[spell.source_id] = Blind(source_id=spell.source_id, since=since, seconds=seconds, reason="over", lasts=False)
+    for row in connection.execute(blind_query(end)):
+        held = promises.get(row.source_id, UNKNOWN)
+        if row.last_success_at is None or end - row.last_success_at > held.after:
+            found[row.source_id] = _lasting(row, held, start, end, found.get(row.source_id))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _lasting(row: sa.Row[Any], held: Promise, start: datetime, end: datetime, before: Blind | None) -> Blind:
+    since = row.last_success_at + held.gap if row.last_success_at is not None else None
+    seconds = (end - max(since or start, start)).total_seconds() + (before.seconds if before else 0)
+    return Blind(source_id=row.source_id, since=before.since if before else since, seconds=seconds, reason=row.reason)

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.access import Sight
+from core.blindness import Promise
 from core.kpis import NAMED, REACTED, REACTIONS, VOLUME, Alarm, Counted, Facts, Judged, Talk, measure_of
 from core.types import Scope, Severity, Voice
 from core.verdicts import Said
@@ -45,7 +46,7 @@ class KpiStore:
 
     database: Database
 
-    def facts(self, asked: Asked, promises: Mapping[str, timedelta]) -> Facts:
+    def facts(self, asked: Asked, promises: Mapping[str, Promise]) -> Facts:
         """All that the KPIs of the span need. `promises` say after what time each source is blind."""
         whole = asked.sight is None and not asked.brand
         measures = (*MEASURES, NAMED, *(measure_of(name) for name in asked.rivals))

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.blindness import SPENT, Promise
 from core.failpoint import reach
 from core.records import SourceHealth
 from core.types import Json, Page, Rejected
@@ -17,6 +18,7 @@ from storage.items import Arrival, Stored, store_items
 from storage.schema import item, quarantine, source_state
 
 RAW_KEPT = 20_000
+UNPROMISED = Promise(gap=timedelta(0), after=timedelta(hours=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class PageResult:
     """What one answer left behind: the items, the cursor and when to ask again, all applied together.
 
     `releases`: this poll ends here and the source may be leased again; a first poll is over only when its last page is in. Whoever was
-    not read for longer than `blind_after` was blind.
+    not read for longer than `promise` says was blind.
     """
 
     source_id: str
@@ -46,7 +48,7 @@ class PageResult:
     next_poll_at: datetime
     releases: bool
     lease: timedelta = timedelta(minutes=3)
-    blind_after: timedelta = timedelta(hours=1)
+    promise: Promise = UNPROMISED
 
 
 class Sources:
@@ -104,7 +106,7 @@ class Sources:
 
     def _advance(self, connection: sa.Connection, result: PageResult, stored: Stored, now: datetime) -> None:
         page, state = result.page, source_state.c
-        note_blind(self._database, connection, result.source_id, result.blind_after, now)
+        note_blind(self._database, connection, result.source_id, result.promise, now)
         change: Json = {
             "cursor": page.cursor,
             "last_poll_at": now,
@@ -214,7 +216,7 @@ def known_query(source_id: str, limit: int) -> sa.Select[Any]:
 def _health(row: sa.Row[Any], now: datetime) -> SourceHealth:
     state = "new" if row.last_poll_at is None else "healthy"
     if row.failures:
-        state = "limited" if row.reason in ("rate_limited", "budget_spent") else "failing"
+        state = "spent" if row.reason in SPENT else "limited" if row.reason == "rate_limited" else "failing"
     elif row.last_success_at is not None and row.next_poll_at < now - timedelta(minutes=10):
         state = "late"
     return SourceHealth(

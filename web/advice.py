@@ -1,9 +1,9 @@
-"""What the pages say beyond the facts: what to do next with an incident, what to do about a source, what an event means."""
+"""What the pages say beyond the facts: what to do next with an incident, what an event means."""
 
 from collections.abc import Mapping
 
 from core.likeness.alike import explained
-from core.records import Event, SourceHealth
+from core.records import Event
 from web.wording import SEVERITIES, STATES, Speech, msg
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -75,26 +75,6 @@ STEPS: Mapping[str, tuple[str, ...]] = {
         msg("Answer each in their own words; one honest text may be reused."),
         msg("Tell them when they will hear more."),
     ),
-}
-
-# Worst first.
-SOURCE_STATES: Mapping[str, str] = {
-    "blind": msg("blind"),
-    "failing": msg("failing"),
-    "late": msg("late"),
-    "limited": msg("waiting for the platform"),
-    "new": msg("not asked yet"),
-    "healthy": msg("healthy"),
-}
-SOURCE_MARKS: Mapping[str, str] = {"blind": "critical", "failing": "high", "late": "medium", "limited": "low"}
-SOURCE_STEPS: Mapping[str, str] = {
-    "unauthorized": msg("The platform refuses our credentials: renew the token in the configuration."),
-    "rate_limited": msg("Nothing to do: Czujka asks again by itself."),
-    "budget_spent": msg("The budget is spent: raise it in the configuration, or wait until it starts anew."),
-    "gone": msg("The address is no longer there: check it in the configuration."),
-    "timeout": msg("The platform is slow or not reachable: check the network if it lasts."),
-    "connect": msg("The platform is slow or not reachable: check the network if it lasts."),
-    "bad_response": msg("The platform answers with something that cannot be read; Czujka tries again."),
 }
 
 _LINES: Mapping[str, str] = {
@@ -211,12 +191,3 @@ def event_reason(event: Event, speech: Speech) -> str:
     if "channel" in event.detail:
         return speech.say("by a button in {channel}", channel=str(event.detail["channel"]))
     return speech.say(REASONS[event.reason]) if event.reason in REASONS else ""
-
-
-def source_step(health: SourceHealth, speech: Speech) -> str:
-    """What to do about a source that does not do well; '' when there is nothing."""
-    if health.reason in SOURCE_STEPS and health.state != "healthy":
-        return speech.say(SOURCE_STEPS[health.reason])
-    if health.state in ("late", "blind"):
-        return speech.say("Nothing came for longer than usual: look at the platform itself.")
-    return ""

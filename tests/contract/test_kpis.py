@@ -16,6 +16,7 @@ from actions.digest import week_figures, week_kpis
 from actions.kpis import Told, tell
 from core import metrics
 from core.access import Sight
+from core.blindness import Promise
 from core.kpis import KPIS
 from core.objectives import Objective, Target
 from core.periods import named
@@ -137,17 +138,18 @@ def test_the_canary_is_not_counted(store: Store) -> None:
 
 def test_a_source_that_is_read_again_was_blind(store: Store) -> None:
     store.sources.sync(["x-mentions"], NOW)
+    kept = Promise(gap=timedelta(minutes=5), after=timedelta(minutes=20))
 
     def poll(now: datetime) -> None:
         [leased] = store.sources.lease_due(now, 10, timedelta(minutes=1), only=["x-mentions"])
         done = PageResult(source_id="x-mentions", token=leased.token, platform="x", page=Page(items=(), cursor={}), arrivals=(),
-                          next_poll_at=now, releases=True, blind_after=timedelta(minutes=20))  # fmt: skip
+                          next_poll_at=now, releases=True, promise=kept)  # fmt: skip
         assert store.sources.apply_page(done, now) is not None
 
     for minutes in (0, 20, 41, 45):
         poll(NOW + timedelta(minutes=minutes))
     spells = [(row.source_id, row.starts_at - NOW, row.ends_at - NOW) for row in _rows(store, sa.select(blind_spell))]
-    assert spells == [("x-mentions", timedelta(minutes=20), timedelta(minutes=41))]
+    assert spells == [("x-mentions", timedelta(minutes=25), timedelta(minutes=41))]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from actions import feeds
+from core.blindness import judged
 from web.api import models
 from web.api.caller import Calling, context_of
 from web.api.masked import posts_of
@@ -24,7 +25,8 @@ def me(caller: Calling) -> models.Me:
 def sources(request: Request, caller: Calling) -> list[models.Source]:  # noqa: ARG001 - whoever calls may see
     """How every source does."""
     context = context_of(request)
-    return [models.Source.model_validate(one) for one in context.store.sources.health(context.clock())]
+    now, known = context.clock(), {source.id: source for source in context.settings.source}
+    return [models.Source.model_validate(judged(known.get(one.source_id), one, now)) for one in context.store.sources.health(now)]
 
 
 @router.get("/oncall")
