@@ -1,47 +1,20 @@
-"""Files as people have them: every encoding, separator, spelling and accident; and following them while others write."""
+"""Files as people have them: every encoding, separator, spelling and accident."""
 
 import json
-import os
-import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collector import file
-from collector.base import Asking
 from collector.exports.columns import SPELLINGS, fold
 from collector.exports.entries import Defaults
-from collector.exports.values import count, identifier, language, platform
-from collector.exports.when import parse_time
-from collector.file import Settings, collect, read_file
-from core.errors import BadResponse, Gone
-from core.http import Http
-from core.types import Item, ItemKind, Json, Page, Rejected, Scope, Voice
-
-WARSAW = ZoneInfo("Europe/Warsaw")
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-TEXT = "Zażółć gęślą jaźń – „Mleczarnia Polna”"
-
-
-def written(folder: Path, content: bytes | str, name: str = "posts.csv") -> Path:
-    path = folder / name
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
-
-
-def items(path: Path, **how: object) -> list[Item]:
-    found = list(read_file(path, **how))  # type: ignore[arg-type]
-    assert all(isinstance(one, Item) for one in found), found
-    return [one for one in found if isinstance(one, Item)]
-
-
-def rejected(path: Path) -> list[Rejected]:
-    return [one for one in read_file(path) if isinstance(one, Rejected)]
-
+from collector.file import read_file
+from core.errors import BadResponse
+from core.types import Item, Rejected
+from tests.unit.exports import TEXT, WARSAW, items, rejected, written
 
 # ---- encodings and separators
 
@@ -81,6 +54,7 @@ def test_what_is_no_text_is_named(tmp_path: Path, magic: bytes) -> None:
 
 
 # ---- columns
+
 
 BY_HAND = {
     "text": [
@@ -182,60 +156,9 @@ def test_an_author_may_be_an_object_and_counts_may_be_nested(tmp_path: Path) -> 
     assert item.raw == row
 
 
-# ---- times
-
-
-@pytest.mark.parametrize(
-    ("cell", "meant"),
-    [
-        ("2026-11-20T14:05:00Z", "2026-11-20T14:05:00"),
-        ("2026-11-20T14:05:00+0100", "2026-11-20T13:05:00"),
-        ("2026-11-20 14:05", "2026-11-20T13:05:00"),
-        ("2026/11/20 14:05:09", "2026-11-20T13:05:09"),
-        ("20.11.2026 14:05", "2026-11-20T13:05:00"),
-        ("20-11-2026", "2026-11-19T23:00:00"),
-        ("1.7.26 9:05", "2026-07-01T07:05:00"),
-        ("11/20/2026 2:05 PM", "2026-11-20T13:05:00"),
-        ("3/4/2026 12:30 am", "2026-03-03T23:30:00"),
-        ("20 listopada 2026, godz. 14:05", "2026-11-20T13:05:00"),
-        ("pt., 20 lis 2026 14:05", "2026-11-20T13:05:00"),
-        ("Nov 20, 2026 2:05 PM", "2026-11-20T13:05:00"),
-        ("20 maja 2026 r.", "2026-05-19T22:00:00"),
-        ("Fri, 20 Nov 2026 14:05:00 +0100", "2026-11-20T13:05:00"),
-        ("Wed Aug 27 13:08:45 +0000 2008", "2008-08-27T13:08:45"),
-        ("2026-11-20 14:05 CEST", "2026-11-20T12:05:00"),
-        ("2026-11-20 14:05 UTC", "2026-11-20T14:05:00"),
-        ("1795183500", "2026-11-20T14:05:00"),
-        ("1795183500000", "2026-11-20T14:05:00"),
-        ("1795183500.0", "2026-11-20T14:05:00"),
-        ("20261120140500", "2026-11-20T13:05:00"),
-        ("46346.5", "2026-11-20T11:00:00"),
-    ],
-)
-def test_times_as_people_write_them(cell: str, meant: str) -> None:
-    assert parse_time(cell, WARSAW) == datetime.fromisoformat(meant).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "cell", ["wczoraj", "31.02.2026", "20.13.2026 99:99", "12", "0001-01-01", "9999-12-31T23:59:59-23:59", "x" * 5000, "-5"]
-)
-def test_what_is_no_time_is_refused(cell: str) -> None:
-    with pytest.raises(ValueError, match="was expected"):
-        parse_time(cell, WARSAW)
-
-
-@given(st.datetimes(datetime(1995, 1, 1), datetime(2099, 1, 1)).map(lambda time: time.replace(microsecond=0, tzinfo=UTC)))  # noqa: DTZ001
-def test_a_time_survives_being_written(time: datetime) -> None:
-    local = time.astimezone(WARSAW)
-    for cell in (time.isoformat(), f"{local:%d.%m.%Y %H:%M:%S %z}", f"{time:%Y-%m-%d %H:%M:%S} UTC", f"{time:%a, %d %b %Y %H:%M:%S +0000}"):
-        assert parse_time(cell, WARSAW) == time
-
-
-def test_day_and_hour_may_stand_apart_and_a_column_may_say_utc(tmp_path: Path) -> None:
-    first = items(written(tmp_path, "Treść;Data;Godzina\na;20.11.2026;14:05\n"))[0]
-    second = items(written(tmp_path, "text,Date (UTC)\na,2026-11-20 14:05\n"))[0]
-    assert first.created_at == datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
-    assert second.created_at == datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
+def test_the_kind_is_found_by_its_file() -> None:
+    assert file.capabilities.comments
+    assert Defaults().zone == WARSAW
 
 
 # ---- accidents
@@ -322,94 +245,6 @@ def test_a_line_without_end_is_refused_and_not_kept(tmp_path: Path) -> None:
     assert isinstance(second, Item) and second.external_id == "2"
 
 
-# ---- ids
-
-
-@pytest.mark.parametrize(
-    ("cell", "meant"),
-    [
-        ('="1234567890123456789"', "1234567890123456789"),
-        ("123.0", "123"),
-        ("'0012", "0012"),
-        ("1,23457E+18", ""),
-        ("nan", ""),
-        ("x" * 300, ""),
-    ],
-)
-def test_ids_survive_spreadsheets_or_are_not_trusted(cell: str, meant: str) -> None:
-    assert identifier(cell) == meant
-
-
-def test_rows_without_an_id_get_the_same_one_at_every_reading(tmp_path: Path) -> None:
-    rows = ["super,Ola", "super,Ola", "super,Jan", "kiepsko,Ola"]
-    first = items(written(tmp_path, "text,author\n" + "\n".join(rows)))
-    again = items(written(tmp_path, "text,author\n" + "\n".join(["nowy wpis,Ewa", *reversed(rows)])))
-    assert len({item.external_id for item in first}) == 4
-    assert {item.external_id for item in first} < {item.external_id for item in again}
-
-
-# ---- values
-
-
-@pytest.mark.parametrize(
-    ("cell", "meant"),
-    [
-        ("12", 12),
-        ("12 345", 12345),
-        ("12,345", 12345),
-        ("12.345", 12345),
-        ("1,2 tys.", 1200),
-        ("3K", 3000),
-        ("1.5M", 1_500_000),
-        ("2 mln", 2_000_000),
-        ("", None),
-        ("dużo", None),
-        ("-5", None),
-        ("9" * 30, None),
-    ],
-)
-def test_counts_as_people_write_them(cell: str, meant: int | None) -> None:
-    assert count(cell) == meant
-
-
-def test_languages_and_platforms_by_name() -> None:
-    assert [language(cell) for cell in ("pl-PL", "Polski", "EN", "en_US", "klingon", "")] == ["pl", "pl", "en", "en", None, None]
-    assert [platform(cell) for cell in ("Twitter", "FB", "www.wykop.pl", "TikTok", "=1+1", "")] == [
-        "x",
-        "facebook",
-        "wykop",
-        "tiktok",
-        None,
-        None,
-    ]
-
-
-@pytest.mark.parametrize(
-    ("scope", "ours", "row", "voice"),
-    [
-        (Scope.MENTION, (), {}, Voice.PUBLIC),
-        (Scope.OFFICIAL, (), {}, Voice.OURS),
-        (Scope.OFFICIAL, (), {"in_reply_to": "5"}, Voice.PUBLIC),
-        (Scope.OFFICIAL, (), {"kind": "comment"}, Voice.PUBLIC),
-        (Scope.PORTAL, (), {"kind": "comment"}, Voice.OURS),
-        (Scope.EMPLOYEE, (), {}, Voice.OURS),
-        (Scope.MENTION, ("@Polna",), {"author": "polna"}, Voice.OURS),
-        (Scope.OFFICIAL, ("@polna",), {"author": "jan"}, Voice.PUBLIC),
-        (Scope.OFFICIAL, ("77",), {"author_id": 77, "kind": "comment"}, Voice.OURS),
-        (Scope.MENTION, (), {"voice": "ours"}, Voice.OURS),
-    ],
-)
-def test_who_speaks(tmp_path: Path, scope: Scope, ours: tuple[str, ...], row: dict[str, object], voice: Voice) -> None:
-    path = written(tmp_path, json.dumps({"text": "a"} | row), "a.jsonl")
-    assert items(path, scope=scope, ours=ours)[0].voice is voice
-
-
-def test_kinds_follow_from_the_row(tmp_path: Path) -> None:
-    lines = [{"text": "a"}, {"text": "a", "in_reply_to": "1"}, {"text": "a", "ocena": 2}, {"text": "a", "typ": "Artykuł"}]
-    path = written(tmp_path, "\n".join(json.dumps(line) for line in lines), "a.jsonl")
-    assert [item.kind for item in items(path)] == [ItemKind.POST, ItemKind.COMMENT, ItemKind.REVIEW, ItemKind.ARTICLE]
-
-
 # ---- round trips
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(lambda text: text.strip() != "")
@@ -439,161 +274,3 @@ def test_no_bytes_at_all_break_the_reading(tmp_path: Path, content: bytes, name:
                 assert isinstance(one, Item | Rejected)
         except BadResponse as error:
             assert error.reason in {"no_text_column", "not_text"}
-
-
-# ---- following
-
-
-class Followed:
-    """A source that is polled as the pipeline does it, with its cursor going through JSON."""
-
-    def __init__(self, path: Path, **more: object) -> None:
-        self.settings = Settings(id="f", kind="file", path=path, **more)
-        self.cursor: Json | None = None
-        self.now = NOW
-        self.pages: list[Page] = []
-
-    def poll(self) -> list[str]:
-        found: list[str] = []
-        for _ in range(200):
-            page = collect(self.settings, self.cursor, Asking(http=self.http, now=self.now))
-            self.cursor = json.loads(json.dumps(page.cursor))
-            self.pages.append(page)
-            found += [item.external_id for item in page.items]
-            if not page.more:
-                return found
-        raise AssertionError("there is always more")
-
-    http = Http()
-
-
-def line(number: int, text: str = "tekst") -> str:
-    return json.dumps({"id": f"p{number}", "text": f"{text} {number}"}) + "\n"
-
-
-def fresh(path: Path) -> None:
-    """Just written, by the clock of the tests."""
-    os.utime(path, (NOW.timestamp(), NOW.timestamp()))
-
-
-def test_a_growing_file_is_read_on_from_where_it_ended(tmp_path: Path) -> None:
-    path = written(tmp_path, line(1) + line(2), "a.jsonl")
-    source = Followed(path)
-    assert source.poll() == ["p1", "p2"]
-    assert source.poll() == []
-    with path.open("a") as file_:
-        file_.write(line(3))
-    assert source.poll() == ["p3"]
-
-
-def test_half_a_line_is_left_until_it_is_whole(tmp_path: Path) -> None:
-    path = written(tmp_path, line(1) + line(2)[:12], "a.jsonl")
-    fresh(path)
-    source = Followed(path)
-    assert source.poll() == ["p1"]
-    with path.open("a") as file_:
-        file_.write(line(2)[12:-1])
-    fresh(path)
-    assert source.poll() == []
-    with path.open("a") as file_:
-        file_.write("\n" + line(3))
-    assert source.poll() == ["p2", "p3"]
-    assert [page.rejected for page in source.pages] == [()] * 3
-
-
-def test_a_last_line_without_its_end_is_read_when_the_file_rests_but_half_json_never(tmp_path: Path) -> None:
-    whole, half = written(tmp_path, line(1)[:-1], "a.jsonl"), written(tmp_path, line(1) + line(2)[:9], "b.jsonl")
-    for path, wanted in ((whole, ["p1"]), (half, [])):
-        fresh(path)
-        source = Followed(path)
-        source.poll()
-        source.now = NOW + timedelta(minutes=2)
-        assert source.poll() == wanted
-        assert source.poll() == []
-        assert all(page.rejected == () for page in source.pages)
-
-
-def test_pages_hold_five_hundred_at_most_and_there_is_more_while_there_is_more(tmp_path: Path) -> None:
-    source = Followed(written(tmp_path, "".join(line(number) for number in range(1_201)), "a.jsonl"))
-    assert source.poll() == [f"p{number}" for number in range(1_201)]
-    assert [(len(page.items), page.more) for page in source.pages] == [(500, True), (500, True), (201, False)]
-
-
-def test_a_writer_at_work_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    path = written(tmp_path, "", "a.jsonl")
-    source = Followed(path)
-    found: list[str] = []
-
-    def write() -> None:
-        with path.open("ab", buffering=0) as file_:
-            for number in range(400):
-                content = line(number, "zażółć").encode()
-                file_.write(content[: number % 30])
-                file_.write(content[number % 30 :])
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    while writer.is_alive():
-        source.now = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        found += source.poll()
-    writer.join()
-    found += source.poll()
-    assert found == [f"p{number}" for number in range(400)]
-    assert all(page.rejected == () for page in source.pages)
-
-
-def test_rotation_by_renaming_reads_the_rest_of_the_old_file_first(tmp_path: Path) -> None:
-    path = written(tmp_path, line(1), "a.jsonl")
-    source = Followed(path)
-    assert source.poll() == ["p1"]
-    with path.open("a") as file_:
-        file_.write(line(2) + line(3))
-    path.rename(tmp_path / "a.jsonl.1")
-    written(tmp_path, line(4), "a.jsonl")
-    assert source.poll() == ["p2", "p3", "p4"]
-    assert source.poll() == []
-
-
-@pytest.mark.parametrize("content", [line(5), line(5) + line(6) + line(7) + line(8)], ids=["shorter", "longer"])
-def test_a_truncated_file_is_read_from_its_beginning(tmp_path: Path, content: str) -> None:
-    path = written(tmp_path, line(1) + line(2), "a.jsonl")
-    source = Followed(path)
-    source.poll()
-    with path.open("r+") as file_:
-        file_.truncate(0)
-        file_.write(content)
-    assert source.poll() == [f"p{number}" for number in (range(5, 6) if content == line(5) else range(5, 9))]
-
-
-def test_a_changed_table_gives_what_is_new_or_changed(tmp_path: Path) -> None:
-    path = written(tmp_path, "id,text\n1,a\n2,b\n")
-    source = Followed(path)
-    assert source.poll() == ["1", "2"]
-    assert source.poll() == []
-    written(tmp_path, "id,text\n3,nowy\n1,a\n2,zmieniony\n")
-    assert source.poll() == ["3", "2"]
-
-
-def test_a_folder_is_read_by_its_pattern_and_one_bad_file_stops_nobody(tmp_path: Path) -> None:
-    source = Followed(tmp_path / "*.csv")
-    assert source.poll() == []
-    written(tmp_path, "id,text\n1,a\n", "a.csv")
-    written(tmp_path, "kolor\nczerwony\n", "b.csv")
-    written(tmp_path, "id,text\n3,c\n", "c.csv")
-    assert source.poll() == ["1", "3"]
-    assert source.poll() == []
-    assert [bad.reason for page in source.pages for bad in page.rejected] == ["no_text_column"]
-
-
-def test_a_file_that_is_not_there_is_gone(tmp_path: Path) -> None:
-    with pytest.raises(Gone, match="as soon as it appears"):
-        Followed(tmp_path / "none.csv").poll()
-    with pytest.raises(Gone, match="create it"):
-        Followed(tmp_path / "nowhere" / "*.csv").poll()
-    with pytest.raises(BadResponse, match="is a folder"):
-        Followed(tmp_path).poll()
-
-
-def test_the_kind_is_found_by_its_file() -> None:
-    assert file.capabilities.comments
-    assert Defaults().zone == WARSAW
