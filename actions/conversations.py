@@ -8,8 +8,9 @@ from datetime import datetime
 
 from alerts.clocks import answer_by
 from alerts.respond import CLAIM_LASTS, respond
+from core.access import Right, viewer_of
 from core.errors import Conflict, Refused
-from core.records import Event
+from core.records import ConversationRow, Event
 from core.settings import Settings
 from core.talks import Talks
 from storage import Store
@@ -20,6 +21,19 @@ LONGEST_NOTE = 2000
 def assign(store: Store, conversation_id: int, version: int, assignee: str, now: datetime, *, actor: str | None = None) -> None:
     """`assignee` answers it; `actor` says so, by default the same person."""
     _act(store, conversation_id, version, Talks.ASSIGN, actor or assignee, now, assignee=assignee)
+
+
+def colleagues(settings: Settings, row: ConversationRow) -> list[str]:
+    """Who may answer it, in the order of the configuration."""
+    return [one.id for one in settings.person if viewer_of(one.id, settings).may(Right.ACT, (row.owner,), row.brand)]
+
+
+def hand_to(store: Store, settings: Settings, conversation_id: int, version: int, assignee: str, actor: str, now: datetime) -> None:
+    """`actor` gives it to a colleague, who must be one that may answer it: else it would wait for somebody who does not see it."""
+    known = colleagues(settings, store.conversations.get(conversation_id))
+    if assignee not in known:
+        raise Refused(f"{assignee!r} may not answer conversation {conversation_id}; those may: {', '.join(known) or 'nobody'}")
+    assign(store, conversation_id, version, assignee, now, actor=actor)
 
 
 def claim(store: Store, conversation_id: int, actor: str, now: datetime) -> datetime:

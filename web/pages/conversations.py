@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from actions import answering
 from actions import conversations as act
+from core.records import ConversationRow
 from web.drafts import draft_for, tone_for
 from web.render import page, speech_of
 from web.replies import reply_line, reply_mend
@@ -28,10 +29,20 @@ def conversation(request: Request, visitor: SignedIn, conversation_id: Id) -> Re
 
 
 @router.post("/conversations/{conversation_id}/assign")
-def assign(request: Request, visitor: Posting, conversation_id: Id, version: Version, back: Back = "") -> Response:
-    """The visitor takes it."""
+def assign(
+    request: Request,
+    visitor: Posting,
+    conversation_id: Id,
+    version: Version,
+    assignee: Annotated[str, Form(max_length=64)] = "",
+    back: Back = "",
+) -> Response:
+    """The visitor takes it, or gives it to a colleague."""
     context = context_of(request)
-    act.assign(context.store, conversation_id, version, visitor.person, context.clock())
+    if assignee:
+        act.hand_to(context.store, context.settings, conversation_id, version, assignee, visitor.person, context.clock())
+    else:
+        act.assign(context.store, conversation_id, version, visitor.person, context.clock())
     return _back(conversation_id, back)
 
 
@@ -98,10 +109,16 @@ def card(
         tone=tone_for(row.labels, speech),
         events=talk_lines(context.store.conversations.events(conversation_id), speech, context.settings),
         duties=context.store.duties.of(conversation_id=conversation_id),
+        colleagues=_others(act.colleagues(context.settings, row), row, visitor),
         review=review,
         way=answering.way(context.store, context.settings, row),
         replies=[(one, reply_line(one, speech), reply_mend(one, speech)) for one in context.store.replies.of(conversation_id)],
     )
+
+
+def _others(known: list[str], row: ConversationRow, visitor: Visitor) -> list[str]:
+    """To whom it can be given: not to whom has it, and not to the visitor where a button of their own takes it."""
+    return [one for one in known if one != row.assignee and (row.assignee or one != visitor.person)]
 
 
 def _back(conversation_id: int, back: str) -> Response:

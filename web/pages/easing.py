@@ -1,8 +1,9 @@
 """Mutes and expected events: what holds now, until when, why, who wanted it, and what it held back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
@@ -82,12 +83,14 @@ def expect(
     name: Annotated[str, Form(max_length=120)],
     factor: Annotated[float, Form(gt=1, le=100)],
     length: Annotated[str, Form()],
+    starts: Annotated[datetime | None, Form()] = None,
     brand: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """A campaign begins: it takes more people to make complaints an incident."""
+    """A campaign begins, now or at `starts` (wall time of the visitor's zone): it takes more people to make complaints an incident."""
     context = context_of(request)
     _may(visitor, brand)
     try:
+        begins = _begin(starts, speech_of(request, visitor).zone, context.clock())
         act.expect(
             context.store,
             context.settings,
@@ -95,7 +98,8 @@ def expect(
             factor,
             visitor.person,
             context.clock(),
-            ends_at=context.clock() + _length(length),
+            starts_at=begins,
+            ends_at=begins + _length(length),
             brand=brand or None,
         )
     except Refused:
@@ -122,6 +126,15 @@ def _length(written: str) -> timedelta:
     if written not in LENGTHS:
         raise PageError(HTTPStatus.BAD_REQUEST, "bad_request")
     return parse_duration(written)
+
+
+def _begin(starts: datetime | None, zone: ZoneInfo, now: datetime) -> datetime:
+    """When it begins (aware UTC). Raises Refused for what is no wall time of this year or its neighbours: that is a slip."""
+    if starts is None:
+        return now
+    if starts.tzinfo is not None or abs(starts.year - now.year) > 1:
+        raise Refused("a beginning within a year was expected, in the visitor's own time")
+    return starts.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _page(request: Request, visitor: Visitor, *, problem: str = "", value: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
