@@ -26,7 +26,7 @@ from czujka.house import House, open_house
 from czujka.measuring import begin
 from czujka.registering import look
 from czujka.scheduler import Sweeps
-from web.app import create_app
+from web.app import create_app, create_probes
 from web.context import Context
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +44,8 @@ DEMO_BANNER: Mapping[str, str] = {
 class Runner:
     """One `czujka run`: serves until it is told to stop, or until a new configuration takes over (`switch_to`).
 
+    Without `pages` it answers machines alone: is it alive, is it ready, its metrics.
+
     `banner` stands on top of every page; `ready` is told when the pages answer, and where.
     """
 
@@ -58,7 +60,7 @@ class Runner:
 
     def run(self) -> None:
         """Serve; when the first page has written a configuration, go on with it on the same address."""
-        listening = _listen(self.settings) if self.pages else None
+        listening = _listen(self.settings)
         previous: House | None = None
         begin()
         try:
@@ -76,8 +78,7 @@ class Runner:
                     return
                 self.settings, self.switch_to, self.demo = load(self.switch_to), None, False
         finally:
-            if listening is not None:
-                listening.close()
+            listening.close()
             if previous is not None:
                 previous.close()
 
@@ -112,19 +113,29 @@ class Runner:
                 process.terminate()
                 process.wait(timeout=10)
 
-    def _serve(self, house: House, sweeps: Sweeps | None, listening: socket.socket | None, play: Callable[[], None]) -> None:
-        if listening is None:
-            print("Czujka is ready: no pages in this process", flush=True)  # noqa: T201
-            threading.Event().wait()
-            return
+    def _serve(self, house: House, sweeps: Sweeps | None, listening: socket.socket, play: Callable[[], None]) -> None:
         context = self._context(house, sweeps)
-        config = uvicorn.Config(create_app(context), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+        app = create_app(context) if self.pages else create_probes(context)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
         self.server = uvicorn.Server(config)
         host, port = listening.getsockname()[:2]
-        address = house.settings.web.url or f"http://{host}:{port}"
-        announce = threading.Thread(target=_announce, args=(self.server, house, address.rstrip("/"), play, self.ready), daemon=True)
+        here = f"http://{host}:{port}"
+        address = (house.settings.web.url or here).rstrip("/") if self.pages else here
+        announce = threading.Thread(target=self._announce, args=(self.server, house, address, play), daemon=True)
         announce.start()
         self.server.run(sockets=[listening.dup()])
+
+    def _announce(self, server: uvicorn.Server, house: House, address: str, play: Callable[[], None]) -> None:
+        """Once it answers: the ready line, with a link that signs in once where there are pages; then whoever waits for that is told."""
+        while not server.started:
+            if server.should_exit:
+                return
+            time.sleep(0.05)
+        where = f"{address}/sign-in?token={invite(house.store, OPERATOR, house.clock())}" if self.pages else f"{address}/metrics"
+        print(f"Czujka is ready: {where}", flush=True)  # noqa: T201
+        play()
+        if self.ready is not None:
+            self.ready(house, address)
 
     def _context(self, house: House, sweeps: Sweeps | None) -> Context:
         checks = {"database": lambda: _asked(house.store.ping)}
@@ -176,21 +187,6 @@ def _listen(settings: Settings) -> socket.socket:
         raise ConfigError(f"{where} cannot be used: {error.strerror}; set another [web] port, or end what listens there") from error
     listening.listen(128)
     return listening
-
-
-def _announce(
-    server: uvicorn.Server, house: House, address: str, play: Callable[[], None], ready: Callable[[House, str], None] | None
-) -> None:
-    """Once the pages answer: the ready line, with a link that signs in once; then whoever waits for that is told."""
-    while not server.started:
-        if server.should_exit:
-            return
-        time.sleep(0.05)
-    token = invite(house.store, OPERATOR, house.clock())
-    print(f"Czujka is ready: {address}/sign-in?token={token}", flush=True)  # noqa: T201
-    play()
-    if ready is not None:
-        ready(house, address)
 
 
 def wait_for_first_polls(house: House) -> None:

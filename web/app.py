@@ -118,6 +118,15 @@ def create_app(context: Context) -> FastAPI:
     return app
 
 
+def create_probes(context: Context) -> FastAPI:
+    """What machines ask of a process without pages: is it alive, is it ready, its metrics."""
+    app = FastAPI(title="Czujka", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.context = context
+    app.middleware("http")(_guard)
+    app.include_router(machine.probes)
+    return app
+
+
 async def _guard(request: Request, call_next: Next) -> Response:
     """Headers for every answer; pages are never kept by browsers or proxies, static files for a year."""
     started = time.perf_counter()

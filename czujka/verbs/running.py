@@ -29,23 +29,32 @@ def run(named: str | None, port: int | None, host: str | None, *, demo: bool) ->
 
 
 @click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Where /metrics, /healthz and /readyz answer; default: one above the pages'.")
 @click.pass_obj
-def scheduler(named: str | None) -> None:
-    """Collect, classify and page, without pages to look at.
+def scheduler(named: str | None, port: int | None) -> None:
+    """Collect, classify and page, without pages to look at; machines ask it for its health and its metrics.
 
     Example: czujka scheduler
     """
-    _until_interrupted(Runner(_configured(named), pages=False))
+    settings = _configured(named)
+    beside = settings.web.port and min(settings.web.port + 1, 65535)
+    _until_interrupted(Runner(_at(settings, port if port is not None else beside), pages=False))
 
 
 @click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Another port for the pages (0: any free one).")
 @click.pass_obj
-def web(named: str | None) -> None:
+def web(named: str | None, port: int | None) -> None:
     """Serve the pages alone, beside a `czujka scheduler` on the same database.
 
     Example: czujka web
     """
-    _until_interrupted(Runner(_configured(named), sweeping=False))
+    settings = _configured(named)
+    _until_interrupted(Runner(_at(settings, port if port is not None else settings.web.port), sweeping=False))
+
+
+def _at(settings: Settings, port: int) -> Settings:
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
 
 
 def _configured(named: str | None) -> Settings:

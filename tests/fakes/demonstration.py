@@ -47,16 +47,16 @@ def bare(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(folder: Path, *how: str) -> Iterator[Running]:
+def running(folder: Path, *how: str, verb: str = "run") -> Iterator[Running]:
     """Start it, wait for the ready line, end it as Ctrl-C does."""
-    command = [sys.executable, "-u", "-m", "czujka", "run", *how, "--port", "0"]
+    command = [sys.executable, "-u", "-m", "czujka", verb, *how, "--port", "0"]
     with (folder / "errors").open("w") as errors:
         process = subprocess.Popen(command, cwd=folder, env=bare(folder), stdout=subprocess.PIPE, stderr=errors, text=True)
     assert process.stdout is not None
     line = next((line for line in process.stdout if line.startswith(READY)), None)
     assert line is not None, (folder / "errors").read_text()
     try:
-        yield Running(folder, process, line.removeprefix(READY).split("/sign-in")[0])
+        yield Running(folder, process, line.removeprefix(READY).strip().split("/sign-in")[0].removesuffix("/metrics"))
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)

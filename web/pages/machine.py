@@ -16,15 +16,17 @@ from web.talk import writer_of
 from web.visitor import SignedIn, Visitor, context_of, person_name
 
 router = APIRouter()
+probes = APIRouter()
+"""Those that a process without pages answers too."""
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
+@probes.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
 def healthz() -> Response:
     """The process answers."""
     return PlainTextResponse("ok\n")
 
 
-@router.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
+@probes.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
 def readyz(request: Request) -> Response:
     """The database answers and every sweep is alive; 503 names what is not."""
     context = context_of(request)
@@ -38,6 +40,14 @@ def readyz(request: Request) -> Response:
     return JSONResponse({"ready": True, "problems": {}})
 
 
+@probes.get("/metrics")
+def show_metrics() -> Response:
+    return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
+
+
+router.include_router(probes)
+
+
 @router.get("/calendar/{token}.ics")
 def calendar(request: Request, token: Annotated[str, Path(max_length=100)]) -> Response:
     """Shifts for a calendar program; the token is the right to read them."""
@@ -46,11 +56,6 @@ def calendar(request: Request, token: Annotated[str, Path(max_length=100)]) -> R
     if found is None:
         raise PageError(HTTPStatus.NOT_FOUND, "not_found")
     return Response(found, media_type="text/calendar; charset=utf-8")
-
-
-@router.get("/metrics")
-def show_metrics() -> Response:
-    return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 
 
 @router.get("/events")
