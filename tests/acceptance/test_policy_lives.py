@@ -13,9 +13,11 @@ from core.settings import Settings
 from czujka.reviewing import look
 from governance.audit import faults
 from storage import Store
-from tests.contract.test_policy_readers import BOTH, MailServer, mail, staffed, swept, to
+from tests.contract.staffed import mail, to
+from tests.contract.test_policy_readers import BOTH, staffed, swept
 from tests.contract.test_policy_way import HELD, edit, folder_of, settings
 from tests.contract.test_store import NOW
+from tests.fakes.smtp import MailServer
 
 __all__ = ["mail", "settings"]
 DAY = timedelta(days=1)

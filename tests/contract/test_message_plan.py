@@ -1,6 +1,5 @@
 """The communication plan on both databases: each message once to everybody, caught up once, confirmed by the person alone."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -8,20 +7,18 @@ import pytest
 
 from actions import message_plan as acts
 from actions.staff import shares
-from alerts.channels import email
 from core.errors import ConfigError, NotFound
 from core.message_plan import Cadence, MessagePlan
-from core.settings import HttpTable
 from core.staff import Asked
 from czujka.config import load
 from czujka.message_letters import plan_messages
-from czujka.reporting import send_letters
 from storage import Store
-from tests.contract.test_policy_readers import STAFF, at, take_in, to
+from tests.contract.staffed import STAFF, house_of, mail, sent, take_in, to
 from tests.fakes.bare import Bare
 from tests.fakes.dairy import dairy
 from tests.fakes.smtp import Mail, MailServer
 
+__all__ = ["mail"]
 DAY = timedelta(days=1)
 FIRST = datetime(2026, 12, 1, 8, tzinfo=UTC)
 """9:00 in Warsaw."""
@@ -37,33 +34,14 @@ PLAN = MessagePlan(
 
 
 @pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture
 def house(store: Store, mail: MailServer, tmp_path: Path) -> Bare:
     (tmp_path / "m.md").write_text("Is it mine, is it true, is it kind?\n", encoding="utf-8")
     (tmp_path / "m.pl.md").write_text("Czy to moje, czy to prawda?\n", encoding="utf-8")
-    changed = {
-        "channel": (email.Settings(id="mail", kind="email", server=mail.address, sender="czujka@polna.example", tls="none"),),
-        "http": HttpTable(allow_private=("127.0.0.0/8",)),
-        "message_plan": (PLAN,),
-        "path": tmp_path / "czujka.toml",
-    }
-    configured = dairy().model_copy(update=changed)
-    take_in(store, configured, tmp_path)
-    return Bare(store, configured, FIRST, "a secret of the tests, forty characters long")
+    return house_of(store, dairy(), mail, tmp_path, FIRST, message_plan=(PLAN,), path=tmp_path / "czujka.toml")
 
 
 def swept(house: Bare, mail: MailServer, now: datetime) -> list[Mail]:
-    """What goes out at this time, however often is looked."""
-    before = len(mail.mails)
-    for _ in range(2):
-        plan_messages(at(house, now))
-        send_letters(at(house, now))
-    return [one for one in mail.mails[before:] if str(one.message["Message-ID"]).startswith("<message-")]
+    return sent(house, mail, now, plan_messages, "message")
 
 
 def test_each_gets_it_once_in_their_language_on_its_day_and_what_was_missed_once(house: Bare, mail: MailServer) -> None:

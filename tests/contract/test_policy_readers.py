@@ -1,45 +1,26 @@
 """Who has read the policy, on both databases: taken in whole, asked once, reminded, named to the manager once, done when it is said."""
 
-from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from actions import readers as acts
-from alerts.channels import email
 from core.errors import ConfigError, Refused
 from core.readers import ReadersTable, What
-from core.settings import HttpTable, Settings
+from core.settings import Settings
 from czujka.reminding import plan_readers
 from czujka.reporting import send_letters
 from storage import Store
+from tests.contract.staffed import HEADER, STAFF, at, house_of, mail, sent, take_in, to
 from tests.contract.test_policy_way import published, settings
 from tests.contract.test_store import NOW
 from tests.fakes.bare import Bare
 from tests.fakes.smtp import Mail, MailServer
 
-__all__ = ["settings"]
+__all__ = ["mail", "settings"]
 DAY = timedelta(days=1)
-HEADER = "id,name,email,language,role,manager,joined_on,left_on\n"
-STAFF = """ewa,Ewa Sroka,ewa@polna.example,pl,staff,kim,,
-max,Max Hill,max@polna.example,en,staff,kim,,
-kim,Kim,kim@polna.example,en,manager,,,
-"""
 BOTH = (What.POLICY, What.NOTICE)
-
-
-def take_in(store: Store, settings: Settings, folder: Path, rows: str = STAFF, now: datetime = NOW) -> tuple[int, int, int]:
-    (folder / "people.csv").write_text(HEADER + rows, encoding="utf-8")
-    return acts.take_in(store, settings, folder / "people.csv", "cli:ola", now)
-
-
-@pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
 
 
 @pytest.fixture
@@ -50,33 +31,12 @@ def house(store: Store, settings: Settings, mail: MailServer, tmp_path: Path) ->
 
 
 def staffed(store: Store, settings: Settings, mail: MailServer, tmp_path: Path) -> Bare:
-    """The dairy with three people, and mail for them."""
-    take_in(store, settings, tmp_path)
-    changed = {
-        "channel": (email.Settings(id="mail", kind="email", server=mail.address, sender="czujka@polna.example", tls="none"),),
-        "http": HttpTable(allow_private=("127.0.0.0/8",)),
-        "readers": ReadersTable(within=10 * DAY, remind_every=7 * DAY, reminders=2),
-    }
-    configured = settings.model_copy(update=changed)
-    return Bare(store, configured, NOW, "a secret of the tests, forty characters long")
-
-
-def at(house: Bare, now: datetime) -> Any:
-    house.now = now
-    return house
+    """The dairy with three people who are reminded, and mail for them."""
+    return house_of(store, settings, mail, tmp_path, readers=ReadersTable(within=10 * DAY, remind_every=7 * DAY, reminders=2))
 
 
 def swept(house: Bare, mail: MailServer, now: datetime) -> list[Mail]:
-    """What goes out at this time, however often is looked."""
-    before = len(mail.mails)
-    for _ in range(2):
-        plan_readers(at(house, now))
-        send_letters(at(house, now))
-    return [one for one in mail.mails[before:] if str(one.message["Message-ID"]).startswith("<read-")]
-
-
-def to(mails: list[Mail]) -> Counter[str]:
-    return Counter(mail.recipients[0].partition("@")[0] for mail in mails)
+    return sent(house, mail, now, plan_readers, "read")
 
 
 def test_each_is_asked_once_reminded_once_and_named_to_the_manager_once(house: Bare, mail: MailServer) -> None:

@@ -1,6 +1,5 @@
 """Trainings on both databases: asked for once, reminded, named to the manager once, said by the person or by a sheet."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -8,20 +7,18 @@ import pytest
 
 from actions import training as acts
 from actions.staff import shares
-from alerts.channels import email
 from core.errors import ConfigError, NotFound, Refused
-from core.settings import HttpTable, Settings
 from core.staff import Asked
 from core.training import Training
-from czujka.reporting import send_letters
 from czujka.training_letters import plan_trainings
 from storage import Store
-from tests.contract.test_policy_readers import at, take_in, to
+from tests.contract.staffed import house_of, mail, sent, to
 from tests.contract.test_store import NOW
 from tests.fakes.bare import Bare
 from tests.fakes.dairy import dairy
 from tests.fakes.smtp import Mail, MailServer
 
+__all__ = ["mail"]
 DAY = timedelta(days=1)
 BASICS = Training(
     id="basics", title="Social media at work", title_pl="Media w pracy", since=date(2026, 11, 20), within=10 * DAY, reminders=2
@@ -30,31 +27,13 @@ CRISIS = Training(id="crisis", title="The first hour", roles=("manager",), since
 
 
 @pytest.fixture
-def mail() -> Iterator[MailServer]:
-    with MailServer() as server:
-        yield server
-
-
-@pytest.fixture
 def house(store: Store, mail: MailServer, tmp_path: Path) -> Bare:
     """Ewa and Max, and Kim whom they answer to; one training for everybody, a later one for managers."""
-    changed = {
-        "channel": (email.Settings(id="mail", kind="email", server=mail.address, sender="czujka@polna.example", tls="none"),),
-        "http": HttpTable(allow_private=("127.0.0.0/8",)),
-        "training": (BASICS, CRISIS),
-    }
-    configured: Settings = dairy().model_copy(update=changed)
-    take_in(store, configured, tmp_path)
-    return Bare(store, configured, NOW, "a secret of the tests, forty characters long")
+    return house_of(store, dairy(), mail, tmp_path, training=(BASICS, CRISIS))
 
 
 def swept(house: Bare, mail: MailServer, now: datetime) -> list[Mail]:
-    """What goes out at this time, however often is looked."""
-    before = len(mail.mails)
-    for _ in range(2):
-        plan_trainings(at(house, now))
-        send_letters(at(house, now))
-    return [one for one in mail.mails[before:] if str(one.message["Message-ID"]).startswith("<training-")]
+    return sent(house, mail, now, plan_trainings, "training")
 
 
 def done(house: Bare, person: str, now: datetime = NOW, training: str = "basics") -> bool:
