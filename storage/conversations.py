@@ -14,7 +14,7 @@ from core.talks import TalkChange
 from core.types import ConversationState
 from storage.database import Database
 from storage.evidence import evidence_of, quote_of
-from storage.schema import CLOSED, conversation, conversation_item, finding, item
+from storage.schema import CLOSED, conversation, conversation_item, finding, incident_item, item
 from storage.schema_daily import conversation_event
 from storage.sight import conversations_in
 
@@ -56,6 +56,17 @@ class Conversations:
             if not rows:
                 raise NotFound(f"there is no conversation {conversation_id}")
             return conversation_rows(connection, rows)[0]
+
+    def ids_of_incident(self, incident_id: int, sight: Sight | None = None) -> Sequence[int]:
+        """The conversations that hold a post of an incident and may be seen, the oldest first."""
+        posts = sa.select(conversation_item.c.conversation_id).join(incident_item, incident_item.c.item_id == conversation_item.c.item_id)
+        held = conversation.c.id.in_(posts.where(incident_item.c.incident_id == incident_id))
+        with self._database.read() as connection:
+            return (
+                connection.execute(sa.select(conversation.c.id).where(held, conversations_in(sight)).order_by(conversation.c.id))
+                .scalars()
+                .all()
+            )
 
     def thread(self, conversation_id: int) -> Sequence[EvidenceItem]:
         """What was said, oldest first."""

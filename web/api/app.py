@@ -20,6 +20,7 @@ from web.api import (
     policy,
     privacy,
     replies,
+    restating,
     signals,
     staff,
     tuning,
@@ -32,6 +33,7 @@ CALLS_A_MINUTE = 600
 ROOMS = (
     overview,
     incidents,
+    restating,
     conversations,
     replies,
     tuning,

@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.records import ConversationRow
 from core.types import ConversationState
 from web.api import models
+from web.api.act_models import Answers, Note
 from web.api.caller import Caller, Calling, Id, IfMatch, context_of, same_version
 from web.api.masked import posts_of
 from web.api.paging import PAGE, Cursor, Limit, page_of, place_of
@@ -41,10 +42,43 @@ def conversation(request: Request, response: Response, caller: Calling, conversa
 
 
 @router.post("/conversations/{conversation_id}/assign")
-def assign(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
-    """The token's person answers it."""
+def assign(
+    request: Request, caller: Calling, conversation_id: Id, said: Answers | None = None, if_match: IfMatch = None
+) -> models.ConversationWhole:
+    """The token's person answers it, or the colleague who is named."""
     context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
-    talks.assign(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+    person, now = caller.token.subject, context.clock()
+    if said is None:
+        talks.assign(context.store, conversation_id, row.version, person, now)
+    else:
+        talks.hand_to(context.store, context.settings, conversation_id, row.version, said.person, person, now)
+    return _said(request, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/claim")
+def claim(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+    """The token's person is answering: for ten minutes nobody else can. Asked again, it is renewed."""
+    context = context_of(request)
+    acting_on(request, caller, conversation_id, if_match)
+    talks.claim(context.store, conversation_id, caller.token.subject, context.clock())
+    return _said(request, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/release")
+def release(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+    """The token's person is not answering after all; what others claim stays."""
+    context = context_of(request)
+    acting_on(request, caller, conversation_id, if_match)
+    talks.release(context.store, conversation_id, caller.token.subject)
+    return _said(request, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/note")
+def note(request: Request, caller: Calling, conversation_id: Id, said: Note, if_match: IfMatch = None) -> models.ConversationWhole:
+    """A word for colleagues; nobody outside sees it."""
+    context = context_of(request)
+    acting_on(request, caller, conversation_id, if_match)
+    talks.note(context.store, conversation_id, caller.token.subject, said.text, context.clock())
     return _said(request, talk_of(request, caller, conversation_id))
 
 
@@ -61,6 +95,14 @@ def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMa
     """It needs nothing more."""
     context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
     talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
+    return _said(request, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/reopen")
+def reopen(request: Request, caller: Calling, conversation_id: Id, if_match: IfMatch = None) -> models.ConversationWhole:
+    """It wants another word: a new clock runs."""
+    context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
+    talks.reopen(context.store, context.settings, conversation_id, row.version, caller.token.subject, context.clock())
     return _said(request, talk_of(request, caller, conversation_id))
 
 
@@ -81,5 +123,9 @@ def acting_on(request: Request, caller: Caller, conversation_id: int, if_match: 
 
 
 def _said(request: Request, row: ConversationRow) -> models.ConversationWhole:
-    thread = context_of(request).store.conversations.thread(row.conversation_id)
-    return models.ConversationWhole(conversation=models.Conversation.model_validate(row), posts=posts_of(thread))
+    talk = context_of(request).store.conversations
+    return models.ConversationWhole(
+        conversation=models.Conversation.model_validate(row),
+        posts=posts_of(talk.thread(row.conversation_id)),
+        events=[models.Event.model_validate(event) for event in talk.events(row.conversation_id)],
+    )

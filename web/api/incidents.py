@@ -37,9 +37,9 @@ def incidents(
 @router.get("/incidents/{incident_id}")
 def incident(request: Request, response: Response, caller: Calling, incident_id: Id) -> models.IncidentWhole:
     """One incident with its most telling posts and its history."""
-    card = _card(request, caller, incident_id)
+    card = card_of(request, caller, incident_id)
     response.headers["ETag"] = f'"{card.row.version}"'
-    return _whole(card)
+    return whole_of(request, caller, card)
 
 
 @router.get("/incidents/{incident_id}/posts")
@@ -48,7 +48,7 @@ def incident_posts(
 ) -> models.Listed[models.Post]:
     """All posts of an incident, the oldest first."""
     context = context_of(request)
-    _card(request, caller, incident_id)
+    card_of(request, caller, incident_id)
     after = place_of(context, f"posts-of-{incident_id}", cursor) or 0
     found = context.store.incidents.items(incident_id, after, limit + 1)
     shown, following = page_of(context, f"posts-of-{incident_id}", found, limit, lambda one: one.item_id)
@@ -80,7 +80,7 @@ def snooze(request: Request, caller: Calling, incident_id: Id, length: models.Sn
     return _act(request, caller, incident_id, if_match, acts.snooze, until=until)
 
 
-def _card(request: Request, caller: Caller, incident_id: int, right: Right = Right.SEE) -> IncidentCard:
+def card_of(request: Request, caller: Caller, incident_id: int, right: Right = Right.SEE) -> IncidentCard:
     """Raises NotFound for what the caller may not see, Trouble(403) for what they may not do."""
     card = context_of(request).store.incidents.card(incident_id)
     owners = (card.row.owner, *card.participants)
@@ -90,11 +90,14 @@ def _card(request: Request, caller: Caller, incident_id: int, right: Right = Rig
     return card
 
 
-def _whole(card: IncidentCard) -> models.IncidentWhole:
+def whole_of(request: Request, caller: Caller, card: IncidentCard) -> models.IncidentWhole:
+    """All that is told of an incident that the caller may see."""
+    talks = context_of(request).store.conversations.ids_of_incident(card.row.incident_id, caller.sight)
     return models.IncidentWhole(
         incident=models.Incident.model_validate(card.row),
         posts=posts_of(card.evidence),
         participants=list(card.participants),
+        conversations=list(talks),
         events=[models.Event.model_validate(event) for event in card.events],
         next_step_at=card.next_step_at,
         follows=card.follows,
@@ -105,7 +108,7 @@ def _act(
     request: Request, caller: Caller, incident_id: int, if_match: str | None, what: Callable[..., Any], **how: Any
 ) -> models.IncidentWhole:
     context = context_of(request)
-    card = _card(request, caller, incident_id, Right.ACT)
+    card = card_of(request, caller, incident_id, Right.ACT)
     same_version(if_match, card.row.version)
     what(context.store, context.settings, incident_id, caller.token.subject, context.clock(), seen=card.row.state, **how)
-    return _whole(_card(request, caller, incident_id))
+    return whole_of(request, caller, card_of(request, caller, incident_id))

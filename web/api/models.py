@@ -7,7 +7,6 @@ from pydantic import AfterValidator, AliasPath, BaseModel, ConfigDict, Field
 
 from actions.answering import LONGEST_TEXT
 from core.easing import MuteKind
-from core.policy import Stage
 from core.replies import ReplyKind, ReplyState
 from core.text import strip_controls
 from core.types import ConversationState, IncidentState, Severity
@@ -66,11 +65,13 @@ class Incident(Answer):
     acknowledged_by: str | None
     snoozed_until: datetime | None
     resolved_at: datetime | None
+    merged_into: int | None
+    irrelevant_until: datetime | None
     version: int
 
 
 class Event(Answer):
-    """One line of an incident's history."""
+    """One line of the history of an incident or a conversation."""
 
     at: datetime
     actor: str
@@ -80,18 +81,21 @@ class Event(Answer):
 
 
 class IncidentWhole(Answer):
-    """One incident with its most telling posts, its participants and its history."""
+    """One incident with its most telling posts, its participants and its history. `conversations` are the ids of those that hold a post
+    of it and may be seen."""
 
     incident: Annotated[Incident, Field(validation_alias="row")]
     posts: Annotated[list[Post], Field(validation_alias="evidence")]
     participants: list[str]
+    conversations: list[int]
     events: list[Event]
     next_step_at: datetime | None
     follows: int | None
 
 
 class Conversation(Answer):
-    """A conversation as the inbox shows it."""
+    """A conversation as the inbox shows it. `due_at` is when the first answer is due, `resolve_by` when it should be closed; `claimed_by`
+    is answering until `claimed_until`."""
 
     id: Annotated[int, Field(validation_alias="conversation_id")]
     platform: str
@@ -101,17 +105,23 @@ class Conversation(Answer):
     state: ConversationState
     opened_at: datetime
     due_at: datetime | None
+    resolve_by: datetime | None
     answered_at: datetime | None
+    closed_at: datetime | None
+    assignee: str | None
+    claimed_by: str | None
+    claimed_until: datetime | None
     items: int
     labels: list[str]
     version: int
 
 
 class ConversationWhole(BaseModel):
-    """One conversation with all that was said, the oldest first."""
+    """One conversation with all that was said and done, the oldest first."""
 
     conversation: Conversation
     posts: list[Post]
+    events: list[Event]
 
 
 class Reply(Answer):
@@ -311,74 +321,3 @@ class ExpectedWanted(Lasting):
 
     name: Annotated[Clean, Field(min_length=1, max_length=120)]
     factor: Annotated[float, Field(gt=1, le=100)]
-
-
-class PolicyApproval(Answer):
-    """An office said yes to a version of the policy."""
-
-    office: str
-    person: str
-    at: datetime
-
-
-class PolicyVersion(Answer):
-    """A version of the policy. `missing` are the offices that have not approved it."""
-
-    number: int
-    stage: Stage = Stage.DRAFT
-    note: str
-    fingerprint: str
-    made_by: str
-    made_at: datetime
-    effective_at: datetime | None
-    ended_at: datetime | None
-    needs: list[str]
-    missing: list[str] = []
-    approvals: list[PolicyApproval]
-
-
-class PolicyExample(Answer):
-    """What is allowed or not; `industry` is empty where it holds in all."""
-
-    allowed: bool
-    text: str
-    industry: str
-
-
-class PolicyWording(Answer):
-    """A clause in one language; `text` is paragraphs and lists in Markdown."""
-
-    title: str
-    text: str
-    consequence: str
-    examples: list[PolicyExample]
-
-
-class PolicyClause(Answer):
-    """A clause. `detected_by` are labels, none where a person watches; `words` are by language."""
-
-    id: str
-    owner: str
-    watcher: str
-    reviewers: list[str]
-    applies_to: list[str]
-    detected_by: list[str]
-    retired: bool
-    words: dict[str, PolicyWording]
-
-
-class PolicyComment(Answer):
-    """What somebody said of a draft, of one clause or (empty) of the whole."""
-
-    clause: str
-    person: str
-    text: str
-    at: datetime
-
-
-class PolicyWhole(BaseModel):
-    """A version with all that it says and what was said of it."""
-
-    version: PolicyVersion
-    clauses: list[PolicyClause]
-    comments: list[PolicyComment]

@@ -8,7 +8,7 @@ from actions import reviews as looking
 from core.access import Right
 from core.errors import NotFound
 from core.policy import Version
-from web.api import models
+from web.api import policy_models as models
 from web.api.caller import Calling, Id, context_of
 from web.api.governed import ClauseReview, Decided
 from web.api.problems import Trouble
