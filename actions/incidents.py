@@ -15,8 +15,9 @@ from alerts.act import act
 from core import metrics
 from core.accounts import Clicked
 from core.errors import Conflict, Refused
-from core.records import Acts, Event, IncidentCard, IncidentRow, Transition
+from core.records import Event, IncidentCard, IncidentRow
 from core.settings import Settings
+from core.transitions import Acts, Transition
 from core.types import IncidentState, Severity
 from storage import Store
 

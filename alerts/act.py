@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from core.errors import Refused
-from core.records import Acts, Event, IncidentRow, Transition
+from core.records import Event, IncidentRow
 from core.settings import Settings
+from core.transitions import Acts, Transition
 from core.types import IncidentState, Severity
 
 LONGEST_SNOOZE = timedelta(days=30)

@@ -5,8 +5,9 @@ from typing import Any
 
 from alerts.policy import policy_of
 from core.errors import Refused
-from core.records import Event, IncidentCard, Transition
+from core.records import Event, IncidentCard
 from core.settings import Settings
+from core.transitions import Transition
 from core.types import IncidentState, Severity
 
 

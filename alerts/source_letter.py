@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.headlines import speak
 from alerts.letter import Words, when
-from core.blindness import unread_since
+from core.blindness import SourceHealth, unread_since
 from core.budgets import MENTIONS, Budget
 from core.i18n import Words as Spoken
-from core.records import SourceHealth
 from core.settings import SourceSettings
 
 

@@ -1,15 +1,33 @@
-"""When a source counts as late or as blind, and since when."""
+"""How a source does, when it counts as late or as blind, and since when."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.records import SourceHealth
 from core.settings import SourceSettings
+from core.types import Json
 
 SLACK = timedelta(minutes=5)
 # Why a source waits without being ill: it was told to, or it may not spend more.
 SPENT = frozenset({"budget_spent", "usage_capped"})
 WAITS = SPENT | {"rate_limited"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source does. `state` is healthy, late, blind, new, failing, limited or spent; `reason` the last failure's, '' if none."""
+
+    source_id: str
+    state: str
+    reason: str
+    detail: str
+    last_poll_at: datetime | None
+    last_success_at: datetime | None
+    last_item_at: datetime | None
+    next_poll_at: datetime | None
+    failures: int
+    items: int
+    quarantined: int
+    quotas: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.records import SourceHealth
+from core.blindness import SourceHealth
 from core.types import Json
 
 READS, MENTIONS = "monthly_reads", "monthly_mentions"

@@ -6,7 +6,6 @@ Records are what a query answers; decisions are what `apply` writes, each with a
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from core.duties import Owed
 from core.easing import Expected, Held, Mute
@@ -348,53 +347,3 @@ class ConversationRow:
     resolve_by: datetime | None = None
     closed_at: datetime | None = None
     last_answer_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceHealth:
-    """How a source does. `state` is healthy, late, blind, new, failing, limited or spent; `reason` the last failure's, '' if none."""
-
-    source_id: str
-    state: str
-    reason: str
-    detail: str
-    last_poll_at: datetime | None
-    last_success_at: datetime | None
-    last_item_at: datetime | None
-    next_poll_at: datetime | None
-    failures: int
-    items: int
-    quarantined: int
-    quotas: tuple[Json, ...] = ()
-
-
-class Acts(StrEnum):
-    """What people do with an incident."""
-
-    ACKNOWLEDGE = "acknowledge"
-    RESOLVE = "resolve"
-    SNOOZE = "snooze"
-    REOPEN = "reopen"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """A person's act on an incident, decided: the new state and timers, and the event that tells it.
-
-    What is None in `severity`, `owner` and `policy` stays as it is. `restart`: the escalation begins anew.
-    """
-
-    incident_id: int
-    version: int
-    state: IncidentState
-    event: Event
-    acknowledged_by: str | None = None
-    ack_expires_at: datetime | None = None
-    snoozed_until: datetime | None = None
-    next_step_at: datetime | None = None
-    resolved_at: datetime | None = None
-    severity: Severity | None = None
-    owner: str | None = None
-    policy: Json | None = None
-    irrelevant_until: datetime | None = None
-    restart: bool = False

@@ -11,11 +11,10 @@ from pathlib import Path
 from actions.erased import back
 from classifiers.rules.pack import HOME, load_packs
 from collector.answers import rights_of
-from core.blindness import WAITS, is_blind, is_late, unread_since
+from core.blindness import WAITS, SourceHealth, is_blind, is_late, unread_since
 from core.budgets import MENTIONS, budgets
 from core.errors import ConfigError
 from core.i18n import Told, told
-from core.records import SourceHealth
 from core.replies import ReplyKind, ReplyState
 from core.settings import Settings, SourceSettings
 from czujka.case_letters import ABOUT_CASES

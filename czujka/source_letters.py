@@ -6,9 +6,8 @@ from email.message import EmailMessage
 from alerts import source_letter
 from alerts.channels import email
 from alerts.letter import Words, write
-from core.blindness import SPENT, is_blind
+from core.blindness import SPENT, SourceHealth, is_blind
 from core.budgets import budgets
-from core.records import SourceHealth
 from core.sending import DueLetter, Reader
 from core.settings import Settings, SourceSettings
 from czujka.house import House

@@ -10,8 +10,9 @@ from core.canary import CANARY, Flight
 from core.failpoint import reach
 from storage.database import Database
 from storage.items import Arrival, forget_words, store_items
-from storage.schema import conversation, delivery, incident, incident_item, item, metadata, rollup
+from storage.schema import conversation, incident, incident_item, item, metadata, rollup
 from storage.schema_audience import audience, audience_mark
+from storage.schema_delivery import delivery
 
 
 class Canaries:

@@ -12,7 +12,8 @@ from core.failpoint import reach
 from core.sending import DueDelivery, Outcome, Tried
 from core.types import Contact, Severity
 from storage.database import Database
-from storage.schema import WAITING, attempt, delivery
+from storage.schema import WAITING
+from storage.schema_delivery import attempt, delivery
 from storage.updates import UPDATE
 
 GATHERED_AT_MOST = 1000

@@ -19,7 +19,8 @@ from storage.blindness import over
 from storage.database import Database
 from storage.incidents import by_severity
 from storage.rulings import holding_in
-from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
+from storage.schema import conversation, finding, incident, item, source_state
+from storage.schema_delivery import attempt, delivery
 from storage.sight import real
 from storage.updates import UPDATE
 from storage.verdicts import judged_of

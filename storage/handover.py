@@ -12,8 +12,9 @@ from core.handover import Happened, Remark, Unresolved
 from core.types import IncidentState
 from storage.database import Database
 from storage.incidents import by_severity, incident_row
-from storage.schema import RESOLVED, delivery, incident, incident_participant
+from storage.schema import RESOLVED, incident, incident_participant
 from storage.schema_daily import shift_remark
+from storage.schema_delivery import delivery
 from storage.sight import incidents_in
 from storage.updates import UPDATE
 

@@ -11,13 +11,15 @@ from core.access import Sight
 from core.accounts import Clicked
 from core.errors import Conflict, NotFound
 from core.failpoint import reach
-from core.records import Event, EvidenceItem, IncidentCard, IncidentRow, Transition
+from core.records import Event, EvidenceItem, IncidentCard, IncidentRow
 from core.sending import DueIncident, Pages, Told
+from core.transitions import Transition
 from core.types import Contact, IncidentState, Severity
 from storage import clicks
 from storage.database import Database
 from storage.evidence import evidence_of
-from storage.schema import ACKNOWLEDGED, OPEN, RESOLVED, attempt, delivery, incident, incident_event, incident_item, incident_participant
+from storage.schema import ACKNOWLEDGED, OPEN, RESOLVED, incident, incident_event, incident_item, incident_participant
+from storage.schema_delivery import attempt, delivery
 from storage.sight import incidents_in
 from storage.updates import UPDATE, bring_up_to_date, shown
 

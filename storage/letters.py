@@ -11,7 +11,8 @@ from core.errors import Conflict
 from core.failpoint import reach
 from core.sending import DueLetter, Reader
 from storage.database import Database
-from storage.schema import item, letter
+from storage.schema import item
+from storage.schema_delivery import letter
 
 
 @dataclass(frozen=True)

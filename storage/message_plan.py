@@ -11,7 +11,7 @@ from core.accounts import AuditLine, named
 from core.message_plan import Confirmed
 from storage.audit import write_line
 from storage.database import Database
-from storage.schema import letter
+from storage.schema_delivery import letter
 from storage.schema_message_plan import message_read
 
 MESSAGE = "message"

@@ -13,8 +13,9 @@ from core.errors import Conflict, NotFound
 from core.rulings import Ruled, Ruling, Rulings, Standing
 from storage.audit import write_line
 from storage.database import Database
-from storage.schema import WAITING, delivery, finding, incident, incident_event, incident_item, item
+from storage.schema import WAITING, finding, incident, incident_event, incident_item, item
 from storage.schema_daily import ruling
+from storage.schema_delivery import delivery
 
 _RULING_LOCK = 7260103
 UNRESOLVED = ("open", "acknowledged")

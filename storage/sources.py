@@ -8,9 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.blindness import SPENT, Promise
+from core.blindness import SPENT, Promise, SourceHealth
 from core.failpoint import reach
-from core.records import SourceHealth
 from core.types import Json, Page, Rejected
 from storage.blindness import note_blind
 from storage.database import Database

@@ -45,8 +45,9 @@ from storage.replies import Replies
 from storage.retention import RetentionStore
 from storage.reviews import Reviews
 from storage.rulings import RulingStore
-from storage.schema import delivery, letter, source_state
+from storage.schema import source_state
 from storage.schema_daily import hook_call
+from storage.schema_delivery import delivery, letter
 from storage.schema_reply import reply
 from storage.series import SeriesStore
 from storage.signals import Signals

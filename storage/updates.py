@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.schema import delivery, incident
+from storage.schema import incident
+from storage.schema_delivery import delivery
 
 UPDATE = "update"
 

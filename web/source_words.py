@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from core.blindness import unread_since
+from core.blindness import SourceHealth, unread_since
 from core.budgets import MENTIONS, budgets
-from core.records import SourceHealth
 from core.settings import SourceSettings
 from web.wording import Speech, msg
 

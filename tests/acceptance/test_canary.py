@@ -14,8 +14,9 @@ from czujka.auditing import beat_if_well
 from czujka.doctor import audit
 from czujka.hooking import tell_hooks
 from czujka.pipeline import STAGES
-from storage.schema import conversation, delivery, finding, incident, item, metadata, rollup
+from storage.schema import conversation, finding, incident, item, metadata, rollup
 from storage.schema_audience import audience, audience_mark
+from storage.schema_delivery import delivery
 from tests.acceptance.city import City
 
 HIS = "kanarek@czujka.example"

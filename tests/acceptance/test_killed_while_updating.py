@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.types import IncidentState
 from storage import Store
-from storage.schema import delivery
+from storage.schema_delivery import delivery
 from tests.fakes.mortal import TREES, Mortal, Reach
 from tests.fakes.slack import TOKEN, Slack
 

@@ -18,7 +18,8 @@ from storage import Store
 from storage.figures import unalarmed_query
 from storage.reading import Read
 from storage.rulings import resting_query
-from storage.schema import delivery, finding
+from storage.schema import finding
+from storage.schema_delivery import delivery
 from tests.contract.test_store import NOW, an_incident, an_item, arrive, opens, pages, understood
 from tests.integration.test_query_plans import is_scan, plan
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from core.errors import Conflict, NotFound
-from core.records import Assessed, Event, Grows, Transition
+from core.records import Assessed, Event, Grows
 from core.sending import Outcome, Tried
 from core.settings import Alerting
+from core.transitions import Transition
 from core.types import (
     Author,
     IncidentState,

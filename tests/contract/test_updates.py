@@ -22,7 +22,7 @@ from czujka.house import House
 from czujka.reading import classifiers_of
 from czujka.sending import send_due
 from storage import Store
-from storage.schema import attempt, delivery
+from storage.schema_delivery import attempt, delivery
 from tests.contract.channel_benches import BENCHES, Bench, WebFar
 from tests.fakes.dairy import dairy, finding
 from tests.fakes.desk import Desk

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from alerts.act import act
 from alerts.assess import decide
 from alerts.escalate import escalate
-from core.records import Acts, Assessed, AssessState, FreshItem, Grows, IncidentRow, OpenConversation, OpenIncident, Opens, Override
+from core.records import Assessed, AssessState, FreshItem, Grows, IncidentRow, OpenConversation, OpenIncident, Opens, Override
 from core.sending import DueIncident, Pages
 from core.settings import Settings
+from core.transitions import Acts
 from core.types import IncidentState, Json, Severity
 from tests.fakes.dairy import conversation, seen
 

@@ -12,8 +12,9 @@ from actions.sign_in import invite, sign_in, sign_out
 from alerts.act import act as decide
 from core.errors import Conflict, NotFound
 from core.links import digest
-from core.records import IncidentRow, Transition
+from core.records import IncidentRow
 from core.settings import Settings
+from core.transitions import Transition
 from core.types import ConversationState, IncidentState, Severity
 from storage import Store
 from tests.web.seed import City, Seed, evening, settings

@@ -16,7 +16,8 @@ from core.easing import Held, Mute, MuteKind
 from core.errors import Conflict
 from core.types import ConversationState, IncidentState, Severity, Voice
 from storage import Store
-from storage.schema import delivery, incident_item
+from storage.schema import incident_item
+from storage.schema_delivery import delivery
 from tests.fakes.dairy import finding
 from tests.fakes.desk import Desk
 

@@ -24,7 +24,8 @@ from storage.figures import (
     unfinished_query,
     unresolved_query,
 )
-from storage.schema import attempt, conversation, delivery, finding, incident, item, source_state
+from storage.schema import conversation, finding, incident, item, source_state
+from storage.schema_delivery import attempt, delivery
 from storage.store import Store
 from tests.integration.test_query_plans import is_scan, plan
 

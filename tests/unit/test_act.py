@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from alerts.act import act
 from core.errors import Conflict
-from core.records import Acts, IncidentRow
+from core.records import IncidentRow
+from core.transitions import Acts
 from core.types import IncidentState, Severity
 from tests.fakes.dairy import NOON, dairy
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.errors import Conflict
-from core.records import Acts, Override
+from core.records import Override
 from core.settings import Alerting, Escalation, Step
+from core.transitions import Acts
 from core.types import Author, IncidentState, Severity
 from tests.fakes.dairy import NOON, dairy, finding, late_parcel, post
 from tests.fakes.world import World, timer_of

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.records import Acts, Assessed, Converses, Grows, Opens
+from core.records import Assessed, Converses, Grows, Opens
 from core.sending import Outcome, Pages, Tried
 from core.settings import Settings
+from core.transitions import Acts
 from core.types import Author, Contact, Feeling, Finding, Item, ItemKind, Page, Quota, Rejected, Scope, Severity, Understanding, Voice
 from storage import Store
 from storage.items import Arrival

@@ -13,8 +13,9 @@ from actions import incidents as act
 from core.likeness.alike import told_of
 from core.number_words import sentences, told_last
 from core.policy import Clause
-from core.records import IncidentCard, Transition
+from core.records import IncidentCard
 from core.table import parse_duration
+from core.transitions import Transition
 from core.types import IncidentState
 from core.wanted import Tab
 from web.advice import event_line, event_reason, steps_for, taken_lines
