@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from alerts import oncall
 from alerts.oncall import Problem, Shift
 from core.errors import NotFound, Refused
+from core.oncall import Standing
 from core.records import Override
 from core.settings import Schedule, Settings
 from storage import Store
@@ -44,3 +45,13 @@ def override(
     if ends_at <= max(starts_at, now) or ends_at - starts_at > LONGEST_OVERRIDE:
         raise Refused(f"an end in the future, after the start and at most {LONGEST_OVERRIDE.days} days later, was expected")
     return store.oncall.add_override(Override(schedule=schedule, person=person, starts_at=starts_at, ends_at=ends_at), actor, now)
+
+
+def standing(store: Store, now: datetime) -> list[Standing]:
+    """Overrides that hold or are to come, with their numbers."""
+    return store.oncall.standing(now)
+
+
+def end_override(store: Store, number: int, actor: str, now: datetime) -> None:
+    """The rota counts again from now on. Raises NotFound, Conflict (it is over)."""
+    store.oncall.end_override(number, actor, now)

@@ -7,11 +7,12 @@ import click
 
 from actions import feeds
 from actions import handover as handovers
+from actions import oncall as acts
 from alerts import handover as note
 from alerts import oncall as deciders
 from core.clock import utc_now
 from core.handover import HandOver, Standing
-from core.records import Override
+from core.oncall import Standing as Overridden
 from core.settings import Schedule, Settings
 from core.table import parse_duration
 from czujka.verbs.incidents import instant
@@ -97,28 +98,52 @@ def check(named: str | None, *, as_json: bool) -> None:
 
 
 @oncall.command()
-@click.argument("schedule_id", metavar="SCHEDULE")
-@click.argument("person", metavar="PERSON|nobody")
+@click.argument("schedule_id", required=False, metavar="[SCHEDULE]")
+@click.argument("person", required=False, metavar="[PERSON|nobody]")
 @click.option("--from", "start", default=None, help="An ISO time (default: now).")
 @click.option("--for", "time", default="1d", show_default=True, help="How long: 8h, 2d, 1w.")
+@click.option("--end", "ended", default=None, type=int, metavar="NUMBER", help="End the override with this number: the rota counts again.")
 @click.pass_obj
-def override(named: str | None, schedule_id: str, person: str, start: str | None, time: str) -> None:
-    """Put somebody else on call for a while, or nobody.
+def override(named: str | None, schedule_id: str | None, person: str | None, start: str | None, time: str, ended: int | None) -> None:
+    """Put somebody else on call for a while, or nobody; without a name, list the overrides that hold or are to come.
 
     Example: czujka oncall override pr-rota jan --for 8h
     """
-    begins = instant(start) if start else utc_now()
+    now = utc_now()
+    with store_of(named) as (settings, store):
+        if ended is not None:
+            acts.end_override(store, ended, actor(), now)
+            return click.echo(f"override {ended} ended")
+        if schedule_id is None:
+            return print_table(("number", "schedule", "person", "from", "until", "by"), map(_overridden, acts.standing(store, now)))
+        _schedule(settings, schedule_id)
+        known = {one.id for one in settings.person} | {"nobody"}
+        if person is None or person not in known:
+            raise click.UsageError(f"there is no person {person!r} (there are: {', '.join(sorted(known))})")
+        begins = instant(start) if start else now
+        ends = begins + _duration(time)
+        number = acts.override(store, settings, schedule_id, None if person == "nobody" else person, begins, ends, actor(), now)
+    told = f"{person} is on call in {schedule_id} from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC"
+    return click.echo(f"{told} (override {number})")
+
+
+def _duration(text: str) -> timedelta:
     try:
-        ends = begins + parse_duration(time)
+        return parse_duration(text)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    with store_of(named) as (settings, store):
-        _schedule(settings, schedule_id)
-        if person != "nobody" and person not in {one.id for one in settings.person}:
-            raise click.UsageError(f"there is no person {person!r} (there are: {', '.join(p.id for p in settings.person)})")
-        made = Override(schedule=schedule_id, person=None if person == "nobody" else person, starts_at=begins, ends_at=ends)
-        store.oncall.add_override(made, actor(), utc_now())
-    click.echo(f"{person} is on call in {schedule_id} from {begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M} UTC")
+
+
+def _overridden(one: Overridden) -> tuple[object, ...]:
+    made = one.override
+    return (
+        one.number,
+        made.schedule,
+        made.person or "NOBODY",
+        f"{made.starts_at:%Y-%m-%d %H:%M}",
+        f"{made.ends_at:%Y-%m-%d %H:%M}",
+        one.made_by,
+    )
 
 
 @oncall.command("feed")

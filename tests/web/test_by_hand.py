@@ -8,7 +8,8 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from core.settings import Person
+from actions import oncall
+from core.settings import Layer, Owner, Person, Schedule
 from core.types import ConversationState
 from tests.web.site import NOW, Site, form_of
 
@@ -35,7 +36,7 @@ def offered(page: str) -> list[str]:
     return re.findall(r'value="(\w+)"', select[1]) if select else []
 
 
-def test_a_conversation_is_given_to_a_colleague_who_may_answer_it(site: Site, anna: httpx.Client) -> None:
+def test_a_conversation_is_given_to_a_colleague_who_may_answer_it(site: Site) -> None:
     engaged(site, rob=("responder@owner:care",), vera=("viewer",), bea=("responder@brand:other",))
     number = site.city.late_talk
     with site.client("ewa") as ewa:
@@ -64,7 +65,7 @@ def test_where_one_s_own_button_takes_it_the_select_names_the_others(site: Site,
     assert offered(anna.get(f"/conversations/{site.city.fresh_talk}").text) == ["jan", "ewa"]
 
 
-def test_an_event_is_expected_ahead_by_the_visitor_s_own_clock(site: Site, anna: httpx.Client) -> None:
+def test_an_event_is_expected_ahead_by_the_visitor_s_own_clock(site: Site) -> None:
     engaged(site, nina=("admin",))
     values = {"name": "Black Friday", "factor": "5", "length": "1d"}
     with site.client("nina") as nina:
@@ -78,3 +79,26 @@ def test_an_event_is_expected_ahead_by_the_visitor_s_own_clock(site: Site, anna:
         for slip in ("2062-11-27T06:00", "0001-01-01T00:00", "2026-11-01T06:00", "2026-11-27T06:00Z"):
             assert post(nina, "/expected", **values, starts=slip).status_code == HTTPStatus.UNPROCESSABLE_ENTITY, slip
     assert len(site.store.easing.expected(NOW, ended=True)) == 2
+
+
+def test_an_override_stands_in_a_list_and_is_ended_by_those_who_may(site: Site) -> None:
+    engaged(site, sid=("responder@owner:security",))
+    rota = Schedule(id="care-rota", layer=(Layer(people=("ewa",)),))
+    care = Owner(id="care", name="Customer care", people=("ewa",), schedule="care-rota")
+    owners = tuple(care if one.id == "care" else one for one in site.context.settings.owner)
+    site.context.settings = site.context.settings.model_copy(update={"schedule": (rota,), "owner": owners})
+    number = oncall.override(site.store, site.context.settings, "care-rota", "jan", NOW, NOW + timedelta(hours=9), "ewa", NOW)
+    path = f"/on-call/override/{number}/end"
+    with site.client("sid") as sid:
+        page = sid.get("/on-call").text
+        assert "Instead of the rota" in page
+        assert path not in page
+        assert post(sid, path).status_code == HTTPStatus.FORBIDDEN
+    with site.client("ewa", "pl") as ewa:
+        page = ewa.get("/on-call").text
+        assert "Zamiast grafiku" in page
+        assert path in page
+        assert post(ewa, path).status_code == HTTPStatus.SEE_OTHER
+        assert "Zamiast grafiku" not in ewa.get("/on-call").text
+        assert post(ewa, path).status_code == HTTPStatus.NOT_FOUND
+    assert site.store.oncall.standing(NOW) == []

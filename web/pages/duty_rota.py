@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from actions import feeds, oncall
@@ -65,6 +65,17 @@ def override(
     except Refused:
         return _page(request, visitor, problem="override", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse("/on-call", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/on-call/override/{number}/end")
+def end_override(request: Request, visitor: Posting, number: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Response:
+    """It was a slip, or is not needed any more: the rota counts again."""
+    context = context_of(request)
+    found = next((one for one in oncall.standing(context.store, context.clock()) if one.number == number), None)
+    if found is not None:
+        _may(context, visitor, found.override.schedule)
+    oncall.end_override(context.store, number, visitor.person, context.clock())
+    return RedirectResponse("/on-call#overrides", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/on-call/handover")
@@ -150,6 +161,7 @@ def _page(
         monday=start,
         today=today,
         week=week,
+        overrides=oncall.standing(context.store, now),
         problems=oncall.problems(context.store, context.settings, now)[:SHOWN_PROBLEMS],
         mine={one.id for one in context.settings.schedule if _allowed(context, visitor, one.id)},
         people=[one.id for one in context.settings.person],
