@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.records import EvidenceItem
+from core.wall import Loud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +12,8 @@ class Situation:
     """`platforms` are where it was said; `right` and `wrong` are people's verdicts on its findings; `answered` of `talks` conversations.
 
     `own_word` is the newest post of our own side since it began, None where there is none. `usual` is how many public posts an hour name
-    the brand, on average of the four weeks before; None where fewer than a week of them is known.
+    the brand, on average of the four weeks before; None where fewer than a week of them is known. `voices` are the strangers who wrote it,
+    the furthest heard first; `others` is what other public posts of the brand said lately, the newest first.
     """
 
     platforms: tuple[str, ...]
@@ -21,6 +23,8 @@ class Situation:
     answered: int
     own_word: EvidenceItem | None
     usual: float | None = None
+    voices: tuple[Loud, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,11 @@ from core.situation import Situation
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import conversation, conversation_item, finding, incident_item, item, verdict
+from storage.walls import voices
 
 BEFORE = timedelta(weeks=4)
 LEAST = timedelta(weeks=1)
+OTHERS = 300
 
 
 class Situations:
@@ -43,7 +45,16 @@ class Situations:
                 answered=row[1],
                 own_word=own[0] if own else None,
                 usual=_usual(connection, brand, since),
+                voices=voices(connection, incident_id),
+                others=tuple(connection.execute(others_query(incident_id, brand)).scalars()),
             )
+
+
+def others_query(incident_id: int, brand: str | None) -> sa.Select[str]:
+    """What do the newest public posts of a brand say that are not of this incident?"""
+    mine = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == incident_id)
+    public = sa.and_(item.c.brand == brand, item.c.voice == "public", item.c.deleted_at.is_(None), item.c.id.not_in(mine))
+    return sa.select(item.c.text).where(public).order_by(item.c.created_at.desc(), item.c.id.desc()).limit(OTHERS)
 
 
 def usual_query(brand: str | None, since: datetime) -> sa.Select[int, datetime]:

@@ -44,7 +44,7 @@ class Walls:
                 feelings=felt,
                 by_source=by_source,
                 stories=tuple(stories),
-                voices=_voices(connection, told) if told is not None else (),
+                voices=voices(connection, told) if told is not None else (),
                 waiting=connection.execute(waiting_query(brand)).scalar_one(),
                 opened=opened,
                 answered=answered or 0,
@@ -135,17 +135,17 @@ def _within(joined: Sequence[tuple[datetime, int]], start: datetime, end: dateti
     return sum(n for at, n in joined if start < at <= end)
 
 
-def _voices(connection: sa.Connection, incident_id: int) -> tuple[Loud, ...]:
+def voices(connection: sa.Connection, incident_id: int) -> tuple[Loud, ...]:
     """The furthest heard first; those of whom nobody knows it after them, the most talkative first."""
     rows: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
     for row in connection.execute(newest_query(incident_id)):
         rows[row.author_key].append(row)
-    voices = []
+    heard = []
     for said in rows.values():
         known = [row.followers for row in said if row.followers is not None]
         name = said[0].author_handle or said[0].author_name
-        voices.append(Loud(author=name, platform=said[0].platform, followers=max(known) if known else None, posts=len(said)))
-    return tuple(sorted(voices, key=lambda one: (one.followers is None, -(one.followers or 0), -one.posts, one.author)))
+        heard.append(Loud(author=name, platform=said[0].platform, followers=max(known) if known else None, posts=len(said)))
+    return tuple(sorted(heard, key=lambda one: (one.followers is None, -(one.followers or 0), -one.posts, one.author)))
 
 
 def _floor(at: datetime) -> datetime:

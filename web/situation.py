@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from actions.sharing import announced
+from core.keywords import keywords
 from core.records import EvidenceItem, IncidentCard
 from core.situation import Situation
 from reports.situation import Chart, Sheet
@@ -13,6 +14,9 @@ from web.visitor import owner_name, person_name
 from web.wording import SEVERITIES, STATES, Speech, platform_name
 
 STATEMENT = 600
+STORY = 200
+"""posts, the oldest, that its words are taken from"""
+VOICES = 3
 
 
 def facts_of(context: Context, speech: Speech, card: IncidentCard, grown: Growth | None) -> list[tuple[str, str]]:
@@ -21,9 +25,12 @@ def facts_of(context: Context, speech: Speech, card: IncidentCard, grown: Growth
     owners = ", ".join(owner_name(context.settings, name) for name in (row.owner, *card.participants))
     state = speech.say(STATES[row.state.value])
     held = f" · {person_name(context.settings, row.acknowledged_by)}" if row.acknowledged_by else ""
+    words = keywords([_text(item, STATEMENT) for item in context.store.incidents.items(row.incident_id, limit=STORY)], situation.others)
     return [
         (speech.say("Is it real?"), _real(speech, card, situation)),
         (speech.say("How fast?"), _fast(speech, card, grown)),
+        *([(speech.say("Words of this story"), ", ".join(words))] if words else []),
+        *([(speech.say("Heard furthest"), _voices(speech, situation))] if len(situation.voices) > 1 else []),
         (speech.say("Is it answered?"), _answered(speech, situation)),
         (speech.say("Our last statement"), _statement(context, speech, card, situation.own_word)),
         (speech.say("Next update"), _next(speech, card)),
@@ -87,6 +94,12 @@ def _fast(speech: Speech, card: IncidentCard, grown: Growth | None) -> str:
     few = speech.say("too few posts to say")
     fast = few if grown is None else speech.count("{n} post in the last hour", "{n} posts in the last hour", grown.last_hour)
     return f"{fast}, {since}"
+
+
+def _voices(speech: Speech, situation: Situation) -> str:
+    """Who was heard furthest, a line each."""
+    named = ((one_line(one.author, 80) or speech.say("unknown author"), one) for one in situation.voices[:VOICES])
+    return "\n".join(f"{name} · {platform_name(speech, one.platform)} · {speech.reach(one.followers)}" for name, one in named)
 
 
 def _answered(speech: Speech, situation: Situation) -> str:

@@ -152,24 +152,33 @@ def test_a_long_report_goes_on_on_the_next_page_and_a_hostile_one_is_only_text()
     assert len(pdf(Sheet(**{name: getattr(sheet, name) for name in sheet.__slots__} | {"posts": (post,) * 5000}))) < 1_000_000
 
 
+def said_before(site: Site, at: datetime, text: str) -> None:
+    """Fifty times, about the same brand."""
+    said = (Item(platform="x", external_id=f"old-{n}", kind=ItemKind.POST, text=text, voice=Voice.PUBLIC, created_at=at) for n in range(50))
+    site.store.items.add(
+        [Arrival(item=one, source_id="old", brand="polna", scope=Scope.MENTION, may_page=False, collected_at=site.clock()) for one in said],
+        site.clock(),
+    )
+
+
+def test_it_says_by_which_words_the_story_is_known_and_whose_voice_carries_it(site: Site, anna: httpx.Client) -> None:
+    said_before(site, site.clock() - timedelta(days=2), "Zamówienie kefiru: smaczny, polecam kefir")
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", anna.get(f"/incidents/{site.city.parcels}/report").text))
+    words = facts["Words of this story"].split(", ")
+    assert any(word.startswith("paczk") for word in words)
+    assert not any(word.startswith("kefir") for word in words)
+    assert [line.split(" · ")[0] for line in facts["Heard furthest"].split("<br>")] == ["@klient9", "@klient8", "@klient7"]
+
+
+def test_nothing_is_said_of_words_where_there_is_nothing_to_compare_with(site: Site, anna: httpx.Client) -> None:
+    said = anna.get(f"/incidents/{site.city.leak}").text
+    assert "Words of this story" not in said
+
+
 def test_the_file_shows_how_the_story_grew_beside_what_is_usual(site: Site, anna: httpx.Client) -> None:
     """Three weeks ago 50 of the brand's posts came in a day: 50 in 21 days before it opened is a tenth of a post an hour."""
     opened = site.store.incidents.card(site.city.parcels).row.opened_at
-    old = [
-        Item(
-            platform="x",
-            external_id=f"old-{n}",
-            kind=ItemKind.POST,
-            text="kefir",
-            voice=Voice.PUBLIC,
-            created_at=opened - timedelta(days=21),
-        )
-        for n in range(50)
-    ]
-    site.store.items.add(
-        [Arrival(item=one, source_id="old", brand="polna", scope=Scope.MENTION, may_page=False, collected_at=site.clock()) for one in old],
-        site.clock(),
-    )
+    said_before(site, opened - timedelta(days=21), "kefir")
     situation = site.store.situations.of(site.city.parcels, "polna", opened)
     assert situation.usual == pytest.approx(50 / (21 * 24), rel=0.5)
     assert site.store.situations.of(site.city.parcels, "górna", opened).usual is None, "nothing is known of another brand"
