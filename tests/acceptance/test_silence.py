@@ -16,6 +16,7 @@ from czujka.doctor import audit
 from tests.acceptance.city import City
 from tests.acceptance.test_stories import serving
 from tests.fakes.server import Reply, Request, Server
+from tests.fakes.smtp import Mail
 
 MINUTE = timedelta(minutes=1)
 GOOD = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
@@ -79,6 +80,14 @@ def sources_page(dairy: City) -> str:
 def test_silence(dairy: City, paper: Newspaper) -> None:
     """Late once its usual gap is over, then blind; one letter; the gap is filled, what is old pages nobody, 2 h 40 min are counted."""
     paper.silent = True
+    letters = it_is_late_and_then_blind(dairy)
+    its_watcher_gets_one_letter(letters)
+    what_was_missed_comes_in(dairy, paper)
+    the_digest_counts_what_is_over(dairy)
+
+
+def it_is_late_and_then_blind(dairy: City) -> list[tuple[int, Mail]]:
+    """The letters of three silent hours, each with its minute."""
     kinds: dict[int, set[str]] = {}
     letters = []
     for minutes in range(10, 180, 10):
@@ -93,7 +102,10 @@ def test_silence(dairy: City, paper: Newspaper) -> None:
     assert [minutes for minutes, found in kinds.items() if "blind" in found] == list(range(70, 180, 10))
     assert "blind since 2026-11-22 19:20 UTC" in doctor(dairy)[0][1]
     assert "blind since 20:20" in sources_page(dairy)
+    return letters
 
+
+def its_watcher_gets_one_letter(letters: list[tuple[int, Mail]]) -> None:
     [(minutes, letter)] = letters
     assert (minutes, letter.recipients) == (80, ("tom@polna.example",)), "when it is asked in vain after what it promises"
     words = " ".join(letter.part("plain").split())
@@ -102,6 +114,9 @@ def test_silence(dairy: City, paper: Newspaper) -> None:
     assert "blind since 22 Nov 2026, 20:20" in words
     assert "https://czujka.polna.example/sources" in words
 
+
+def what_was_missed_comes_in(dairy: City, paper: Newspaper) -> None:
+    """As far as the feed goes; a leak of three days ago is told where people look, and pages nobody."""
     missed = [(f"Mleczarnia Polna, wydanie {n}", GOOD + n * MINUTE) for n in (10, 60, 120, 170)]
     paper.entries += [*missed, (LEAK, GOOD - timedelta(days=3))]
     paper.silent = False
@@ -114,10 +129,12 @@ def test_silence(dairy: City, paper: Newspaper) -> None:
     [row] = dairy.house.store.incidents.list([IncidentState.OPEN])
     assert (row.label, row.paging) == ("leak.codename", False), "it is told where people look"
     assert dairy.house.store.incidents.card(row.incident_id).told == (), "and waits for no morning to page"
-
     at(dairy, 200)
     at(dairy, 220)
     dairy.expect_nothing_else()
+
+
+def the_digest_counts_what_is_over(dairy: City) -> None:
     dairy.at("2026-11-23 08:01")
     [digest] = [
         mail
