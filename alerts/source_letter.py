@@ -47,9 +47,9 @@ def budget_words(
         return None
     what = say.say("mentions") if budget.name == MENTIONS else say.say("all posts")
     if ends is not None:
-        subject = say.say("Budget of {source}: spent on {day} at this pace", source=source.id, day=day(ends, zone, language))
+        subject = say.say("The budget of {source} lasts until {day}", source=source.id, day=day(ends, zone, language))
     else:
-        subject = say.say("Budget of {source}: spent", source=source.id)
+        subject = say.say("The budget of {source} is spent", source=source.id)
     lines = [
         say.say(
             "{used} of {limit} paid reads for {what} are used this month.",

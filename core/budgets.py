@@ -1,7 +1,7 @@
 """What may be spent in a month, and when it will be spent if it goes on like this."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.blindness import SourceHealth
@@ -16,12 +16,14 @@ EARLIEST = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a source may read until `reset_at` (aware UTC), the first of the next month; `name` says what is read for it."""
+    """What a source may read until `reset_at` (aware UTC), the first of the next month; `name` says what is read for it. `paced`: it goes
+    on as it went; a reserve is only begun when mentions have stopped, so the month's pace says nothing of its end."""
 
     name: str
     used: float
     limit: float
     reset_at: datetime
+    paced: bool = True
 
     @property
     def is_spent(self) -> bool:
@@ -35,7 +37,7 @@ class Budget:
     def runs_out(self, now: datetime) -> datetime | None:
         """When it will be spent at the pace of the month so far; None: not in this month, it is spent, or it is too early to say."""
         begins = self._begins()
-        if self.is_spent or self.used <= 0 or now - begins < EARLIEST:
+        if not self.paced or self.is_spent or self.used <= 0 or now - begins < EARLIEST:
             return None
         at = begins + (now - begins) * (max(self.limit - LEAST, 1) / self.used)
         return max(at, now) if at < self.reset_at else None
@@ -46,10 +48,9 @@ class Budget:
 
 def budgets(health: SourceHealth, now: datetime) -> Iterator[Budget]:
     """The budgets of a source that hold at `now`; what is left of an earlier month says nothing."""
-    for quota in health.quotas:
-        found = _budget(quota)
-        if found is not None and found.reset_at > now:
-            yield found
+    found = [budget for quota in health.quotas if (budget := _budget(quota)) is not None and budget.reset_at > now]
+    reserved = any(budget.name == MENTIONS for budget in found)
+    yield from (replace(budget, paced=not reserved or budget.name == MENTIONS) for budget in found)
 
 
 def _budget(quota: Json) -> Budget | None:

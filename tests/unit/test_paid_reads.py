@@ -1,6 +1,7 @@
 """X is paid for by the post: what is read is counted, and the month's cap holds; and what its payloads are called may change."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from collector.base import Asking
 from collector.tweets import Includes, id_at, read_post, time_of
 from collector.x import Settings, collect, query_for
+from core.budgets import Budget
 from core.errors import BadResponse, BudgetSpent
 from core.http import Http
 from core.table import Secret
@@ -63,6 +65,67 @@ def test_the_cap_of_a_month_holds_and_the_next_month_begins_anew() -> None:
         ("monthly_reads", 100, 125),
     ]
     assert spent.value.retry_at == datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("_token")
+def test_mentions_leave_the_reserve_alone_and_what_is_left_of_a_list_is_begun_again() -> None:
+    asked: list[tuple[str, int, str]] = []
+
+    def answer(request: Request) -> Reply:
+        place = request.path.rpartition("/")[2]
+        asked.append((place, int(request.query["max_results"]), request.query.get("pagination_token", "")))
+        found = [post(len(asked) * 1000 + number) for number in range(asked[-1][1] if place == "mentions" else 2)]
+        return Reply(200, json.dumps({"data": found, "meta": {"next_token": "older"} if place == "mentions" else {}}).encode())
+
+    http = Http(allow_private=("127.0.0.1/32",))
+    with Server(answer) as server:
+        settings = Settings(id="x", kind="x", token=Secret(env="X_TOKEN"), account="42", mentions=True, comments=False,
+                            monthly_reads=150, reserve=30, server=server.url)  # fmt: skip
+        page = collect(settings, None, asking(http))
+        while page.more:
+            page = collect(settings, page.cursor, asking(http))
+        assert [(quota.name, quota.used, quota.limit) for quota in page.quotas] == [
+            ("monthly_reads", 120, 150),
+            ("monthly_mentions", 120, 120),
+        ]
+        again = collect(settings, page.cursor, asking(http))
+        later = collect(settings, again.cursor, asking(http, NOW + timedelta(days=14)))
+        collect(settings, later.cursor, asking(http, NOW + timedelta(days=14)))
+    http.close()
+    assert asked == [
+        ("tweets", 100, ""),
+        ("mentions", 100, ""),
+        ("mentions", 18, "older"),
+        ("tweets", 30, ""),
+        ("tweets", 100, ""),
+        ("mentions", 100, ""),
+    ]
+    assert (again.more, again.quotas[0].used) == (False, 122)
+
+
+def test_a_fifth_is_kept_where_mentions_and_own_posts_share_a_budget() -> None:
+    known: dict[str, Any] = {"id": "x", "kind": "x", "token": Secret(env="X_TOKEN"), "monthly_reads": 1000}
+    assert Settings(account="a", mentions=True, **known).kept() == 200
+    assert Settings(account="a", mentions=True, reserve=0, **known).kept() == 0
+    assert (
+        Settings(account="a", **known).kept()
+        == Settings(account="a", posts=False, mentions=True, **known).kept()
+        == Settings(**known).kept()
+        == 0
+    )
+    with pytest.raises(ValueError, match="part of monthly_reads"):
+        Settings(account="a", mentions=True, reserve=1001, **known)
+
+
+def test_a_budget_is_forecast_by_the_pace_of_its_month() -> None:
+    """Ten are never spent: half of the 610 by the middle of December last to its very end, three quarters do not."""
+    half, ends = datetime(2026, 12, 16, 12, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    budget = Budget(name="monthly_mentions", used=305, limit=620, reset_at=ends)
+    assert (budget.runs_out(half), budget.month, budget.is_spent) == (None, "2026-12", False)
+    assert replace(budget, used=457.5).runs_out(half) == datetime(2026, 12, 21, 16, tzinfo=UTC)
+    assert replace(budget, used=200).runs_out(datetime(2026, 12, 3, 23, tzinfo=UTC)) is None, "too early to say"
+    assert replace(budget, used=457.5, paced=False).runs_out(half) is None
+    assert replace(budget, used=611).is_spent
 
 
 def public(author: Author) -> Voice:
