@@ -1,8 +1,10 @@
-"""What the API takes when somebody acts on an incident or a conversation beyond taking and ending it."""
+"""What the API takes when somebody acts on an incident or a conversation beyond taking and ending it, and the times that it takes."""
 
+import re
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from actions.incidents import LONGEST_NOTE
 from core.types import Severity
@@ -10,10 +12,28 @@ from web.api.crisis_models import Asked
 from web.api.models import Clean
 
 MOST_SPLIT = 500
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]", re.ASCII)
 
 Because = Annotated[Clean, Field(max_length=500)]
 Name = Annotated[Clean, Field(min_length=1, max_length=64)]
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+def _written(given: object) -> object:
+    """A time is written out, with its zone: a bare number could be seconds or milliseconds of any day."""
+    if not isinstance(given, str) or not _TIME.match(given):
+        raise ValueError("a time such as 2026-11-22T08:00:00+01:00 was expected")
+    return given
+
+
+def _in_utc(at: datetime) -> datetime:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"a time between {FIRST_YEAR} and {LAST_YEAR} was expected")
+    return at.astimezone(UTC)
+
+
+At = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_utc)]
 
 
 class Grade(Asked):

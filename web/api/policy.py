@@ -1,15 +1,17 @@
-"""The policy over the API: what is in force, every version, what was said of the draft; reviews, which their owners decide."""
+"""The policy over the API: what is in force, every version, what was said of the draft, that it was read; reviews, which owners decide."""
 
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 
+from actions import policy as act
+from actions import readers as reading
 from actions import reviews as looking
 from core.access import Right
 from core.errors import NotFound
 from core.policy import Version
 from web.api import policy_models as models
-from web.api.caller import Calling, Id, context_of
+from web.api.caller import Caller, Calling, Id, context_of
 from web.api.governed import ClauseReview, Decided
 from web.api.problems import Trouble
 from web.context import Context
@@ -59,9 +61,62 @@ def decide(request: Request, caller: Calling, review_id: Id, said: Decided) -> C
     return ClauseReview.model_validate(done)
 
 
+@router.get("/policy/read")
+def has_read(request: Request, caller: Calling) -> models.PolicyRead:
+    """What the token's person has said of the version in force: that they have read the policy, the notice of what is watched."""
+    return _read(request, caller)
+
+
+@router.post("/policy/read")
+def acknowledge(request: Request, caller: Calling, said: models.PolicyReadSaid) -> models.PolicyRead:
+    """The token's person has read the version in force; said twice is said once."""
+    caller.demand(Right.ACT)
+    context = context_of(request)
+    reading.acknowledge(context.store, caller.token.subject, said.version, said.what, said.language, context.clock())
+    return _read(request, caller)
+
+
+@router.post("/policy/versions/{number}/comments", status_code=HTTPStatus.CREATED)
+def comment(request: Request, caller: Calling, number: Id, said: models.PolicyCommentSaid) -> models.PolicyWhole:
+    """The token's person says something of the draft, or of one of its clauses."""
+    caller.demand(Right.ACT)
+    context = context_of(request)
+    act.comment(context.store, number, said.text, caller.token.subject, context.clock(), clause=said.clause)
+    return _whole(context, context.store.policies.get(number))
+
+
+@router.post("/policy/versions/{number}/approve")
+def approve(request: Request, caller: Calling, number: Id, said: models.PolicyApproved) -> models.PolicyWhole:
+    """The token's person, who holds the office, approves the draft for it."""
+    caller.demand(Right.ACT)
+    context = context_of(request)
+    done = act.approve(context.store, context.settings, number, said.office, caller.token.subject, context.clock())
+    return _whole(context, done)
+
+
+def _read(request: Request, caller: Caller) -> models.PolicyRead:
+    """Raises NotFound: no policy is in force."""
+    context = context_of(request)
+    found = context.store.policies.in_force(context.clock())
+    if found is None:
+        raise NotFound("no policy is in force yet")
+    return models.PolicyRead(version=found.number, what=sorted(reading.has_read(context.store, found, caller.token.subject)))
+
+
 def _told(context: Context, one: Version) -> models.PolicyVersion:
-    told = models.PolicyVersion.model_validate(one)
-    return told.model_copy(update={"stage": one.stage(context.clock()), "missing": list(one.missing())})
+    return models.PolicyVersion(
+        number=one.number,
+        stage=one.stage(context.clock()),
+        note=one.note,
+        fingerprint=one.fingerprint,
+        made_by=one.made_by,
+        made_at=one.made_at,
+        effective_at=one.effective_at,
+        ended_at=one.ended_at,
+        needs=list(one.needs),
+        missing=list(one.missing()),
+        approvals=[models.PolicyApproval.model_validate(given) for given in one.approvals],
+    )
 
 
 def _whole(context: Context, one: Version) -> models.PolicyWhole:

@@ -1,12 +1,15 @@
 """What the API tells of the policy and its versions, and what it takes."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from actions.policy import LONGEST_COMMENT
 from core.policy import Stage
-from web.api.models import Answer
+from core.readers import What
+from web.api.crisis_models import Asked
+from web.api.models import Answer, Clean
 
 
 class PolicyApproval(Answer):
@@ -21,7 +24,7 @@ class PolicyVersion(Answer):
     """A version of the policy. `missing` are the offices that have not approved it."""
 
     number: int
-    stage: Stage = Stage.DRAFT
+    stage: Stage
     note: str
     fingerprint: str
     made_by: str
@@ -29,7 +32,7 @@ class PolicyVersion(Answer):
     effective_at: datetime | None
     ended_at: datetime | None
     needs: list[str]
-    missing: Annotated[list[str], Field(default_factory=list)]
+    missing: list[str]
     approvals: list[PolicyApproval]
 
 
@@ -78,3 +81,31 @@ class PolicyWhole(BaseModel):
     version: PolicyVersion
     clauses: list[PolicyClause]
     comments: list[PolicyComment]
+
+
+class PolicyRead(BaseModel):
+    """The version in force, and what the token's person has said that they have read of it."""
+
+    version: int
+    what: list[What]
+
+
+class PolicyReadSaid(Asked):
+    """Which version was read, what of it, and in which language."""
+
+    version: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    what: Annotated[list[What], Field(min_length=1, max_length=2)]
+    language: Literal["pl", "en"] = "en"
+
+
+class PolicyCommentSaid(Asked):
+    """What is to be said of a draft, of one clause or (empty) of the whole."""
+
+    text: Annotated[Clean, Field(min_length=1, max_length=LONGEST_COMMENT)]
+    clause: Annotated[Clean, Field(max_length=16)] = ""
+
+
+class PolicyApproved(Asked):
+    """For which office."""
+
+    office: Annotated[Clean, Field(min_length=1, max_length=64)]
