@@ -118,6 +118,7 @@ class WeekFigures:
     asked, and `unalarmed` is what was found and alarmed nobody. `spoken` is what our own side said, looked through; `overdue` are
     actions of reviews whose day is over, the longest first; `learned` are done ones of which it is known since
     this week what changed. `staff` is how far the people are with what they must read and complete. `before` is the week before.
+    `whose` names the owners and brands whose part this is, None: the whole company.
     """
 
     starts_at: datetime
@@ -142,6 +143,7 @@ class WeekFigures:
     staff: tuple[Share, ...] = ()
     cases: CaseCounts = NO_CASES
     before: "WeekFigures | None" = None
+    whose: tuple[str, ...] | None = None
 
     @property
     def posts(self) -> int:
@@ -151,6 +153,14 @@ class WeekFigures:
     @property
     def negative(self) -> int:
         return sum(day.negative for day in self.days)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was said, opened, missed or promised, and nothing stands open."""
+        told = (self.opened, self.breaches, self.leaks, self.burning, self.blind, self.overdue, self.learned)
+        heard = self.posts or self.ours or self.answers.opened or self.spoken.weighed or self.spoken.contradictions
+        waits = any(each.conversations or each.incidents for each in self.waiting)
+        return not (heard or waits or any(told))
 
     @property
     def name(self) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from actions.digest import week_figures, week_kpis
 from alerts.channels import email
 from core import metrics
 from core.errors import ConfigError, Conflict, CzujkaError
@@ -13,20 +12,18 @@ from core.failpoint import reach
 from core.sending import DueLetter
 from core.settings import Settings
 from czujka import case_letters, source_letters
+from czujka.digest_letters import DIGEST, digest, plan_digests
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
 from czujka.message_letters import message
-from czujka.readers import addresses, fallback_team, language_of
+from czujka.readers import addresses, language_of
 from czujka.reminding import READING, READING_LATE, asking, naming
 from czujka.rota_letters import ROTA, plan_rota, rota
 from czujka.summary_letters import SUMMARY, plan_summaries, summary
 from czujka.training_letters import TRAINING, TRAINING_LATE, training, training_late
-from reports.calendar import due_weeks, planned_at
-from reports.digest import build_mail
 from reports.unsent import build_unsent
 from storage.message_plan import MESSAGE
 
-DIGEST = "digest"
 UNSENT = "unsent"
 LEASE = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -48,25 +45,9 @@ def send_letters(house: House) -> int:
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
-def plan_digests(house: House) -> None:
-    """Write down who is to get which week's digest, once."""
-    store, now, zone = house.store.letters, house.clock(), house.settings.zone()
-    for week in due_weeks(store.last_topic(DIGEST), store.watching_since(), now, zone):
-        store.plan(DIGEST, week, planned_at(week, zone), fallback_team(house.settings), now)
-
-
 def mail_channel(settings: Settings) -> email.Settings | None:
     """The channel that mails go by: the first of kind e-mail."""
     return next((one for one in settings.channel if isinstance(one, email.Settings)), None)
-
-
-def digest(house: House, due: DueLetter, _: email.Settings, now: datetime) -> EmailMessage:
-    """A week's digest in its reader's language. Raises CzujkaError."""
-    settings = house.settings
-    figures = week_figures(settings, house.store, due.topic)
-    language = language_of(due.reader, settings)
-    policy, kpis = house.store.policies.in_force(now), week_kpis(settings, house.store, due.topic, now)
-    return build_mail(figures, settings, due.reader.address, language, planned_at=due.planned_at, sent_at=now, policy=policy, kpis=kpis)
 
 
 def plan_unsent(house: House) -> None:

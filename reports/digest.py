@@ -46,9 +46,9 @@ def build_mail(
 
 
 def names_of(settings: Settings) -> dict[str, str]:
-    """What teams and people are called, by id."""
+    """What brands, people and teams are called, by id."""
     people = {person.id: person.name or person.id for person in settings.person}
-    return people | {owner.id: owner.name or owner.id for owner in settings.owner}
+    return {brand.id: brand.name for brand in settings.brand} | people | {owner.id: owner.name or owner.id for owner in settings.owner}
 
 
 def digest(
@@ -71,13 +71,14 @@ def digest(
     home = address.rstrip("/")
     names = owners or {}
     week = speech.week(figures)
+    whose = ", ".join(names.get(one, one) for one in figures.whose or ())
     return Digest(
-        subject=speech.say("{company}: the week of {week}", company=company, week=week),
-        title=speech.say("The week of {week}", week=week),
+        subject=speech.say("{company}: the week of {week}", company=company, week=week) + (f" ({whose})" if whose else ""),
+        title=speech.say("The week of {week}", week=week) + (f": {whose}" if whose else ""),
         language=language,
         needs=needs(figures, speech, home, names),
         topics=tuple(_topics(figures, speech, home, names, policy, kpis, pictures=pictures)),
-        foot=_foot(figures, company, speech),
+        foot=_foot(figures, company, speech) + (" " + _only(whose, speech) if whose else ""),
         late=speech.late(late, figures.zone) if late else "",
         all_well=speech.say("Nothing needs you this week."),
     )
@@ -93,18 +94,28 @@ def _topics(
     *,
     pictures: bool,
 ) -> Iterator[Topic]:
-    """One screen each, in the order in which they are read."""
-    yield topics.said(figures, speech, home, picture=pictures)
+    """One screen each, in the order in which they are read; of a part of the company only those with something in them."""
+    whole = figures.whose is None
+    if whole or figures.posts:
+        yield topics.said(figures, speech, home, picture=pictures)
     yield from kpi_topics(kpis, figures.name, speech, home)
-    yield topics.answered(figures, speech, home, names)
-    yield topics.incidents(figures, speech, home)
-    yield topics.policy(figures, speech, home, policy)
+    if whole or figures.answers.opened or figures.waiting:
+        yield topics.answered(figures, speech, home, names)
+    if whole or figures.opened:
+        yield topics.incidents(figures, speech, home)
+    if whole or figures.breaches or figures.leaks:
+        yield topics.policy(figures, speech, home, policy)
     yield from spoken(figures, speech, home)
     yield from learned(figures, speech, home)
     yield from staff(figures, speech, home)
     yield from topics.rules(figures, speech, home)
     yield from topics.unalarmed(figures, speech, home)
-    yield topics.watch(figures, speech, home)
+    if whole or figures.blind:
+        yield topics.watch(figures, speech, home)
+
+
+def _only(whose: str, speech: Speech) -> str:
+    return speech.say("Only what {whose} answers for is counted here; screens without anything of theirs are left out.", whose=whose)
 
 
 def _foot(figures: WeekFigures, company: str, speech: Speech) -> str:

@@ -55,7 +55,8 @@ def _watched(figures: WeekFigures) -> Iterator[Row]:
 def _governed(figures: WeekFigures) -> Iterator[Row]:
     for one in figures.staff:
         yield from _row(one.what.value, one.name("en"), people=one.people, done=one.done, late=one.late)
-    yield from _row("cases", "", opened=figures.cases.opened, decided=figures.cases.decided, late=figures.cases.late)
+    if figures.whose is None:
+        yield from _row("cases", "", opened=figures.cases.opened, decided=figures.cases.decided, late=figures.cases.late)
     yield "actions", "", "overdue", len(figures.overdue)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.blindness import Promise
 from core.figures import Answers, Blind, Burning, Counted, Day, Opened, Sent, Unalarmed, Waiting, WeekFigures, midnight
 from core.labels import LABELS
@@ -21,7 +22,7 @@ from storage.incidents import by_severity
 from storage.rulings import holding_in
 from storage.schema import conversation, finding, incident, item, source_state
 from storage.schema_delivery import attempt, delivery
-from storage.sight import real
+from storage.sight import conversations_in, incidents_in, items_in, real
 from storage.updates import UPDATE
 from storage.verdicts import judged_of
 
@@ -41,13 +42,16 @@ class Figures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def week(self, start: datetime, end: datetime, zone: ZoneInfo, promises: Promises = NO_PROMISES) -> WeekFigures:
+    def week(
+        self, start: datetime, end: datetime, zone: ZoneInfo, promises: Promises = NO_PROMISES, sight: Sight | None = None
+    ) -> WeekFigures:
         """The week from start to end (as `core.figures.week_bounds` gives them), and the week before it to compare with. `promises` say
-        when each source is blind; one that is not named there is after an hour."""
+        when each source is blind; one that is not named there is after an hour. With `sight` only what lies in it is counted, and no rules;
+        of sources everything, for whoever knows whose they are."""
         first = start.astimezone(zone).date()
         with self._database.read() as connection:
-            before = _week(connection, midnight(first - timedelta(days=7), zone), start, zone, None, promises)
-            return _week(connection, start, end, zone, before, promises)
+            before = _week(connection, midnight(first - timedelta(days=7), zone), start, zone, None, promises, sight)
+            return _week(connection, start, end, zone, before, promises, sight)
 
     def first_answers(self, since: datetime, until: datetime) -> list[float]:
         """How long each conversation that was opened in that time waited for its first answer, in seconds; not answered ones have none."""
@@ -57,33 +61,40 @@ class Figures:
 
 
 def _week(
-    connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo, before: WeekFigures | None, promises: Promises
+    connection: sa.Connection,
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+    before: WeekFigures | None,
+    promises: Promises,
+    sight: Sight | None,
 ) -> WeekFigures:
     start_utc, end_utc = start.astimezone(UTC), end.astimezone(UTC)
     first = start.astimezone(zone).date()
     midnights = [midnight(first + timedelta(days=n), zone).astimezone(UTC) for n in range(8)]
+    judged = before is not None and sight is None
     return WeekFigures(
         starts_at=start_utc,
         ends_at=end_utc,
         zone=zone.key,
-        days=tuple(_day(connection, *pair, zone) for pair in pairwise(midnights)),
-        ours=connection.execute(said_query(start_utc, end_utc, Voice.OURS)).one().posts,
-        answers=_answers(connection, start_utc, end_utc),
+        days=tuple(_day(connection, *pair, zone, sight) for pair in pairwise(midnights)),
+        ours=connection.execute(said_query(start_utc, end_utc, Voice.OURS, sight)).one().posts,
+        answers=_answers(connection, start_utc, end_utc, sight),
         opened=tuple(
             Opened(label=row.label, severity=Severity(row.severity), count=row.n)
-            for row in connection.execute(opened_query(start_utc, end_utc))
+            for row in connection.execute(opened_query(start_utc, end_utc, sight))
         ),
-        breaches=_counted(connection, labels_query("policy", start_utc, end_utc, (Voice.OURS,))),
-        leaks=_counted(connection, labels_query("leak", start_utc, end_utc, tuple(Voice))),
-        waiting=_waiting(connection, end_utc),
-        burning=tuple(_burning(row) for row in connection.execute(burning_query())),
+        breaches=_counted(connection, labels_query("policy", start_utc, end_utc, (Voice.OURS,), sight)),
+        leaks=_counted(connection, labels_query("leak", start_utc, end_utc, tuple(Voice), sight)),
+        waiting=_waiting(connection, end_utc, sight),
+        burning=tuple(_burning(row) for row in connection.execute(burning_query(sight))),
         blind=blind_in(connection, start_utc, end_utc, promises),
         sent=tuple(
             Sent(channel=row.channel, sent=row.sent, failed=row.failed, unsure=row.unknown)
-            for row in connection.execute(sent_query(start_utc, end_utc))
+            for row in connection.execute(sent_query(start_utc, end_utc, sight))
         ),
-        rules=precisions(judged_of(connection, end_utc - QUARTER), by_detector) if before else (),
-        **(_ruled(connection, start_utc, end_utc) if before else {}),
+        rules=precisions(judged_of(connection, end_utc - QUARTER), by_detector) if judged else (),
+        **(_ruled(connection, start_utc, end_utc) if judged else {}),
         before=before,
     )
 
@@ -99,35 +110,35 @@ def _ruled(connection: sa.Connection, start: datetime, end: datetime) -> _Ruled:
     return {"rulings": holding, "unalarmed": tuple(_unalarmed(row, holding) for row in rows)}
 
 
-def said_query(start: datetime, end: datetime, voice: Voice) -> sa.Select[Any]:
+def said_query(start: datetime, end: datetime, voice: Voice, sight: Sight | None = None) -> sa.Select[Any]:
     """How much was said, and how much of it negative?"""
     is_negative = sa.and_(item.c.negative > item.c.neutral, item.c.negative > item.c.positive)
     negative = sa.func.coalesce(sa.func.sum(sa.case((is_negative, 1), else_=0)), 0)
     said = sa.and_(item.c.created_at >= start, item.c.created_at < end, item.c.voice == voice.value)
-    said = sa.and_(said, item.c.deleted_at.is_(None), real(item))
+    said = sa.and_(said, item.c.deleted_at.is_(None), items_in(sight))
     return sa.select(sa.func.count().label("posts"), negative.label("negative")).where(said)
 
 
-def answers_query(start: datetime, end: datetime) -> sa.Select[Any]:
+def answers_query(start: datetime, end: datetime, sight: Sight | None = None) -> sa.Select[Any]:
     """Which conversations were opened in the week, and how did they go?"""
     columns = (conversation.c.opened_at, conversation.c.due_at, conversation.c.answered_at)
-    return sa.select(*columns).where(conversation.c.opened_at >= start, conversation.c.opened_at < end, real(conversation))
+    return sa.select(*columns).where(conversation.c.opened_at >= start, conversation.c.opened_at < end, conversations_in(sight))
 
 
-def opened_query(start: datetime, end: datetime) -> sa.Select[Any]:
+def opened_query(start: datetime, end: datetime, sight: Sight | None = None) -> sa.Select[Any]:
     """Which incidents were opened? Every state is named, because the index begins with it."""
-    opened = sa.and_(incident.c.state.in_(ALL_STATES), incident.c.opened_at >= start, incident.c.opened_at < end, real(incident))
+    opened = sa.and_(incident.c.state.in_(ALL_STATES), incident.c.opened_at >= start, incident.c.opened_at < end, incidents_in(sight))
     count = sa.func.count().label("n")
     query = sa.select(incident.c.label, incident.c.severity, count).where(opened).group_by(incident.c.label, incident.c.severity)
     return query.order_by(by_severity(incident.c.severity).desc(), count.desc(), incident.c.label)
 
 
-def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[Voice]) -> sa.Select[Any]:
+def labels_query(family: str, start: datetime, end: datetime, voices: Sequence[Voice], sight: Sight | None = None) -> sa.Select[Any]:
     """How many posts carry each label of a family ("leak" and all below it), in their present text?"""
-    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None), real(item))
+    present = sa.and_(item.c.id == finding.c.item_id, item.c.revision == finding.c.revision, item.c.deleted_at.is_(None))
     labelled = sa.and_(finding.c.label > f"{family}.", finding.c.label < f"{family}/", finding.c.said_at >= start, finding.c.said_at < end)
     count = sa.func.count(sa.distinct(finding.c.item_id)).label("n")
-    query = sa.select(finding.c.label, count).join(item, present).where(labelled, finding.c.reported)
+    query = sa.select(finding.c.label, count).select_from(finding).join(item, present).where(labelled, finding.c.reported, items_in(sight))
     return (
         query.where(item.c.voice.in_([voice.value for voice in voices])).group_by(finding.c.label).order_by(count.desc(), finding.c.label)
     )
@@ -143,24 +154,26 @@ def unalarmed_query(start: datetime, end: datetime) -> sa.Select[Any]:
     return query.group_by(finding.c.detector).order_by(count.desc(), finding.c.detector)
 
 
-def unfinished_query(end: datetime) -> sa.Select[Any]:
+def unfinished_query(end: datetime, sight: Sight | None = None) -> sa.Select[Any]:
     """Which conversations has each owner not answered, and how many are late?"""
     late = sa.func.sum(sa.case((conversation.c.due_at < end, 1), else_=0)).label("late")
     query = sa.select(conversation.c.owner, sa.func.count().label("n"), late).where(
-        conversation.c.state.in_(UNFINISHED), real(conversation)
+        conversation.c.state.in_(UNFINISHED), conversations_in(sight)
     )
     return query.group_by(conversation.c.owner)
 
 
-def unresolved_query() -> sa.Select[Any]:
+def unresolved_query(sight: Sight | None = None) -> sa.Select[Any]:
     """Which incidents has each owner not resolved?"""
-    query = sa.select(incident.c.owner, sa.func.count().label("n")).where(incident.c.state.in_(("open", "acknowledged")), real(incident))
+    query = sa.select(incident.c.owner, sa.func.count().label("n")).where(
+        incident.c.state.in_(("open", "acknowledged")), incidents_in(sight)
+    )
     return query.group_by(incident.c.owner)
 
 
-def burning_query() -> sa.Select[Any]:
+def burning_query(sight: Sight | None = None) -> sa.Select[Any]:
     """Which incidents are not resolved, the most severe first, then the oldest?"""
-    query = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")), real(incident))
+    query = sa.select(incident).where(incident.c.state.in_(("open", "acknowledged")), incidents_in(sight))
     return query.order_by(by_severity(incident.c.severity).desc(), incident.c.opened_at, incident.c.id).limit(BURNING)
 
 
@@ -171,23 +184,23 @@ def blind_query(since: datetime) -> sa.Select[Any]:
     return sa.select(source_state).where(source_state.c.ended_at.is_(None), unread).order_by(source_state.c.source_id)
 
 
-def sent_query(start: datetime, end: datetime) -> sa.Select[Any]:
+def sent_query(start: datetime, end: datetime, sight: Sight | None = None) -> sa.Select[Any]:
     """How did the week's tries end, by channel? Only an incident that lived in the week can have had any; updates are no messages."""
     lived = sa.or_(incident.c.state.in_(("open", "acknowledged")), incident.c.resolved_at >= start)
-    lived = sa.and_(lived, real(incident))
+    lived = sa.and_(lived, incidents_in(sight))
     tried = sa.and_(attempt.c.at >= start, attempt.c.at < end, delivery.c.incident_id.in_(sa.select(incident.c.id).where(lived)))
     counts = [sa.func.sum(sa.case((attempt.c.outcome == how, 1), else_=0)).label(how) for how in ("sent", "failed", "unknown")]
     query = sa.select(delivery.c.channel, *counts).join(attempt, attempt.c.delivery_id == delivery.c.id)
     return query.where(tried, delivery.c.kind != UPDATE).group_by(delivery.c.channel).order_by(delivery.c.channel)
 
 
-def _day(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo) -> Day:
-    row = connection.execute(said_query(start, end, Voice.PUBLIC)).one()
+def _day(connection: sa.Connection, start: datetime, end: datetime, zone: ZoneInfo, sight: Sight | None) -> Day:
+    row = connection.execute(said_query(start, end, Voice.PUBLIC, sight)).one()
     return Day(day=start.astimezone(zone).date(), posts=row.posts, negative=int(row.negative))
 
 
-def _answers(connection: sa.Connection, start: datetime, end: datetime) -> Answers:
-    rows = connection.execute(answers_query(start, end)).all()
+def _answers(connection: sa.Connection, start: datetime, end: datetime, sight: Sight | None) -> Answers:
+    rows = connection.execute(answers_query(start, end, sight)).all()
     waits = [(row.answered_at - row.opened_at).total_seconds() for row in rows if row.answered_at is not None]
     late = sum(row.due_at is not None and (row.answered_at or end) > row.due_at for row in rows)
     return Answers(opened=len(rows), answered=len(waits), late=late, median_s=median(waits) if waits else None)
@@ -202,9 +215,9 @@ def _unalarmed(row: sa.Row[Any], holding: Rulings) -> Unalarmed:
     return Unalarmed(detector=row.detector, posts=row.n, ruling=ruling)
 
 
-def _waiting(connection: sa.Connection, end: datetime) -> tuple[Waiting, ...]:
-    talks = {row.owner: row for row in connection.execute(unfinished_query(end))}
-    incidents = {row.owner: row.n for row in connection.execute(unresolved_query())}
+def _waiting(connection: sa.Connection, end: datetime, sight: Sight | None) -> tuple[Waiting, ...]:
+    talks = {row.owner: row for row in connection.execute(unfinished_query(end, sight))}
+    incidents = {row.owner: row.n for row in connection.execute(unresolved_query(sight))}
     return tuple(
         Waiting(
             owner=owner,

@@ -1,6 +1,7 @@
 """Verbs that report: digest."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import click
 
 from actions.digest import week_figures, week_kpis
 from alerts.channels import email
+from core.access import Sight
 from core.clock import utc_now
 from core.errors import ConfigError
 from core.figures import WeekFigures, last_full_week
 from core.settings import Settings
-from czujka.readers import fallback_team, language_of
+from czujka.readers import fallback_team, language_of, team
 from czujka.reporting import mail_channel
 from czujka.verbs.opening import store_of
 from reports.digest import build_mail
@@ -31,9 +33,10 @@ from storage import Store
     help="Write the mail to this file, or to one that ends in .csv its figures.",
 )
 @click.option("--language", default=None, type=click.Choice(["pl", "en"]), help="Of the mail (default: the company's first).")
-@click.option("--send", is_flag=True, help="Send it to the fallback owner's people.")
+@click.option("--owner", default=None, metavar="ID", help="Only the part of this owner.")
+@click.option("--send", is_flag=True, help="Send it to the fallback owner's people, or to that owner's.")
 @click.pass_obj
-def digest(named: str | None, week: str | None, file: Path | None, language: str | None, *, send: bool) -> None:
+def digest(named: str | None, week: str | None, file: Path | None, language: str | None, owner: str | None, *, send: bool) -> None:
     """The weekly digest as a mail: what needs you, breaches, leaks, answers, open items, blind hours.
 
     Example: czujka digest --week 2026-W46 --to digest.eml
@@ -41,40 +44,53 @@ def digest(named: str | None, week: str | None, file: Path | None, language: str
     if (file is None) == (not send):
         raise click.UsageError("exactly one of --to FILE and --send was expected")
     with store_of(named) as (settings, store):
+        told = _Told(settings, store, week or last_full_week(utc_now(), settings.zone()), _known(settings, owner))
         if file is not None and file.suffix.lower() == ".csv":
-            figures, kpis = _figures(settings, store, week)
-            file.write_text(sheet(figures, kpis), encoding="utf-8", newline="")
-            click.echo(f"{file} is written")
-            return
-        if file is not None:
-            written = _mail(settings, store, week, "", language or settings.company.languages[0])
-            file.write_bytes(written.as_bytes())
-            click.echo(f"{file} is written")
-            return
-        click.echo(f"sent to {_send(settings, store, week)}")
+            file.write_text(sheet(*told.figures()), encoding="utf-8", newline="")
+        elif file is not None:
+            file.write_bytes(told.mail("", language or settings.company.languages[0]).as_bytes())
+        click.echo(f"{file} is written" if file is not None else f"sent to {_send(told)}")
 
 
-def _mail(settings: Settings, store: Store, week: str | None, recipient: str, language: str) -> EmailMessage:
-    """The digest of a week for one reader. Raises ConfigError: no such week."""
-    figures, kpis = _figures(settings, store, week)
-    return build_mail(figures, settings, recipient, language, policy=store.policies.in_force(utc_now()), kpis=kpis)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A week of the company, or of one owner."""
+
+    settings: Settings
+    store: Store
+    week: str
+    owner: str | None
+
+    def figures(self) -> tuple[WeekFigures, Sequence[Figure]]:
+        """Raises ConfigError: no such week."""
+        sight = Sight(owners=frozenset({self.owner})) if self.owner is not None else None
+        figures = week_figures(self.settings, self.store, self.week, sight)
+        return figures, week_kpis(self.settings, self.store, figures.name, utc_now(), sight)
+
+    def mail(self, recipient: str, language: str) -> EmailMessage:
+        """The digest for one reader. Raises ConfigError: no such week."""
+        figures, kpis = self.figures()
+        return build_mail(figures, self.settings, recipient, language, policy=self.store.policies.in_force(utc_now()), kpis=kpis)
 
 
-def _figures(settings: Settings, store: Store, week: str | None) -> tuple[WeekFigures, Sequence[Figure]]:
-    now = utc_now()
-    figures = week_figures(settings, store, week or last_full_week(now, settings.zone()))
-    return figures, week_kpis(settings, store, figures.name, now)
+def _known(settings: Settings, owner: str | None) -> str | None:
+    """Raises ConfigError: no such owner."""
+    if owner is not None and owner not in {one.id for one in settings.owner}:
+        raise ConfigError(f"no owner {owner!r}; there are: {', '.join(one.id for one in settings.owner)}", reason="owner")
+    return owner
 
 
-def _send(settings: Settings, store: Store, week: str | None) -> str:
-    """To everybody in the fallback owner's team who has an e-mail address."""
-    channel, people = mail_channel(settings), fallback_team(settings)
+def _send(told: _Told) -> str:
+    """To everybody in the owner's team who has an e-mail address; of the whole to the fallback owner's."""
+    settings = told.settings
+    channel, people = mail_channel(settings), fallback_team(settings) if told.owner is None else team(told.owner, settings)
     if channel is None or not people:
-        raise ConfigError("the digest needs an e-mail channel, and somebody with an e-mail contact in the fallback owner's team")
-    name = week or last_full_week(utc_now(), settings.zone())
+        raise ConfigError(
+            "the digest needs an e-mail channel, and somebody with an e-mail contact in the owner's team or the fallback owner's"
+        )
     for reader in people:
-        written = _mail(settings, store, name, reader.address, language_of(reader, settings))
-        email.post(written, channel, utc_now(), f"digest/{name}/{reader.address}")
+        written = told.mail(reader.address, language_of(reader, settings))
+        email.post(written, channel, utc_now(), f"digest/{told.week}/{reader.address}")
     return ", ".join(reader.address for reader in people)
 
 

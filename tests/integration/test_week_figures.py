@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from core.access import Sight
 from core.errors import ConfigError
 from core.figures import Answers, Counted, Day, Opened, Sent, Waiting, WeekFigures, last_full_week, week_bounds
 from core.settings import Company, Settings
@@ -30,6 +31,7 @@ from storage.store import Store
 from tests.integration.test_query_plans import is_scan, plan
 
 WARSAW = ZoneInfo("Europe/Warsaw")
+CARE = Sight(owners=frozenset({"care"}))
 START, END = week_bounds("2026-W46", WARSAW)
 
 
@@ -227,6 +229,7 @@ def test_every_query_uses_an_index(week: Week) -> None:
         said_query(start, end, Voice.PUBLIC), answers_query(start, end), opened_query(start, end),
         labels_query("leak", start, end, tuple(Voice)),         unfinished_query(end), unresolved_query(), burning_query(),
         sent_query(start, end),
+        answers_query(start, end, CARE), opened_query(start, end, CARE), burning_query(CARE), sent_query(start, end, CARE),
     ]  # fmt: skip
     for query in queries:
         with week.store.database.read() as connection:

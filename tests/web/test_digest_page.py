@@ -37,6 +37,18 @@ def test_a_week_that_is_not_over_or_none_at_all_is_not_there(site: Site) -> None
 def test_who_sees_a_part_does_not_see_the_sums_of_the_whole(site: Site) -> None:
     narrow(site)
     with site.client("ewa") as client:
+        shown, whole = client.get("/digest"), client.get("/digest.csv")
+        assert 'href="/digest"' in client.get("/").text
+    assert (shown.status_code, whole.status_code) == (HTTPStatus.OK, HTTPStatus.OK)
+    assert "answers for is counted here" in shown.text
+    assert "cases" not in {line.split(",")[1] for line in whole.text.splitlines()}
+    assert {"said", "answers"} <= {line.split(",")[1] for line in whole.text.splitlines()}
+
+
+def test_who_sees_nothing_has_no_digest(site: Site) -> None:
+    settings = site.context.settings
+    people = tuple(one.model_copy(update={"roles": ("staff",)}) for one in settings.person)
+    site.context.settings = settings.model_copy(update={"person": people, "owner": ()})
+    with site.client("ewa") as client:
         assert client.get("/digest").status_code == HTTPStatus.FORBIDDEN
         assert client.get("/digest.csv").status_code == HTTPStatus.FORBIDDEN
-        assert "/digest" not in client.get("/").text

@@ -62,20 +62,20 @@ def download(request: Request, visitor: SignedIn, week: Week = "") -> Response:
 
 
 def _figures(request: Request, visitor: Visitor, week: str) -> tuple[WeekFigures, Sequence[Figure]]:
-    """Of the whole company, so for who may see all of it; cases are counted for who judges them. Raises PageError, NotFound."""
+    """As far as the visitor may see; cases are counted for who judges them. Raises PageError: they may see nothing; NotFound."""
     context = context_of(request)
     settings, now = context.settings, context.clock()
-    if not visitor.viewer.everywhere(Right.SEE):
+    if not visitor.viewer.has(Right.SEE):
         raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
-    name = week or last_full_week(now, settings.zone())
+    sight, name = visitor.viewer.sight(), week or last_full_week(now, settings.zone())
     try:
-        figures = week_figures(settings, context.store, name)
+        figures = week_figures(settings, context.store, name, sight)
     except ConfigError as error:
         raise NotFound(str(error)) from error
     if figures.ends_at > now:
         raise NotFound("that week is not over")
     cases = figures.cases if judges(visitor.viewer, None) else NO_CASES
-    return replace(figures, cases=cases), week_kpis(settings, context.store, figures.name, now)
+    return replace(figures, cases=cases), week_kpis(settings, context.store, figures.name, now, sight)
 
 
 def _known(request: Request) -> Sequence[Period]:
