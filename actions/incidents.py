@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from alerts import restate, stories
 from alerts.act import act
+from alerts.policy import has_changed
 from core import metrics
 from core.accounts import Clicked
 from core.errors import Conflict, Refused
@@ -90,6 +91,12 @@ def hand_over(store: Store, settings: Settings, incident_id: int, owner: str, ac
 def renew_policy(store: Store, settings: Settings, incident_id: int, actor: str, now: datetime) -> None:
     """It escalates by the policy of today, from the first step. Raises Conflict, Refused, NotFound."""
     _restate(store, incident_id, lambda card: restate.renew_policy(card, settings, actor, now))
+
+
+def has_new_policy(store: Store, settings: Settings, row: IncidentRow) -> bool:
+    """Does the owner of what still pages escalate otherwise than when it was opened?"""
+    pages = row.paging and row.state is not IncidentState.RESOLVED
+    return pages and has_changed(store.incidents.policy(row.incident_id), row.owner, settings)
 
 
 def dismiss(

@@ -34,6 +34,11 @@ def policy_of(owner_id: str, settings: Settings) -> Json:
     }
 
 
+def has_changed(policy: Json, owner_id: str, settings: Settings) -> bool:
+    """Would the owner's policy of now page otherwise than this copy?"""
+    return steps_of(policy) != steps_of(policy_of(owner_id, settings))
+
+
 def steps_of(policy: Json) -> Sequence[Step]:
     """The steps of a copied policy. A wait is at least a minute, so that no policy pages in a loop."""
     return [

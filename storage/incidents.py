@@ -14,7 +14,7 @@ from core.failpoint import reach
 from core.records import Event, EvidenceItem, IncidentCard, IncidentRow
 from core.sending import DueIncident, Pages, Told
 from core.transitions import Transition
-from core.types import Contact, IncidentState, Severity
+from core.types import Contact, IncidentState, Json, Severity
 from storage import clicks
 from storage.database import Database
 from storage.evidence import evidence_of
@@ -77,6 +77,14 @@ class Incidents:
         with self._database.read() as connection:
             ids = connection.execute(query.order_by(incident_item.c.item_id).limit(limit)).scalars().all()
             return evidence_of(connection, ids)
+
+    def policy(self, incident_id: int) -> Json:
+        """The escalation that was copied into it. Raises NotFound."""
+        with self._database.read() as connection:
+            row = connection.execute(sa.select(incident.c.policy).where(incident.c.id == incident_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no incident {incident_id}")
+        return dict(row.policy)
 
     def note(self, incident_id: int, event: Event) -> None:
         """Add a line to an incident's history."""

@@ -1,13 +1,23 @@
-"""What is known about an incident as a whole: where it was said, what people judged, what was answered, our own last word."""
+"""What is known about an incident as a whole: where it was said, what people judged, what was answered, our own last word, and its talks.
 
+From a conversation it leads back to the incidents that its posts are in.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from core.access import Sight
+from core.records import ConversationRow, IncidentRow
 from core.situation import Situation
+from storage.conversations import conversation_rows
 from storage.database import Database
 from storage.evidence import evidence_of
-from storage.schema import conversation, conversation_item, finding, incident_item, item, verdict
+from storage.incidents import incident_row
+from storage.schema import RESOLVED, conversation, conversation_item, finding, incident, incident_item, item, verdict
+from storage.sight import conversations_in, incidents_in
 from storage.walls import voices
 
 BEFORE = timedelta(weeks=4)
@@ -48,6 +58,35 @@ class Situations:
                 voices=voices(connection, incident_id),
                 others=tuple(connection.execute(others_query(incident_id, brand)).scalars()),
             )
+
+    def talks(self, incident_id: int, limit: int, sight: Sight | None = None) -> Sequence[ConversationRow]:
+        """Conversations that an incident's posts are in and that may be seen: those that wait first, those due first among them."""
+        with self._database.read() as connection:
+            rows = connection.execute(talks_query(incident_id, limit).where(conversations_in(sight))).all()
+            return conversation_rows(connection, rows)
+
+    def stories(self, conversation_id: int, limit: int, sight: Sight | None = None) -> Sequence[IncidentRow]:
+        """Incidents that a conversation's posts are in and that may be seen: those not resolved first, then the newest."""
+        with self._database.read() as connection:
+            return [incident_row(row) for row in connection.execute(stories_query(conversation_id, limit).where(incidents_in(sight)))]
+
+
+def talks_query(incident_id: int, limit: int) -> sa.Select[Any]:
+    """Which conversations are an incident's posts in?"""
+    posts = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == incident_id)
+    which = sa.select(conversation_item.c.conversation_id).where(conversation_item.c.item_id.in_(posts))
+    over = sa.case((conversation.c.state.in_(("new", "assigned")), 0), else_=1)
+    query = sa.select(conversation).where(conversation.c.id.in_(which))
+    return query.order_by(over, sa.nulls_last(conversation.c.due_at), conversation.c.id.desc()).limit(limit)
+
+
+def stories_query(conversation_id: int, limit: int) -> sa.Select[Any]:
+    """Which incidents are a conversation's posts in? What was merged into another is seen there."""
+    posts = sa.select(conversation_item.c.item_id).where(conversation_item.c.conversation_id == conversation_id)
+    which = sa.select(incident_item.c.incident_id).where(incident_item.c.item_id.in_(posts))
+    over = sa.case((incident.c.state == RESOLVED, 1), else_=0)
+    query = sa.select(incident).where(incident.c.id.in_(which), incident.c.merged_into.is_(None))
+    return query.order_by(over, incident.c.id.desc()).limit(limit)
 
 
 def others_query(incident_id: int, brand: str | None) -> sa.Select[str]:

@@ -87,6 +87,8 @@ QUERIES: dict[str, Any] = {
     "what was found in it": seen.labels_query(seen.sample_query("polna", ["x"], NOW - timedelta(hours=1), NOW).subquery()),
     "which story most of it tells": seen.story_query(seen.sample_query("polna", ["x"], NOW - timedelta(hours=1), NOW).subquery()),
     "answers due": replies.due_query(NOW, 10),
+    "conversations of an incident": situation.talks_query(1, 10),
+    "incidents of a conversation": situation.stories_query(1, 10),
     "posts an hour before": situation.usual_query("polna", NOW),
     "answers refused": replies.refused_query(10),
     "what contacts were told": deliveries.due_times_query(["email:anna@example.com"], NOW),

@@ -22,6 +22,8 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 Back = Annotated[str, Form(max_length=2000)]
 
+STORIES = 10
+
 
 @router.get("/conversations/{conversation_id}")
 def conversation(request: Request, visitor: SignedIn, conversation_id: Id) -> Response:
@@ -109,6 +111,7 @@ def card(
         tone=tone_for(row.labels, speech),
         events=talk_lines(context.store.conversations.events(conversation_id), speech, context.settings),
         duties=context.store.duties.of(conversation_id=conversation_id),
+        stories=context.store.situations.stories(conversation_id, STORIES, visitor.sight),
         colleagues=_others(act.colleagues(context.settings, row), row, visitor),
         review=review,
         way=answering.way(context.store, context.settings, row),

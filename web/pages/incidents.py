@@ -40,6 +40,7 @@ Back = Annotated[str, Form(max_length=2000)]
 REPRESENTATIVE = 3
 POSTS = 20
 COUNTED = 300
+TALKS = 10
 SHOWN, LISTED = 50, 500
 SNOOZES = ("30m", "1h", "4h", "12h")
 
@@ -182,13 +183,13 @@ def _card(
         snoozes=[(length, parse_duration(length)) for length in SNOOZES],
         owners=[owner.id for owner in context.settings.owner],
         cases=case_sight.of_incident(desk_at(context, visitor.viewer), incident_id),
-        **_beside(context, card, speech),
+        **_beside(context, card, speech, visitor),
         **more,
     )
 
 
-def _beside(context: Context, card: IncidentCard, speech: Speech) -> dict[str, Any]:
-    """What the page shows beside the incident itself: numbers, verdicts, tasks, the clause, the crisis, what to do."""
+def _beside(context: Context, card: IncidentCard, speech: Speech, visitor: Visitor) -> dict[str, Any]:
+    """What the page shows beside the incident itself: numbers, verdicts, tasks, the clause, the crisis, what to do, the conversations."""
     found = [found.finding_id for item in card.evidence for found in item.findings if found.finding_id is not None]
     return {
         "growth": growth_of(context, card),
@@ -198,6 +199,9 @@ def _beside(context: Context, card: IncidentCard, speech: Speech) -> dict[str, A
         "clause": _clause(context, card.row.label),
         "crisis": context.store.crises.of_incident(card.row.incident_id),
         "steps": steps_for(card.row.label, speech),
+        "new_policy": act.has_new_policy(context.store, context.settings, card.row),
+        "talks": context.store.situations.talks(card.row.incident_id, TALKS + 1, visitor.sight),
+        "most_talks": TALKS,
     }
 
 

@@ -46,6 +46,16 @@ def hand_over(
     return _there(incident_id) if still else RedirectResponse("/incidents", HTTPStatus.SEE_OTHER)
 
 
+@router.post("/incidents/{incident_id}/renew-policy")
+def renew_policy(request: Request, visitor: Posting, incident_id: Id) -> Response:
+    """It escalates by its owner's policy of today. A second click finds nothing that differs, and pages nobody again."""
+    context = context_of(request)
+    row = context.store.incidents.card(incident_id, evidence=0).row
+    if act.has_new_policy(context.store, context.settings, row):
+        act.renew_policy(context.store, context.settings, incident_id, visitor.person, context.clock())
+    return _there(incident_id)
+
+
 @router.post("/incidents/{incident_id}/irrelevant")
 def irrelevant(request: Request, visitor: Posting, incident_id: Id, reason: Because = "") -> Response:
     """The whole story, in one tap."""
