@@ -4,13 +4,16 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from actions.case_sight import judges
 from actions.kpis import tell
 from actions.lessons import closed_between, overdue
 from actions.spoken import spoken
 from actions.staff import shares
-from core.access import Grant, Role, Sight, grants_of
+from core.access import Grant, Role, Sight, Viewer, grants_of
 from core.blindness import promise
-from core.figures import WeekFigures, week_bounds
+from core.cases import NO_CASES
+from core.errors import ConfigError, NotFound
+from core.figures import WeekFigures, last_full_week, week_bounds
 from core.periods import named
 from core.settings import Settings
 from reports.kpis import Figure
@@ -36,6 +39,22 @@ def week_figures(settings: Settings, store: Store, week: str, sight: Sight | Non
 def week_kpis(settings: Settings, store: Store, week: str, now: datetime, sight: Sight | None = None) -> Sequence[Figure]:
     """The KPIs of an ISO week, for its digest. Raises ConfigError: no such week."""
     return tell(store, settings, named(week), now, sight=sight, points=1).figures
+
+
+def week_over(settings: Settings, store: Store, viewer: Viewer, week: str, now: datetime) -> tuple[WeekFigures, Sequence[Figure]]:
+    """A week that is over (without a name the last one) as far as `viewer` may see; cases are counted for who judges them.
+
+    Raises NotFound: no such week, or not over.
+    """
+    sight = viewer.sight()
+    try:
+        figures = week_figures(settings, store, week or last_full_week(now, settings.zone()), sight)
+    except ConfigError as error:
+        raise NotFound(str(error)) from error
+    if figures.ends_at > now:
+        raise NotFound("that week is not over")
+    cases = figures.cases if judges(viewer, None) else NO_CASES
+    return replace(figures, cases=cases), week_kpis(settings, store, figures.name, now, sight)
 
 
 def readers_of_all(settings: Settings) -> frozenset[str]:

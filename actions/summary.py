@@ -5,14 +5,27 @@ from datetime import datetime
 
 from actions.kpis import tell
 from actions.lessons import closed_between
+from core.errors import ConfigError, NotFound
 from core.lessons import Verdict
-from core.periods import Period
+from core.periods import Period, Span, last_over, named
 from core.settings import Settings
 from core.summary import FEW, MonthSummary
 from core.types import Scope
 from storage import Store
 
 FOUND = ("complaints", "leaks", "breaches", "incidents", "incidents_critical", "incidents_high")
+
+
+def month_over(settings: Settings, month: str, now: datetime) -> Period:
+    """A month that is over, without a name the last one. Raises NotFound."""
+    last = last_over(now, Span.MONTH, settings.zone())
+    try:
+        wanted = named(month) if month else last
+    except ConfigError as error:
+        raise NotFound(str(error)) from error
+    if wanted.span is not Span.MONTH or wanted > last:
+        raise NotFound("no such month is over")
+    return wanted
 
 
 def summarise(store: Store, settings: Settings, month: Period, now: datetime) -> MonthSummary:

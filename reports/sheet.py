@@ -17,10 +17,15 @@ def sheet(figures: WeekFigures, kpis: Sequence[Figure] = ()) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(HEAD)
-    rows = (*_said(figures), *_answered(figures), *_found(figures), *_watched(figures), *_governed(figures))
-    writer.writerows((figures.name, part, _cell(name), figure, value) for part, name, figure, value in rows)
-    writer.writerows((figures.name, "kpi", one.kpi.id, one.kpi.unit.value, one.value) for one in kpis)
+    writer.writerows((figures.name, part, _cell(name), figure, value) for part, name, figure, value in rows(figures, kpis))
     return out.getvalue()
+
+
+def rows(figures: WeekFigures, kpis: Sequence[Figure] = ()) -> Iterator[Row]:
+    """Every figure of the week."""
+    for part in (_said, _answered, _found, _watched, _governed):
+        yield from part(figures)
+    yield from (("kpi", one.kpi.id, one.kpi.unit.value, one.value) for one in kpis)
 
 
 def _said(figures: WeekFigures) -> Iterator[Row]:

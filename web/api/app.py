@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from core.version import VERSION
 from web.api import (
     accounts,
+    audit,
     cases,
     conversations,
     crisis,
@@ -25,6 +26,7 @@ from web.api import (
     rulings,
     signals,
     staff,
+    told,
     tuning,
 )
 from web.api.problems import MEDIA_TYPE, Problem, install
@@ -50,7 +52,9 @@ ROOMS = (
     lessons,
     privacy,
     figures,
+    told,
     staff,
+    audit,
 )
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

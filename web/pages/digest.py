@@ -1,19 +1,15 @@
 """The weekly digest as a page, week by week, and its figures as a sheet: what the mail says, counted when it is asked."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from actions.case_sight import judges
-from actions.digest import week_figures, week_kpis
+from actions.digest import week_over
 from core.access import Right
-from core.cases import NO_CASES
-from core.errors import ConfigError, NotFound
-from core.figures import WeekFigures, last_full_week
+from core.figures import WeekFigures
 from core.periods import Period, Span, last_over, run_up_to
 from reports import charts
 from reports.digest import digest as digest_of
@@ -64,18 +60,9 @@ def download(request: Request, visitor: SignedIn, week: Week = "") -> Response:
 def _figures(request: Request, visitor: Visitor, week: str) -> tuple[WeekFigures, Sequence[Figure]]:
     """As far as the visitor may see; cases are counted for who judges them. Raises PageError: they may see nothing; NotFound."""
     context = context_of(request)
-    settings, now = context.settings, context.clock()
     if not visitor.viewer.has(Right.SEE):
         raise PageError(HTTPStatus.FORBIDDEN, "not_yours")
-    sight, name = visitor.viewer.sight(), week or last_full_week(now, settings.zone())
-    try:
-        figures = week_figures(settings, context.store, name, sight)
-    except ConfigError as error:
-        raise NotFound(str(error)) from error
-    if figures.ends_at > now:
-        raise NotFound("that week is not over")
-    cases = figures.cases if judges(visitor.viewer, None) else NO_CASES
-    return replace(figures, cases=cases), week_kpis(settings, context.store, figures.name, now, sight)
+    return week_over(context.settings, context.store, visitor.viewer, week, context.clock())
 
 
 def _known(request: Request) -> Sequence[Period]:

@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from actions.summary import summarise
-from core.errors import ConfigError, NotFound
-from core.periods import Span, last_over, named, run_up_to
+from actions.summary import month_over, summarise
+from core.periods import Span, last_over, run_up_to
 from reports.kpi_words import period_line
 from reports.summary import summary as summary_of
 from reports.wording import Speech
@@ -24,12 +23,7 @@ def summary(request: Request, visitor: SignedIn, month: Annotated[str, Query(max
     context = context_of(request)
     settings, now = context.settings, context.clock()
     last = last_over(now, Span.MONTH, settings.zone())
-    try:
-        wanted = named(month) if month else last
-    except ConfigError as error:
-        raise NotFound(str(error)) from error
-    if wanted.span is not Span.MONTH or wanted > last:
-        raise NotFound("no such month is over")
+    wanted = month_over(settings, month, now)
     language = speech_of(request, visitor).language
     since = context.store.letters.watching_since()
     known = [one for one in reversed(run_up_to(last, ARCHIVE)) if since is not None and one.bounds(settings.zone())[1] > since]
