@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
 import requests
 import tweepy
 from pydantic import Field, HttpUrl, model_validator
 
-from collector.base import FIRST_POLL, Asking, Capabilities, check, epoch, read_json
+from collector.base import FIRST_POLL, Asking, Capabilities, check, read_json
 from collector.overlap import unseen
 from collector.reading import Unlike, each, identifier, maybe_text, rows, table
 from collector.tweets import FIELDS, PROGRAM, Includes, id_at, read_post, time_of
 from collector.voice import is_ours
+from collector.x_limits import judge, next_month, quotas, reset
 from core.budgets import LEAST, MENTIONS, READS
-from core.errors import BadResponse, BudgetSpent, CollectError, Gone, HttpError
+from core.errors import BadResponse, BudgetSpent, Gone, HttpError
 from core.http import Answer, redact
 from core.settings import SourceSettings
 from core.table import Duration, SecretRef
@@ -148,7 +149,7 @@ class _Client(tweepy.Client):  # type: ignore[misc]
         except requests.RequestException as error:
             raise BadResponse("X redirects to what is no address of the web", reason="refused_address") from error
         answer = Answer(response.status_code, response.headers, response.content, response.url)
-        check(answer, self.now, reset=_reset, judge=_judge)
+        check(answer, self.now, reset=reset, judge=judge)
         return answer
 
 
@@ -162,7 +163,7 @@ def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:
         state = replace(state, todo=(*settings.steps(), *(["recheck"] if due and asking.known else [])))
     left = settings.monthly_reads - state.spent
     if left < LEAST:
-        raise BudgetSpent(f"{state.spent} of {settings.monthly_reads} posts of this month were read", retry_at=_next_month(asking.now))
+        raise BudgetSpent(f"{state.spent} of {settings.monthly_reads} posts of this month were read", retry_at=next_month(asking.now))
     if left - settings.kept() < LEAST:
         state = state.without("mentions")
     page = Page(items=(), cursor={}, requests=0)
@@ -170,8 +171,8 @@ def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:
         step = {"recheck": _recheck, "comments": _comments}.get(state.todo[0], _list)
         may = left - settings.kept() if state.todo[0] == "mentions" else left
         state, page = step(settings, state, client, asking, min(_LIMIT, may))
-    quotas = (*_budgets(settings, state, asking.now), *page.quotas)
-    return replace(page, cursor=state.cursor(), more=bool(state.todo), quotas=quotas, requests=page.requests + asked)
+    budgets = (*_budgets(settings, state, asking.now), *page.quotas)
+    return replace(page, cursor=state.cursor(), more=bool(state.todo), quotas=budgets, requests=page.requests + asked)
 
 
 def _list(settings: Settings, state: _State, client: _Client, asking: Asking, limit: int) -> tuple[_State, Page]:
@@ -236,7 +237,7 @@ def _read(settings: Settings, state: _State, answer: Answer, asking: Asking) -> 
     if not token or token == state.page or after.pages >= _MAX_PAGES:
         until = max(top, state.until.get(step, id_at(asking.now - FIRST_POLL)), key=lambda post: int(post or 0))
         after = replace(after, until={**state.until, step: until}).done()
-    return after, Page(items=fresh, cursor={}, rejected=rejected, quotas=_quotas(answer, asking.now))
+    return after, Page(items=fresh, cursor={}, rejected=rejected, quotas=quotas(answer, asking.now))
 
 
 def _recheck(settings: Settings, state: _State, client: _Client, asking: Asking, limit: int) -> tuple[_State, Page]:
@@ -260,7 +261,7 @@ def _recheck(settings: Settings, state: _State, client: _Client, asking: Asking,
     after = replace(after, seen=tuple(seen), spent=after.spent + len(found))
     deleted = tuple(known for known in batch if known in missing)
     after = replace(after, posts=tuple(post for post in after.posts if post not in missing))
-    return after, Page(items=fresh, cursor={}, deleted=deleted, rejected=rejected, quotas=_quotas(answer, asking.now))
+    return after, Page(items=fresh, cursor={}, deleted=deleted, rejected=rejected, quotas=quotas(answer, asking.now))
 
 
 def query_for(terms: tuple[str, ...]) -> str:
@@ -334,40 +335,9 @@ def _is_missing(error: Any) -> bool:
     return maybe_text(error, "type").rsplit("/", 1)[-1] in {"resource-not-found", "not-authorized-for-resource"}
 
 
-def _judge(answer: Answer, now: datetime) -> CollectError | None:
-    """Two things come as 429: a window that ends soon, and a month's allowance that is used up."""
-    try:
-        said = table(answer.json())
-    except HttpError:
-        said = {}
-    kind = maybe_text(said, "type").rsplit("/", 1)[-1]
-    words = f"{redact(answer.url)} answered {answer.status}: {(maybe_text(said, 'detail') or maybe_text(said, 'title'))[:200]}"
-    if answer.status == 402 or (answer.status == 429 and kind == "usage-capped"):
-        day = maybe_text(said, "period").lower() == "daily" or answer.status == 402
-        return BudgetSpent(words, reason="usage_capped", retry_at=now + timedelta(days=1) if day else _next_month(now))
-    if answer.status == 400:
-        return BadResponse(words, reason="bad_request")
-    return None
-
-
-def _reset(answer: Answer, now: datetime) -> datetime | None:
-    return epoch(answer.headers.get("x-rate-limit-reset"), now)
-
-
-def _quotas(answer: Answer, now: datetime) -> tuple[Quota, ...]:
-    limit, left = (answer.headers.get(f"x-rate-limit-{name}", "") for name in ("limit", "remaining"))
-    if not (limit.isdecimal() and left.isdecimal()):
-        return ()
-    return (Quota(name="requests", used=float(int(limit) - int(left)), limit=float(limit), reset_at=_reset(answer, now)),)
-
-
 def _budgets(settings: Settings, state: _State, now: datetime) -> Iterator[Quota]:
     """The month's reads; and what of them mentions may have, where some are kept for the account's own posts."""
-    whole = Quota(name=READS, used=state.spent, limit=settings.monthly_reads, reset_at=_next_month(now))
+    whole = Quota(name=READS, used=state.spent, limit=settings.monthly_reads, reset_at=next_month(now))
     yield whole
     if settings.kept():
         yield replace(whole, name=MENTIONS, limit=settings.monthly_reads - settings.kept())
-
-
-def _next_month(now: datetime) -> datetime:
-    return datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
