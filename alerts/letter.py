@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from alerts.quoting import one_line
+from core.mailing import MAIL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Words:
 def write(said: Words, sender: Address, recipient: str, at: datetime, zone: ZoneInfo) -> EmailMessage:
     """The whole mail, dated `at` (aware). Source: RFC 3834 (Auto-Submitted)."""
     user, _, domain = recipient.rpartition("@")
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=MAIL)
     out["Subject"] = one_line(said.subject, 200)
     out["From"], out["To"] = sender, Address("", user, domain)
     out["Date"] = format_datetime(at.astimezone(zone))

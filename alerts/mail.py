@@ -4,7 +4,6 @@ import hashlib
 import re
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from alerts.headlines import reach, speak, zone
 from alerts.message import with_link
 from alerts.quoting import MASK, one_line, pieces, plain, web_address
 from core.labels import platform_name, severity_name
+from core.mailing import MAIL
 from core.types import Message, Quote, Severity
 
 QUOTE = 1200
@@ -40,7 +40,7 @@ def mail(message: Message, sender: Address, recipient: Address) -> EmailMessage:
 
     Source: RFC 5322 (threads), RFC 3834 (Auto-Submitted).
     """
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=MAIL)
     out["Subject"] = one_line(message.line, 200)
     out["From"], out["To"] = sender, recipient
     out["Date"] = format_datetime(message.sent_at.astimezone(zone(message.timezone)))

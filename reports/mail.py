@@ -8,7 +8,6 @@ from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 
 from core.errors import ConfigError
+from core.mailing import MAIL
 from core.text import strip_controls
 from reports.view import Digest
 from reports.wording import ROOM, Speech
@@ -39,7 +39,7 @@ def write(digest: Digest, letter: Letter, sheet: str = "") -> EmailMessage:
     """
     sender = address_of(letter.sender)
     key = hashlib.sha256(f"{letter.week}/{letter.recipient}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=MAIL)
     out["Subject"] = re.sub(r"\s+", " ", strip_controls(digest.subject))
     out["From"] = sender
     if letter.recipient:

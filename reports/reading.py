@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from babel.dates import format_date
 
+from core.mailing import MAIL
 from core.readers import Owed, What
 from core.settings import Settings
 from core.text import strip_controls
@@ -51,7 +51,7 @@ def long_day(at: datetime, settings: Settings, language: str) -> str:
 def letter(subject: str, lines: Sequence[str], address: str, language: str, key: str, settings: Settings, at: datetime) -> EmailMessage:
     """A mail of paragraphs; sent again it has the same Message-ID by its `key`. Raises ConfigError: not an address."""
     sender = address_of(next((one.sender for one in settings.channel if one.kind == "email" and one.sender), None))
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=MAIL)
     out["Subject"] = f"[Czujka] {' '.join(strip_controls(subject).split())}"
     out["From"] = sender
     out["To"] = address_of(address)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from core.kpis import KPIS
+from core.mailing import MAIL
 from core.settings import Settings
 from core.summary import FEW, MonthSummary
 from core.text import strip_controls
@@ -66,7 +66,7 @@ def build_summary(
     """The mail, in all of the company's languages one after another. '' as recipient: for a file. Raises ConfigError: not an address."""
     told = [summary(month, settings, language) for language in languages or settings.company.languages]
     sender = address_of(next((one.sender for one in settings.channel if one.kind == "email" and one.sender), None))
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=MAIL)
     out["Subject"] = f"[Czujka] {' '.join(strip_controls(' / '.join(one.title for one in told)).split())}"
     out["From"] = sender
     if recipient:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
+from core.mailing import MAIL
 from core.replies import ReplyKind, ReplyRow, ReplyState
 from core.settings import Settings
 from core.text import strip_controls
@@ -32,7 +32,7 @@ def build_unsent(row: ReplyRow, settings: Settings, recipient: str, language: st
         else row.detail
     )
     sender = address_of(next((one.sender for one in settings.channel if one.kind == "email" and one.sender), None))
-    out = EmailMessage(policy=SMTP)
+    out = EmailMessage(policy=MAIL)
     out["Subject"] = f"[Czujka] {subject}"
     out["From"] = sender
     if recipient:
