@@ -34,7 +34,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """A duty as a task, of an incident or of a conversation. It is open until `decision` is there."""
+    """A duty as a task, of an incident or of a conversation. It is open until `decision` is there.
+
+    `owner` answers by now for what it belongs to; `label` is the incident's, `author` who is spoken with in the conversation.
+    """
 
     duty_id: int
     kind: DutyKind
@@ -43,6 +46,8 @@ class Duty:
     due_at: datetime
     incident_id: int | None = None
     conversation_id: int | None = None
+    label: str = ""
+    author: str = ""
     decision: Decision | None = None
     reason: str = ""
     decided_by: str | None = None

@@ -15,6 +15,15 @@ from storage.schema import conversation, incident, incident_event
 from storage.schema_daily import conversation_event, duty
 from storage.sight import conversations_in, incidents_in
 
+_QUERY = sa.select(
+    duty,
+    sa.func.coalesce(incident.c.owner, conversation.c.owner, duty.c.owner).label("answers"),
+    incident.c.label,
+    conversation.c.author,
+).select_from(
+    duty.outerjoin(incident, incident.c.id == duty.c.incident_id).outerjoin(conversation, conversation.c.id == duty.c.conversation_id)
+)
+
 
 class Duties:
     """Questions about duties."""
@@ -22,11 +31,15 @@ class Duties:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self, *, decided: bool = False, sight: Sight | None = None, limit: int = 200) -> Sequence[Duty]:
-        """Those that wait for a decision (with `decided` all), the most urgent first."""
-        query = sa.select(duty).where(_seen(sight))
+    def list(self, *, decided: bool = False, sight: Sight | None = None, after: int | None = None, limit: int = 200) -> Sequence[Duty]:
+        """Those that wait for a decision (with `decided` all), the most urgent first; `after` is the task that ended the page before."""
+        query = _QUERY.where(_seen(sight))
         if not decided:
             query = query.where(duty.c.decision.is_(None))
+        if after is not None:
+            last = duty.alias("last")
+            due = sa.select(last.c.due_at).where(last.c.id == after).scalar_subquery()
+            query = query.where(sa.or_(duty.c.due_at > due, sa.and_(duty.c.due_at == due, duty.c.id > after)))
         with self._database.read() as connection:
             return [_duty(row) for row in connection.execute(query.order_by(duty.c.due_at, duty.c.id).limit(limit))]
 
@@ -34,12 +47,12 @@ class Duties:
         """Those of one incident or one conversation."""
         mine = duty.c.incident_id == incident_id if incident_id is not None else duty.c.conversation_id == conversation_id
         with self._database.read() as connection:
-            return [_duty(row) for row in connection.execute(sa.select(duty).where(mine).order_by(duty.c.due_at, duty.c.id))]
+            return [_duty(row) for row in connection.execute(_QUERY.where(mine).order_by(duty.c.due_at, duty.c.id))]
 
     def get(self, duty_id: int) -> Duty:
         """One. Raises NotFound."""
         with self._database.read() as connection:
-            row = connection.execute(sa.select(duty).where(duty.c.id == duty_id)).one_or_none()
+            row = connection.execute(_QUERY.where(duty.c.id == duty_id)).one_or_none()
         if row is None:
             raise NotFound(f"there is no task {duty_id}")
         return _duty(row)
@@ -78,11 +91,10 @@ def owe(
 
 
 def _seen(sight: Sight | None) -> sa.ColumnElement[bool]:
-    if sight is None:
-        return sa.true()
+    """Of the rows of `_QUERY`: whoever sees what a duty belongs to sees the duty."""
     return sa.or_(
-        duty.c.incident_id.in_(sa.select(incident.c.id).where(incidents_in(sight))),
-        duty.c.conversation_id.in_(sa.select(conversation.c.id).where(conversations_in(sight))),
+        sa.and_(incident.c.id.is_not(None), incidents_in(sight)),
+        sa.and_(conversation.c.id.is_not(None), conversations_in(sight)),
     )
 
 
@@ -98,11 +110,13 @@ def _duty(row: sa.Row[Any]) -> Duty:
     return Duty(
         duty_id=row.id,
         kind=DutyKind(row.kind),
-        owner=row.owner,
+        owner=row.answers,
         opened_at=row.opened_at,
         due_at=row.due_at,
         incident_id=row.incident_id,
         conversation_id=row.conversation_id,
+        label=row.label or "",
+        author=row.author or "",
         decision=Decision(row.decision) if row.decision else None,
         reason=row.reason,
         decided_by=row.decided_by,
