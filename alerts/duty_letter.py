@@ -1,5 +1,6 @@
 """The letters about a task of the law: that its time runs out, and that it is over. Short, with what the decision needs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,12 @@ from core.duties import Duty, DutyKind
 from core.i18n import Words as Spoken
 
 
-def duty_words(duty: Duty, now: datetime, language: str, topic: str, page: str, zone: ZoneInfo) -> Words:
-    """Before its time is over, or after. `page` is the address of what the duty belongs to."""
-    say = speak(language)
-    what, until = _what(duty.kind, say), when(duty.due_at, zone, language)
-    if now < duty.due_at:
+def duty_words(duties: Sequence[Duty], now: datetime, language: str, topic: str, page: str, zone: ZoneInfo) -> Words:
+    """One task or more of a kind whose time ends together: before that, or after. `page` is the address of the list of tasks."""
+    say, due_at = speak(language), duties[0].due_at
+    times = f" (× {len(duties)})" if len(duties) > 1 else ""
+    what, until = _what(duties[0].kind, say) + times, when(due_at, zone, language)
+    if now < due_at:
         subject = say.say("Until {time}: {what}", time=until, what=what)
         first = say.say("A task of the law waits for a decision until {time}: {what}.", time=until, what=what)
     else:

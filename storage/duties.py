@@ -43,6 +43,12 @@ class Duties:
         with self._database.read() as connection:
             return [_duty(row) for row in connection.execute(query.order_by(duty.c.due_at, duty.c.id).limit(limit))]
 
+    def due(self, since: datetime, until: datetime) -> Sequence[Duty]:
+        """Those that wait for a decision whose time ends from `since` on and before `until`, the most urgent first."""
+        query = _QUERY.where(duty.c.decision.is_(None), duty.c.due_at >= since, duty.c.due_at < until)
+        with self._database.read() as connection:
+            return [_duty(row) for row in connection.execute(query.order_by(duty.c.due_at, duty.c.id))]
+
     def of(self, *, incident_id: int | None = None, conversation_id: int | None = None) -> Sequence[Duty]:
         """Those of one incident or one conversation."""
         mine = duty.c.incident_id == incident_id if incident_id is not None else duty.c.conversation_id == conversation_id

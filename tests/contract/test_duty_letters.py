@@ -43,12 +43,11 @@ def told(house: Bare, mail: MailServer, after_h: float) -> list[tuple[str, str]]
     return sorted((one.recipients[0].partition("@")[0], str(one.message["Subject"])) for one in reminders)
 
 
-def owing(house: Bare, kind: DutyKind, hours: float) -> int:
-    incident = an_incident(house.store, owner="pr")
+def owing(house: Bare, kind: DutyKind, hours: float, key: str = "polna:leak") -> None:
+    incident = an_incident(house.store, owner="pr", dedup_key=key)
     with house.store.database.write() as connection:
         owed = [Owed(kind=kind, due_at=NOW + hours * HOUR)]
         owe(house.store.database, connection, owed, "pr", NOW, incident_id=incident)
-    return incident
 
 
 def test_the_team_is_reminded_once_in_time_and_everybody_responsible_once_after_it(house: Bare, mail: MailServer) -> None:
@@ -74,9 +73,16 @@ def test_what_is_decided_is_no_longer_asked_for(house: Bare, mail: MailServer) -
 
 
 def test_what_is_due_at_once_is_late_after_an_hour(house: Bare, mail: MailServer) -> None:
-    incident = owing(house, DutyKind.INSIDE_INFORMATION, 0)
+    owing(house, DutyKind.INSIDE_INFORMATION, 0)
     assert told(house, mail, 0.9) == []
     assert [who for who, _ in told(house, mail, 1)] == ["ewa", "tom"]
     [text] = [one.message.get_content() for one in mail.mails if one.recipients[0].startswith("tom")]
-    assert f"/incidents/{incident}" in text
+    assert "/tasks" in text
     assert "an authority asks for later" in text
+
+
+def test_what_ends_together_is_one_letter_and_what_is_old_at_the_first_look_none(house: Bare, mail: MailServer) -> None:
+    for number in range(3):
+        owing(house, DutyKind.CONSUMER_COMPLAINT, 14 * 24, f"polna:complaint-{number}")
+    assert told(house, mail, 260) == [("ewa", "Termin 04.12.2026, 13:00: odpowiedzieć na reklamację konsumenta (14 dni) (× 3)")]
+    assert told(house, mail, 14 * 24 + 7 * 24 + 1) == []

@@ -45,7 +45,7 @@ def test_the_late_come_first_and_are_decided_where_they_stand(owing: Site) -> No
         assert 'id="task-' not in client.get(f"/tasks?after={complaint.duty_id}").text
         assert client.get("/tasks?after=0").status_code == 400
     with owing.client("ada", language="pl") as client:
-        assert "zostało 2 d" in client.get("/tasks").text
+        assert "jeszcze 2 d" in client.get("/tasks").text
         assert "Obowiązki prawne" in client.get("/").text
     assert owing.store.duties.get(breach.duty_id).decision is Decision.DONE
 
