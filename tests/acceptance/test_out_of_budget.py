@@ -100,8 +100,8 @@ def texts(dairy: City) -> set[str]:
     return {one.quote.text for one in dairy.house.store.items.search("pisze", 500)}
 
 
-def test_out_of_budget(dairy: City, platform: Platform) -> None:
-    """Said on the 19th, spent on the 24th; our own posts go on; until the first of the next month X is asked for no mention."""
+def until_the_23rd(dairy: City, platform: Platform) -> dict[int, list[tuple[str, str]]]:
+    """The days before it is spent, and who was told what in the evenings."""
     letters = {}
     for number in range(1, 24):
         platform.day(number, STORM if number == 19 else BUSY if number > 19 else QUIET)
@@ -112,8 +112,12 @@ def test_out_of_budget(dairy: City, platform: Platform) -> None:
         if number == 19:
             assert ("budget", "the budget for mentions is spent on 2026-11-24 at this pace") in doctor(dairy)
             assert "At this pace the budget for mentions is spent on Tue 24 Nov." in sources_page(dairy)
-    told = {number: found for number, found in letters.items() if found}
-    assert told == {
+    return {number: found for number, found in letters.items() if found}
+
+
+def test_out_of_budget(dairy: City, platform: Platform) -> None:
+    """Said on the 19th, spent on the 24th; our own posts go on; until the first of the next month X is asked for no mention."""
+    assert until_the_23rd(dairy, platform) == {
         14: [("jan", "Budżet x-serek jest wyczerpany")],
         19: [("anna", "Budżet x-polna starczy do 24.11.2026")],
     }
