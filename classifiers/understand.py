@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -47,6 +47,9 @@ class Felt(Protocol):
 
     @property
     def abuse(self) -> float | None: ...
+
+    @property
+    def topics(self) -> Mapping[str, float]: ...
 
 
 class SentimentModel(Protocol):
@@ -119,4 +122,5 @@ def _feeling(felt: Felt) -> Feeling:
         praise=felt.praise,
         question=felt.question,
         abuse=felt.abuse,
+        topics=felt.topics,
     )

@@ -189,7 +189,7 @@ class Feeling:
     """Sentiment of one text: calibrated probabilities that add up to 1.
 
     `complaint`, `praise`, `question` and `abuse` are calibrated probabilities of their own, in [0, 1], whoever the post is about;
-    None where the model in use cannot tell.
+    None where the model in use cannot tell. `topics` are the probabilities of the taxonomy's labels that the model learned, in [0, 1].
     """
 
     label: str
@@ -200,6 +200,7 @@ class Feeling:
     praise: float | None = None
     question: float | None = None
     abuse: float | None = None
+    topics: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

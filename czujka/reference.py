@@ -156,8 +156,7 @@ def _able(value: Any) -> str:
 
 
 def _threshold(label: Label) -> float:
-    family = family_of(label.name)
-    return weights()[family].threshold if family else label.threshold
+    return weights()[family_of(label.name)].thresholds.get(label.name, label.threshold)
 
 
 def labels() -> str:

@@ -40,17 +40,23 @@ def _best_per_place(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
-    """The most specific kind; a second one only in another sentence; several harmed is the crisis alone."""
-    mine = sorted((f for f in findings if f.label.startswith(_COMPLAINT) and f.reported), key=_by_kind)
+    """The likeliest kind where the model tells them apart, else the most specific; a second one only by words in another sentence; several
+    harmed is the crisis alone."""
+    order = _by_score if sight.feeling and sight.feeling.topics else _by_kind
+    mine = sorted((f for f in findings if f.label.startswith(_COMPLAINT) and f.reported), key=order)
     others = [f for f in findings if f not in mine]
     if any(f.label == "crisis.safety" and f.reported for f in findings):
         mine = [f for f in mine if f.label != "complaint.safety"]
     kept: list[Finding] = []
     for finding in mine:
-        is_apart = all(_sentence(finding, sight) != _sentence(one, sight) for one in kept)
+        is_apart = finding.start is not None and all(_sentence(finding, sight) != _sentence(one, sight) for one in kept)
         if not kept or (is_apart and finding.label not in ("complaint.other", "complaint.service")):
             kept.append(finding)
     return others + kept[:2]
+
+
+def _by_score(finding: Finding) -> tuple[float, int]:
+    return -finding.score, _RANK[finding.label]
 
 
 def _by_kind(finding: Finding) -> tuple[int, int]:

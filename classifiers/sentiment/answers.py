@@ -1,7 +1,7 @@
 """What a sentiment model answers, and the face that every one of them shows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 Label = Literal["negative", "neutral", "positive"]
@@ -16,7 +16,7 @@ class Sentiment:
     """The feeling of one text: calibrated probabilities that add up to one, and the label of the highest.
 
     `truncated` says that part of the text was not read. `complaint`, `praise`, `question` and `abuse` are probabilities of their own,
-    None where the model has no such head.
+    None where the model has no such head. `topics` are the probabilities of the taxonomy's labels that the model learned.
     """
 
     label: Label
@@ -28,6 +28,7 @@ class Sentiment:
     praise: float | None = None
     question: float | None = None
     abuse: float | None = None
+    topics: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def of(self, label: Label) -> float:
         """Give the probability of one label."""
@@ -51,11 +52,14 @@ class SentimentModel(Protocol):
         ...
 
 
-def answer(probabilities: Sequence[float], truncated: bool, stances: Sequence[float | None] = ()) -> Sentiment:
-    """Make an answer of three probabilities in the order of `LABELS`, and four in the order of `STANCES` or none."""
+def answer(
+    probabilities: Sequence[float], truncated: bool, stances: Sequence[float | None] = (), topics: Mapping[str, float] | None = None
+) -> Sentiment:
+    """Make an answer of three probabilities in the order of `LABELS`, four in the order of `STANCES` or none, and those of topics."""
     negative, neutral, positive = (float(one) for one in probabilities)
     highest = max(range(len(LABELS)), key=lambda index: probabilities[index])
-    return Sentiment(LABELS[highest], negative, neutral, positive, truncated, *stances)
+    complaint, praise, question, abuse = stances or (None,) * len(STANCES)
+    return Sentiment(LABELS[highest], negative, neutral, positive, truncated, complaint, praise, question, abuse, topics or {})
 
 
 UNREAD = Sentiment("neutral", 0.0, 1.0, 0.0, truncated=False)

@@ -5,7 +5,7 @@ activations are quantised over a whole batch, so the company that a text is read
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -17,16 +17,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
 from classifiers.sentiment.answers import LABELS, STANCES, UNREAD, Sentiment, answer
-from classifiers.sentiment.ngrams import NgramHead, blocks, load_head
+from classifiers.sentiment.ngrams import Block, NgramHead, blocks, load_head
 from classifiers.sentiment.scales import Scales, scaled
 from classifiers.sentiment.text import is_longer_than_read, normalise
+from classifiers.sentiment.topics import TopicHead, TopicScale, load_topics
 from classifiers.sentiment.windows import Reading, cut
 from core.errors import ClassifyError
 
 DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
 MODEL_FILE, TOKENIZER_FILE, NGRAMS_FILE, STANCES_FILE = "encoder.onnx", "tokenizer.json", "ngrams.npz", "stances.npz"
+TOPICS_FILE, BRANCH_FILE = "topics.npz", "topics.onnx"
 DESCRIPTION_FILE = "model.json"
-BATCH = 64
+BATCH = 16
 OTHER = "other"
 
 Floats = NDArray[np.float32]
@@ -43,7 +45,8 @@ class Blend(BaseModel):
 
 
 class Description(BaseModel):
-    """What `model.json` says that the runtime needs; the card reads the rest. Without `scales` the model tells no stances."""
+    """What `model.json` says that the runtime needs; the card reads the rest. Without `scales` the model tells no
+    stances, without `topics` no topics."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -51,6 +54,25 @@ class Description(BaseModel):
     labels: tuple[str, str, str]
     blends: dict[str, Blend]
     scales: dict[str, Scales] = {}
+    topics: dict[str, TopicScale] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What tells topics: the linear head, the encoder's branch, and how they are weighed in each language."""
+
+    head: TopicHead
+    branch: onnxruntime.InferenceSession
+    scales: Mapping[str, TopicScale]
+
+    @property
+    def size(self) -> int:
+        return len(self.head.bias)
+
+    def read(self, encoded: Floats, counted: Sequence[tuple[Block, Block]], names: Sequence[str]) -> list[Mapping[str, float]]:
+        """Give each text's probabilities of the topics, by their names; `names` are those of the scales."""
+        shares = [self.scales[name].probabilities(*each) for name, *each in zip(names, encoded, self.head.judged(counted), strict=True)]
+        return [dict(zip(self.scales[name].offsets, each.tolist(), strict=True)) for name, each in zip(names, shares, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,7 @@ class OnnxSentiment:
     blends: dict[str, Blend]
     stances: NgramHead | None
     scales: dict[str, Scales]
+    topics: Topics | None
 
     def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
         """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown."""
@@ -74,12 +97,21 @@ class OnnxSentiment:
     def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, list[bool]]:
         """Give the encoder's logits and the n-gram head's, both (texts, 3), and whether each text was cut; blends are fitted on both."""
         readings = self._readings(texts)
-        return self._encoded(readings), self.head.logits([reading.text for reading in readings]), [reading.is_cut for reading in readings]
+        feelings, _ = self._encoded(readings, [False] * len(texts))
+        return feelings, self.head.logits([reading.text for reading in readings]), [reading.is_cut for reading in readings]
 
     def votes(self, texts: Sequence[str]) -> Floats:
         """Give the stance head's logits, shape (texts, 4), zeros for a model that has none; scales are fitted on them."""
         counted = [blocks(reading.text) for reading in self._readings(texts)]
         return self.stances.judged(counted) if self.stances else np.zeros((len(texts), len(STANCES)), dtype=np.float32)
+
+    def topic_logits(self, texts: Sequence[str], langs: Sequence[str | None]) -> tuple[Floats, Floats]:
+        """Give the branch's logits of the topics and the head's, both (texts, topics); scales are fitted on both.
+        None of them for a model without topics."""
+        readings = self._readings(texts)
+        _, encoded = self._encoded(readings, [_is_branched(lang) for lang in langs])
+        voted = self.topics.head.judged([blocks(reading.text) for reading in readings]) if self.topics else np.zeros_like(encoded)
+        return encoded, voted
 
     def _readings(self, texts: Sequence[str]) -> list[Reading]:
         plain = [normalise(text) for text in texts]
@@ -95,26 +127,39 @@ class OnnxSentiment:
         if readable:
             readings = self._readings([text for text, _ in readable])
             counted = [blocks(reading.text) for reading in readings]
-            encoded, voted = self._encoded(readings), self.head.judged(counted)
+            names = [name for _, name in readable]
+            (encoded, hinted), voted = self._encoded(readings, list(map(_is_branched, names))), self.head.judged(counted)
             told = self.stances.judged(counted) if self.stances else None
+            topics = self.topics.read(hinted, counted, names) if self.topics else [{}] * len(names)
             for index, (text, name) in enumerate(readable):
                 shares = blended(encoded[index], voted[index], self.blends[name])
                 held = () if told is None else scaled(told[index], shares, self.scales[name])
-                answers[text, name] = answer(shares.tolist(), readings[index].is_cut or is_longer_than_read(text), held)
+                answers[text, name] = answer(shares.tolist(), readings[index].is_cut or is_longer_than_read(text), held, topics[index])
         return answers
 
-    def _encoded(self, readings: Sequence[Reading]) -> Floats:
-        """Run every window, the short ones together, and give each text the mean of its windows by their length."""
+    def _encoded(self, readings: Sequence[Reading], branched: Sequence[bool]) -> tuple[Floats, Floats]:
+        """Run every window, the short ones together, and those of `branched` texts through the branch too.
+
+        A text feels as its windows do on average, by their length, and tells what any of them tells. Shapes (texts, 3) and
+        (texts, topics), zeros where the branch was not asked.
+        """
         windows = [window for reading in readings for window in reading.windows]
-        outputs = self.session.get_outputs()[0].shape[-1]
-        logits = np.zeros((len(windows), outputs), dtype=np.float32)
+        asked = np.array([one for reading, one in zip(readings, branched, strict=True) for _ in reading.windows], dtype=bool)
+        logits = np.zeros((len(windows), len(LABELS)), dtype=np.float32)
+        hints = np.zeros((len(windows), self.topics.size if self.topics else 0), dtype=np.float32)
         for batch in batches(windows):
             ids, mask = padded([windows[index] for index in batch])
-            logits[batch] = self.session.run(None, {"ids": ids, "mask": mask})[0]
+            logits[batch], hidden = self.session.run(None, {"ids": ids, "mask": mask})
+            some = np.flatnonzero(asked[batch])
+            if self.topics and len(some):
+                hints[np.array(batch)[some]] = self.topics.branch.run(None, {"hidden": hidden[some], "mask": mask[some]})[0]
         sizes = np.array([len(window) for window in windows], dtype=np.float32)
         ends = np.cumsum([0, *(len(reading.windows) for reading in readings)])
         means = [np.average(logits[start:end], axis=0, weights=sizes[start:end]) for start, end in pairwise(ends)]
-        return np.array(means, dtype=np.float32).reshape(len(readings), outputs)
+        highest = [hints[start:end].max(axis=0) for start, end in pairwise(ends)]
+        return np.array(means, dtype=np.float32).reshape(-1, len(LABELS)), np.array(highest, dtype=np.float32).reshape(
+            len(readings), hints.shape[1]
+        )
 
 
 def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
@@ -158,6 +203,7 @@ def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
         stances=load_head(folder / STANCES_FILE, len(STANCES)) if description.scales else None,
         blends=description.blends,
         scales=description.scales,
+        topics=_topics(folder, description.topics, threads) if description.topics else None,
     )
     _prove(model, folder)
     return model
@@ -174,7 +220,20 @@ def _description(path: Path) -> Description:
         raise _unusable(
             path, f"scales for {sorted(description.scales)}; expected one for each blend, {sorted(description.blends)}, or none"
         )
+    told = description.topics
+    if told and (set(told) != set(description.blends) or len({tuple(scale.offsets) for scale in told.values()}) != 1):
+        raise _unusable(path, f"topics for {sorted(told)}; expected the same for each blend, {sorted(description.blends)}, or none")
     return description
+
+
+def _topics(folder: Path, scales: Mapping[str, TopicScale], threads: int) -> Topics:
+    head = load_topics(folder / TOPICS_FILE, len(scales[OTHER].offsets))
+    return Topics(head, _session(folder / BRANCH_FILE, threads), scales)
+
+
+def _is_branched(lang: str | None) -> bool:
+    """The branch learned English alone."""
+    return lang == "en"
 
 
 def _tokenizer(path: Path) -> Tokenizer:

@@ -1,4 +1,4 @@
-"""Rule and model decide together: weak words need the model, sure words do not, and the model alone never raises an incident."""
+"""Rule and model decide together: weak words need the model, sure words do not, and the model alone pages nobody unless it is sure."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,13 +7,26 @@ import pytest
 
 from classifiers.rules.context import BrandTerms, RuleContext
 from classifiers.rules.engine import RuleEngine
-from classifiers.rules.joint import BECAUSE, Strength, Weights, decide, detector, log_odds, weights
+from classifiers.rules.joint import BECAUSE, GRIEVANCE, Evidence, Strength, Weights, decide, detector, log_odds, weights
+from classifiers.sentiment.topic_rows import TOPICS
 from core.rulings import Ruled, Ruling, Rulings, Standing
 from core.types import Feeling, Finding, ItemKind, Reading, Scope, Severity, Voice
 
-SOBER = Feeling(label="neutral", negative=0.1, neutral=0.85, positive=0.05, complaint=0.02, praise=0.02, question=0.02, abuse=0.01)
-SOUR = Feeling(label="negative", negative=0.9, neutral=0.08, positive=0.02, complaint=0.97, praise=0.01, question=0.02, abuse=0.02)
-GLAD = Feeling(label="positive", negative=0.02, neutral=0.1, positive=0.88, complaint=0.01, praise=0.98, question=0.02, abuse=0.01)
+NOTHING = dict.fromkeys(TOPICS, 0.003)
+SOBER = Feeling(
+    label="neutral", negative=0.1, neutral=0.85, positive=0.05, complaint=0.02, praise=0.02, question=0.02, abuse=0.01, topics=NOTHING
+)
+SOUR = Feeling(
+    label="negative", negative=0.9, neutral=0.08, positive=0.02, complaint=0.97, praise=0.01, question=0.02, abuse=0.02, topics=NOTHING
+)
+GLAD = Feeling(
+    label="positive", negative=0.02, neutral=0.1, positive=0.88, complaint=0.01, praise=0.98, question=0.02, abuse=0.01, topics=NOTHING
+)
+
+
+def telling(feeling: Feeling, **shares: float) -> Feeling:
+    """The same feeling of a post that tells of these labels, their dots written as `__`."""
+    return replace(feeling, topics={**feeling.topics, **{label.replace("__", "."): share for label, share in shares.items()}})
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +46,11 @@ def mention(engine: RuleEngine, text: str, feeling: Feeling) -> dict[str, Findin
 
 
 def test_a_probability_is_the_sum_of_its_evidence() -> None:
-    known = Weights(biases=dict(zip(Strength, (2.0, 1.0, -1.0, -2.0), strict=True)), slope=0.5, named=0.25, threshold=0.5)
-    assert known.probability(Strength.FELT, 0.5, is_named=False) == pytest.approx(0.731, abs=1e-3)
-    assert known.probability(Strength.FELT, 0.9, is_named=True) == pytest.approx(0.9127, abs=1e-3)
-    assert known.probability(Strength.SILENT, 0.5, is_named=False) == pytest.approx(0.1192, abs=1e-3)
+    known = Weights(biases=dict(zip(Strength, (2.0, 1.0, -1.0, -2.0), strict=True)), slope=0.5, topic=1.5, named=0.25, thresholds={})
+    assert known.probability(Evidence(Strength.FELT, 0.0, 0.0, named=False)) == pytest.approx(0.731, abs=1e-3)
+    assert known.probability(Evidence(Strength.FELT, 2.2, 0.0, named=True)) == pytest.approx(0.9130, abs=1e-3)
+    assert known.probability(Evidence(Strength.SILENT, 0.0, 0.0, named=False)) == pytest.approx(0.1192, abs=1e-3)
+    assert known.probability(Evidence(Strength.SILENT, 0.0, 2.0, named=False)) == pytest.approx(0.731, abs=1e-3)
 
 
 def test_no_probability_is_beyond_reach() -> None:
@@ -44,16 +58,17 @@ def test_no_probability_is_beyond_reach() -> None:
 
 
 def test_the_weights_that_ship_believe_words_and_model() -> None:
-    assert set(weights()) == {"complaint", "crisis", "praise", "question", "insult"}
+    assert set(weights()) == {"complaint", "crisis", "praise", "question", "insult", "leak", "policy", "account", GRIEVANCE}
     for family, one in weights().items():
-        assert one.slope > 0, family
-        assert one.biases[Strength.STRONG] > one.biases[Strength.SILENT] or family == "crisis", family
+        assert one.topic > 0, family
+        assert one.biases[Strength.STRONG] > one.biases[Strength.SILENT] or family == GRIEVANCE, family
+    assert {label for one in weights().values() for label in one.thresholds} == {*TOPICS, "complaint"}
 
 
 def test_weak_words_in_a_sober_post_are_dropped_and_in_a_sour_one_kept(engine: RuleEngine) -> None:
     text = "Paczka: kiedy kurier przyjedzie?"
     assert "complaint.delivery" not in reply(engine, text, SOBER)
-    assert "complaint.delivery" in reply(engine, text, SOUR)
+    assert "complaint.delivery" in reply(engine, text, telling(SOUR, complaint__delivery=0.4))
 
 
 @pytest.mark.parametrize(
@@ -65,62 +80,101 @@ def test_news_under_our_post_alarms_nobody(engine: RuleEngine, text: str) -> Non
 
 
 def test_a_crisis_told_in_anger_is_heard(engine: RuleEngine) -> None:
-    found = reply(engine, "Po waszych lodach pięć osób trafiło do szpitala, salmonella!", SOUR)
+    found = reply(engine, "Po waszych lodach pięć osób trafiło do szpitala, salmonella!", telling(SOUR, crisis__safety=0.6))
     assert found["crisis.safety"].severity is Severity.CRITICAL
 
 
 def test_the_model_alone_gives_a_complaint_of_no_kind_that_opens_no_incident(engine: RuleEngine) -> None:
-    (found,) = reply(engine, "Tak się po prostu nie robi.", SOUR).values()
-    assert (found.label, found.severity, found.detector, found.reported) == ("complaint.other", Severity.LOW, detector("complaint"), True)
-    assert 0.5 <= found.score <= 1.0
+    (found,) = reply(engine, "Tak się po prostu nie robi.", telling(SOUR, complaint__service=0.08, complaint__billing=0.08)).values()
+    kindless = ("complaint.other", Severity.LOW, detector("complaint.other"), True)
+    assert (found.label, found.severity, found.detector, found.reported) == kindless
+    assert 0.3 <= found.score <= 1.0
     assert (found.start, found.end) == (None, None)
 
 
+def test_the_model_alone_tells_a_kind(engine: RuleEngine) -> None:
+    (found,) = reply(engine, "Tak się po prostu nie robi.", telling(SOUR, complaint__service=0.7, complaint__billing=0.2)).values()
+    assert (found.label, found.severity, found.detector) == ("complaint.service", Severity.MEDIUM, detector("complaint.service"))
+
+
+def test_of_kinds_the_likeliest_is_told_whatever_the_words_say(engine: RuleEngine) -> None:
+    text = "Zgubiliście moją paczkę, czekam trzeci tydzień!"
+    assert set(reply(engine, text, telling(SOUR, complaint__delivery=0.6))) == {"complaint.delivery"}
+    assert "complaint.billing" not in reply(engine, text, telling(SOUR, complaint__delivery=0.6, complaint__billing=0.3))
+
+
+def test_the_model_alone_pages_only_where_it_is_sure_and_somebody_speaks_for_himself_or_names_us(engine: RuleEngine) -> None:
+    sure, unsure = telling(SOUR, crisis__breach=0.999), telling(SOUR, crisis__breach=0.45)
+    assert reply(engine, "Polna, wszystko wisi na forum.", sure)["crisis.breach"].severity is Severity.CRITICAL
+    assert reply(engine, "Polna, wszystko wisi na forum.", unsure)["crisis.breach"].severity is Severity.MEDIUM
+    assert reply(engine, "Wszystko wisi na forum.", sure)["crisis.breach"].severity is Severity.MEDIUM
+
+
+def test_the_model_says_nothing_where_a_label_cannot_be(engine: RuleEngine) -> None:
+    text = "Najlepsza firma pod słońcem."
+    taken = telling(GLAD, account__takeover=0.99, policy__undisclosed=0.99, crisis__legal=0.99)
+    ours = [Reading(text=text, scope=scope, voice=Voice.OURS) for scope in (Scope.OFFICIAL, Scope.EMPLOYEE)]
+    assert [{found.label for found in engine.read(each, "pl", taken)} for each in ours] == [{"account.takeover"}, {"policy.undisclosed"}]
+    assert set(reply(engine, text, taken)) == {"praise", "crisis.legal"} - {"praise"}
+
+
+def test_a_secret_in_words_is_no_second_one_for_the_model(engine: RuleEngine) -> None:
+    text, sure = "postgres://etl:Nocny-7Marek-31@db.polna.example/app", telling(SOBER, leak__secret__password=0.99)
+    labels = {found.label for found in engine.read(Reading(text=text, scope=Scope.OFFICIAL, voice=Voice.OURS), "en", sure)}
+    assert "leak.secret.connection_string" in labels
+    assert "leak.secret.password" not in labels
+
+
 def test_the_model_alone_needs_a_sign_of_us(engine: RuleEngine) -> None:
-    assert mention(engine, "Tak się po prostu nie robi.", SOUR) == {}
-    assert set(mention(engine, "Polna, tak się po prostu nie robi.", SOUR)) == {"complaint.other"}
+    unkind = telling(SOUR, complaint__service=0.6)
+    assert mention(engine, "Tak się po prostu nie robi.", unkind) == {}
+    assert set(mention(engine, "Polna, tak się po prostu nie robi.", unkind)) == {"complaint.service"}
 
 
 def test_our_own_side_neither_complains_nor_praises(engine: RuleEngine) -> None:
-    assert reply(engine, "Tak się po prostu nie robi.", SOUR, Voice.OURS) == {}
-    assert reply(engine, "No proszę, jak ładnie.", GLAD, Voice.OURS) == {}
+    assert reply(engine, "Tak się po prostu nie robi.", telling(SOUR, complaint__service=0.9), Voice.OURS) == {}
+    assert reply(engine, "No proszę, jak ładnie.", telling(GLAD, praise=0.9), Voice.OURS) == {}
 
 
 def test_praise_and_questions_are_heard_without_their_words(engine: RuleEngine) -> None:
-    assert set(reply(engine, "No proszę, jak ładnie.", GLAD)) == {"praise"}
-    assert set(reply(engine, "Rozmiar 38 jeszcze gdzieś?", replace(SOBER, question=0.99))) == {"question"}
+    assert set(reply(engine, "No proszę, jak ładnie.", telling(GLAD, praise=0.9))) == {"praise"}
+    assert set(reply(engine, "Rozmiar 38 jeszcze gdzieś?", telling(replace(SOBER, question=0.99), question=0.9))) == {"question"}
 
 
 def test_a_calm_question_about_an_order_is_no_complaint(engine: RuleEngine) -> None:
-    text, asking = "Paczka: kiedy kurier przyjedzie?", replace(SOBER, complaint=0.9, question=0.98)
+    text = "Paczka: kiedy kurier przyjedzie?"
+    asking = telling(replace(SOBER, complaint=0.9, question=0.98), question=0.97, complaint__delivery=0.3)
     assert set(reply(engine, text, asking)) == {"question"}
     assert "complaint.delivery" in reply(engine, text, replace(asking, label="negative", negative=0.9, neutral=0.05))
 
 
 def test_what_nobody_means_to_ask_is_no_question_of_the_model(engine: RuleEngine) -> None:
-    assert reply(engine, "No ile jeszcze można", replace(SOBER, question=0.99)) == {}
+    assert reply(engine, "No ile jeszcze można", telling(replace(SOBER, question=0.99), question=0.99)) == {}
 
 
-def test_to_be_named_is_no_complaint_unless_the_model_is_more_sure_than_not(engine: RuleEngine) -> None:
-    assert mention(engine, "Rachunek od Polnej przyszedł w środę.", replace(SOBER, complaint=0.45)) == {}
-    assert set(mention(engine, "Rachunek od Polnej przyszedł w środę.", replace(SOBER, complaint=0.9))) == {"complaint.other"}
+def test_to_be_named_is_no_complaint_unless_the_model_takes_it_for_one(engine: RuleEngine) -> None:
+    text = "Rachunek od Polnej przyszedł w środę."
+    assert mention(engine, text, replace(SOBER, complaint=0.45)) == {}
+    assert set(mention(engine, text, telling(replace(SOBER, complaint=0.9), complaint__billing=0.6))) == {"complaint.billing"}
 
 
 def test_a_crisis_that_names_us_is_heard_however_soberly_it_is_told(engine: RuleEngine) -> None:
-    assert "crisis.legal" in mention(engine, "UOKiK wszczął postępowanie wobec Polnej.", replace(SOBER, complaint=0.0, question=0.0))
+    calm = telling(replace(SOBER, complaint=0.0, question=0.0), crisis__legal=0.5)
+    assert "crisis.legal" in mention(engine, "UOKiK wszczął postępowanie wobec Polnej.", calm)
 
 
-def test_an_insult_without_listed_words_is_one_under_our_posts_alone(engine: RuleEngine) -> None:
-    angry = replace(SOUR, complaint=0.05, abuse=0.99)
+def test_an_insult_without_listed_words_is_one_where_it_is_to_us(engine: RuleEngine) -> None:
+    angry = telling(replace(SOUR, complaint=0.05, abuse=0.99), policy__insult=0.9)
     assert reply(engine, "Ty zgniły ogórku", angry)["policy.insult"].severity is Severity.MEDIUM
     assert reply(engine, "Ty zgniły ogórku", angry, Voice.OURS)["policy.insult"].severity is Severity.MEDIUM
-    assert "policy.insult" not in mention(engine, "Polna, ty zgniły ogórku", angry)
+    assert "policy.insult" in mention(engine, "Polna, ty zgniły ogórku", angry)
+    assert "policy.insult" not in mention(engine, "Ty zgniły ogórku", angry)
 
 
 def test_a_finding_scores_its_probability(engine: RuleEngine) -> None:
     text = "Zgubiliście moją paczkę, czekam trzeci tydzień!"
-    sure, unsure = (reply(engine, text, replace(SOUR, complaint=share))["complaint.delivery"].score for share in (0.97, 0.5))
-    assert 0.3 <= unsure < sure <= 1.0
+    sure, unsure = (reply(engine, text, telling(SOUR, complaint__delivery=share))["complaint.delivery"].score for share in (0.9, 0.3))
+    assert 0.2 <= unsure < sure <= 1.0
 
 
 def test_without_stances_the_rules_decide_alone(engine: RuleEngine) -> None:
@@ -130,13 +184,14 @@ def test_without_stances_the_rules_decide_alone(engine: RuleEngine) -> None:
     assert found["complaint.delivery"].score == pytest.approx(0.85 * 0.98, abs=1e-3)
 
 
-def test_a_finding_below_its_threshold_is_left_out_and_the_model_alone_needs_one_half(engine: RuleEngine) -> None:
-    known = {family: one.model_copy(update={"threshold": 0.9}) for family, one in weights().items()}
+def test_a_finding_below_its_threshold_is_left_out(engine: RuleEngine) -> None:
+    high = {family: dict.fromkeys(one.thresholds, 0.9) for family, one in weights().items()}
+    known = {family: one.model_copy(update={"thresholds": high[family]}) for family, one in weights().items()}
     reading = Reading(text="Zgubiliście moją paczkę, czekam trzeci tydzień!", scope=Scope.OFFICIAL, voice=Voice.PUBLIC)
-    sight = engine.look(reading, "pl", SOUR)
+    sight = engine.look(reading, "pl", telling(SOUR, complaint__delivery=0.97))
     raised = [one for one in engine.raised(sight) if one.finding.label == "complaint.delivery"]
     assert [one.score > 0.9 for one in decide(raised, sight, known)] == [True]
-    doubtful = engine.look(reading, "pl", replace(SOUR, complaint=0.6))
+    doubtful = engine.look(reading, "pl", telling(SOUR, complaint__delivery=0.1))
     assert decide(raised, doubtful, known) == []
 
 
@@ -149,15 +204,15 @@ def test_what_people_ruled_holds_for_the_model_too(engine: RuleEngine) -> None:
         made_by="kasia",
         made_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    strict = replace(trial, standing=Standing.SCORE, score=0.999)
+    strict, unkind = replace(trial, standing=Standing.SCORE, score=0.999), telling(SOUR, complaint__other=0.4)
     for ruling, text, label in (
         (trial, "Tak się po prostu nie robi.", "complaint.other"),
         (strict, "Tak się nie robi.", "complaint.other"),
     ):
-        assert reply(engine, text, SOUR)[label].reported
-        assert not reply(engine.under(Rulings((ruling,))), text, SOUR)[label].reported
+        assert reply(engine, text, unkind)[label].reported
+        assert not reply(engine.under(Rulings((ruling,))), text, unkind)[label].reported
     other = replace(trial, name="praise")
-    assert reply(engine.under(Rulings((other,))), "Tak się po prostu nie robi.", SOUR)["complaint.other"].reported
+    assert reply(engine.under(Rulings((other,))), "Tak się po prostu nie robi.", unkind)["complaint.other"].reported
 
 
 def test_other_labels_are_not_weighed(engine: RuleEngine) -> None:
@@ -168,4 +223,4 @@ def test_other_labels_are_not_weighed(engine: RuleEngine) -> None:
 
 def test_the_model_tells_why_it_speaks() -> None:
     assert all(set(words) == {"pl", "en"} for words in BECAUSE.values())
-    assert set(BECAUSE) == {detector(family) for family in ("complaint", "praise", "question", "insult")}
+    assert set(BECAUSE) == {detector(label) for label in TOPICS}

@@ -38,7 +38,7 @@ def test_plain_posts_are_read_as_a_reader_would(model: OnnxSentiment) -> None:
 
 
 def test_the_version_names_the_detector(model: OnnxSentiment) -> None:
-    assert model.version == "sentiment@2"
+    assert model.version == "sentiment@3"
 
 
 def test_the_order_of_texts_changes_nothing(model: OnnxSentiment) -> None:
@@ -59,9 +59,9 @@ def test_identical_texts_are_answered_alike_and_once(model: OnnxSentiment, monke
     read: list[int] = []
     whole = OnnxSentiment._encoded
 
-    def counted(self: OnnxSentiment, readings: Sequence[Reading]) -> Floats:
+    def counted(self: OnnxSentiment, readings: Sequence[Reading], branched: Sequence[bool]) -> tuple[Floats, Floats]:
         read.append(len(readings))
-        return whole(self, readings)
+        return whole(self, readings, branched)
 
     monkeypatch.setattr(OnnxSentiment, "_encoded", counted)
     answers = model.read(["Polecam!"] * 500, ["pl"] * 500)

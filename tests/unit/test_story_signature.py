@@ -1,7 +1,7 @@
 """Near-duplicate signatures, language, and what a batch of readings gives."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
@@ -91,6 +91,7 @@ class _Felt:
     praise: float | None = None
     question: float | None = None
     abuse: float | None = None
+    topics: Mapping[str, float] = field(default_factory=dict)
 
 
 class _Model:

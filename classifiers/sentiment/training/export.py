@@ -14,7 +14,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from classifiers.sentiment.training.encoder import LONGEST_PIECES, WIDTH, Encoder
+from classifiers.sentiment.training.encoder import LONGEST_PIECES, WIDTH, Branch, Encoder
 
 OPSET = 18
 
@@ -29,22 +29,31 @@ class Shipped(nn.Module):
         self.encoder = encoder
         self.encoder.position = nn.Parameter(encoder.position[:LONGEST_PIECES].detach())
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Give logits, shape (batch, 3)."""
-        logits: Tensor = self.encoder.pooled(self.pieces(ids), mask)
-        return logits
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Give logits, shape (batch, 3), and the hidden states that the branch of topics goes on from."""
+        hidden = self.encoder.lower(self.pieces(ids), mask)
+        return self.encoder.upper(hidden, mask), hidden
 
 
 def export(encoder: Encoder, target: Path, reduce_range: bool = True) -> None:
-    """Write the encoder as int8 ONNX to `target`; inputs `ids` and `mask`, both int64 (batch, pieces); output `logits`."""
-    shipped = Shipped(encoder).eval()
-    example = (torch.ones(2, 16, dtype=torch.long), torch.ones(2, 16, dtype=torch.long))
+    """Write the encoder as int8 ONNX to `target`; inputs `ids` and `mask`, both int64 (batch, pieces); outputs `logits` and `hidden`."""
+    given = {name: torch.ones(2, 16, dtype=torch.long) for name in ("ids", "mask")}  # one tensor for both would become one input
+    _write(Shipped(encoder).eval(), given, ["logits", "hidden"], target, reduce_range)
+
+
+def export_branch(branch: Branch, target: Path) -> None:
+    """Write the branch of topics as int8 ONNX to `target`; inputs `hidden` and `mask`, output `topics`."""
+    given = {"hidden": torch.ones(2, 16, WIDTH), "mask": torch.ones(2, 16, dtype=torch.long)}
+    _write(branch.eval(), given, ["topics"], target, reduce_range=True)
+
+
+def _write(module: nn.Module, given: dict[str, Tensor], outputs: list[str], target: Path, reduce_range: bool) -> None:
     free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("pieces", max=LONGEST_PIECES)}
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
         torch.onnx.export(
-            shipped, example, str(full), input_names=["ids", "mask"], output_names=["logits"], opset_version=OPSET,
-            dynamic_shapes={"ids": free, "mask": free}, dynamo=True, external_data=False, verbose=False,
+            module, tuple(given.values()), str(full), input_names=list(given), output_names=outputs, opset_version=OPSET,
+            dynamic_shapes=dict.fromkeys(given, free), dynamo=True, external_data=False, verbose=False,
         )  # fmt: skip
         _forget_shapes(full)
         quantize_dynamic(full, target, per_channel=True, reduce_range=reduce_range, weight_type=QuantType.QInt8)

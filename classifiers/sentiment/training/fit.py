@@ -86,7 +86,7 @@ def fit(encoder: Encoder, todo: list[Example], recipe: Recipe, checkpoint: Path)
     encoder.train()
     for step, batch in enumerate(batches):
         progress = step / len(batches)
-        loss = _step(encoder, batch, weights, recipe, (dense, sparse), _rate(progress, recipe.warm_up))
+        loss = _step(encoder, batch, weights, recipe, (dense, sparse), rate_at(progress, recipe.warm_up))
         if int(progress * 10) > shares:
             shares = int(progress * 10)
             torch.save(encoder.state_dict(), part)
@@ -155,7 +155,7 @@ def _class_weights(todo: Sequence[Example], power: float) -> Tensor:
     return torch.tensor(raw / raw.mean(), dtype=torch.float32)
 
 
-def _rate(progress: float, warm_up: float) -> float:
+def rate_at(progress: float, warm_up: float) -> float:
     """Up in a line, then down in a line to nothing."""
     return min(progress / warm_up, (1.0 - progress) / (1.0 - warm_up)) if warm_up else 1.0 - progress
 

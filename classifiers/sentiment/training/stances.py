@@ -65,8 +65,8 @@ def fit_heads(rows: Sequence[Stanced]) -> NgramHead:
     texts = [normalise(row.text) for row in rows]
     rarity = rarity_of(texts)
     features, wanted = matrix(texts, rarity), np.array([row.stances for row in rows])
-    fitted = [_fitted(features, wanted[:, index], _weights(rows, wanted[:, index], stance)) for index, stance in enumerate(STANCES)]
-    solution = np.stack(fitted, axis=1)
+    found = [fitted(features, wanted[:, index], _weights(rows, wanted[:, index], stance)) for index, stance in enumerate(STANCES)]
+    solution = np.stack(found, axis=1)
     return NgramHead(solution[:-1].astype(np.float16), rarity, solution[-1].astype(np.float32))
 
 
@@ -98,7 +98,9 @@ def _weights(rows: Sequence[Stanced], wanted: NDArray[np.float64], stance: Stanc
     return shares
 
 
-def _fitted(features: csr_matrix, wanted: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def fitted(
+    features: csr_matrix, wanted: NDArray[np.float64], weights: NDArray[np.float64], strength: float = STRENGTH
+) -> NDArray[np.float64]:
     """Find the weights, shape (BUCKETS + 1,), of the smallest penalised loss over the rows whose answer is known."""
     known = ~np.isnan(wanted)
     asked = features[known]
@@ -111,8 +113,8 @@ def _fitted(features: csr_matrix, wanted: NDArray[np.float64], weights: NDArray[
         penalty = point.copy()
         penalty[-1] = 0.0
         slope = turned @ (counted * (1.0 / (1.0 + np.exp(-raw)) - answers))
-        value = float((counted * (np.logaddexp(0.0, raw) - answers * raw)).sum()) * STRENGTH + 0.5 * float((penalty**2).sum())
-        return value / len(answers), (slope * STRENGTH + penalty) / len(answers)
+        value = float((counted * (np.logaddexp(0.0, raw) - answers * raw)).sum()) * strength + 0.5 * float((penalty**2).sum())
+        return value / len(answers), (slope * strength + penalty) / len(answers)
 
     found = minimize(loss, np.zeros(len(used)), jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 8})
     solution = np.zeros(features.shape[1])
