@@ -70,7 +70,7 @@ are learned from posts written for this purpose alone (in the repository, in bot
 series, each of other people and registers. A linear head over the n-grams speaks in both languages; in English three upper layers
 beside those that read feelings, over the same lower half of the encoder, speak too. Figures: the mean over topics of average precision
 on the third series, by a model that learned from the other two alone. The model that ships learned from all three and keeps the
-weights that were fitted on the third. All three come from one house: expect less on posts by others. In Polish *encoder* says nothing."""
+weights that were fitted on the third. All three come from one house: expect less on posts by others."""
 
 LICENCE = """\
 Base weights: all-MiniLM-L6-v2, Apache-2.0. These weights: Apache-2.0, like the rest of the repository."""

@@ -40,11 +40,11 @@ def ranked(scores: Floats, wanted: Floats, draws: int = DRAWS) -> Figure:
 
 def topic_table(figures: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Give the lines of a Markdown table of languages, as `model.json` keeps them: posts, then [value, low, high] by opinion."""
-    opinions = [name for name in next(iter(figures.values())) if name != "posts"]
+    opinions = [name for name in dict.fromkeys(name for one in figures.values() for name in one) if name != "posts"]
     yield "| posts in | posts | " + " | ".join(opinions) + " |"
     yield "|---|---|" + "---|" * len(opinions)
     for lang, one in figures.items():
-        yield f"| {lang} | {one['posts']} | " + " | ".join(_shown(one[name]) for name in opinions) + " |"
+        yield f"| {lang} | {one['posts']} | " + " | ".join(_shown(one[name]) if name in one else "–" for name in opinions) + " |"
 
 
 def _shown(triple: Sequence[float]) -> str:

@@ -191,7 +191,7 @@ def test_a_finding_below_its_threshold_is_left_out(engine: RuleEngine) -> None:
     sight = engine.look(reading, "pl", telling(SOUR, complaint__delivery=0.97))
     raised = [one for one in engine.raised(sight) if one.finding.label == "complaint.delivery"]
     assert [one.score > 0.9 for one in decide(raised, sight, known)] == [True]
-    doubtful = engine.look(reading, "pl", telling(SOUR, complaint__delivery=0.1))
+    doubtful = engine.look(reading, "pl", telling(replace(SOUR, complaint=0.5), complaint__delivery=0.1))
     assert decide(raised, doubtful, known) == []
 
 

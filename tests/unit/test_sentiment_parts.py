@@ -14,7 +14,7 @@ from classifiers.sentiment.answers import Sentiment, answer
 from classifiers.sentiment.card import card, compared, plain
 from classifiers.sentiment.evaluate import evaluate
 from classifiers.sentiment.ngrams import BUCKETS, NgramHead, blocks, load_head
-from classifiers.sentiment.runtime import DEFAULT_FOLDER, Blend, batches, blended, figures, padded
+from classifiers.sentiment.runtime import BATCH, DEFAULT_FOLDER, Blend, batches, blended, figures, padded
 from classifiers.sentiment.windows import cut
 from core.errors import ClassifyError, ConfigError
 
@@ -57,11 +57,11 @@ def test_an_empty_text_has_one_empty_window(letters: Tokenizer) -> None:
 
 
 def test_batches_do_not_depend_on_order() -> None:
-    windows = [[1] * (1 + index % 7) + [index] for index in range(150)]
+    windows = [[1] * (1 + index % 7) + [index] for index in range(2 * BATCH + 5)]
     one = [sorted(map(tuple, (windows[i] for i in batch))) for batch in batches(windows)]
     turned = windows[::-1]
     assert [sorted(map(tuple, (turned[i] for i in batch))) for batch in batches(turned)] == one
-    assert [len(batch) for batch in one] == [64, 64, 22]
+    assert [len(batch) for batch in one] == [BATCH, BATCH, 5]
 
 
 def test_padding_is_masked() -> None:

@@ -163,10 +163,11 @@ def test_the_mean_is_over_topics_that_hold_and_posts_that_were_judged() -> None:
 
 
 def test_the_card_shows_topics_by_language_and_opinion() -> None:
-    raw = {"en": {"posts": 10, "both": [0.7, 0.6, 0.8], "n-grams": [0.5, 0.4, 0.6]}}
+    raw = {"pl": {"posts": 9, "both": [0.6, 0.5, 0.7]}, "en": {"posts": 10, "both": [0.7, 0.6, 0.8], "n-grams": [0.5, 0.4, 0.6]}}
     assert list(topic_lines(raw))[2:] == [
         "| posts in | posts | both | n-grams |",
         "|---|---|---|---|",
+        "| pl | 9 | 0.600 [0.500, 0.700] | – |",
         "| en | 10 | 0.700 [0.600, 0.800] | 0.500 [0.400, 0.600] |",
         "",
     ]

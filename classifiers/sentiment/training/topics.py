@@ -98,7 +98,7 @@ def measured_topics(model: OnnxSentiment, posts: Sequence[TopicRow]) -> dict[str
         texts, wanted = [post.text for post in mine], np.array([post.tells() for post in mine])
         encoded, voted = model.topic_logits(texts, [lang] * len(mine))
         told = np.array([[one.topics[name] for name in TOPICS] for one in model.read(texts, [lang] * len(mine))])
-        opinions = {"both": told, "n-grams": voted} | ({"encoder": encoded} if encoded.any() else {"encoder": np.zeros_like(voted)})
+        opinions = {"both": told, "n-grams": voted} | ({"encoder": encoded} if encoded.any() else {})
         figures[lang] = {"posts": len(mine)} | {name: _triple(ranked(scores, wanted)) for name, scores in opinions.items()}
     return figures
 
