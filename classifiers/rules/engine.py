@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from classifiers.rules.context import RuleContext
 from classifiers.rules.impostor import resembles_brand
-from classifiers.rules.joint import Raised, Strength, decide, threshold_of, weights
+from classifiers.rules.joint import Raised, Strength, decide, threshold_of, weights, weights_of_words
 from classifiers.rules.pack import CONFIGURED_LISTS, Condition, Lang, Mood, Packs, Pattern, Rule, Words, every_words, load_packs
 from classifiers.rules.patterns import PatternBook
 from classifiers.rules.resolve import resolve
@@ -138,7 +138,7 @@ class RuleEngine:
         body = "\n".join(
             [rule.model_dump_json() for rule in self.packs.rules]
             + [f"{name} {words.model_dump_json()}" for name, words in sorted(self.packs.lists.items())]
-            + [repr(self.context), repr(weights())]
+            + [repr(self.context), repr(weights()), repr(weights_of_words())]
         )
         return hashlib.blake2b(body.encode(), digest_size=6).hexdigest()
 

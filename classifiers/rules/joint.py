@@ -24,8 +24,10 @@ _LEAST, _LEAST_TOPIC = 0.02, 0.001
 """Probabilities nearer to 0 or 1 than this say no more: the model cannot silence strong words without end."""
 _CALM, _SURELY = 0.35, 0.6
 """Below the first nobody is displeased; from the second a question is one."""
-_SURE = 0.9
-"""From this probability the model without words may page somebody."""
+_LIKELY, _SURE = 0.7, 0.9
+"""From the first the model without words may say what is grave, from the second it may page somebody."""
+_SPEAK_ALONE = ("leak", "policy", "account")
+"""Families whose strong words keep the score that their rule gives them."""
 _FAMILIES = {
     "complaint.": "complaint",
     "crisis.": "crisis",
@@ -98,7 +100,18 @@ class Weights(BaseModel):
 @cache
 def weights() -> Mapping[str, Weights]:
     """The weights that ship, by family."""
-    return {name: Weights.model_validate(one) for name, one in json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["families"].items()}
+    return _weights("families")
+
+
+@cache
+def weights_of_words() -> Mapping[str, Weights]:
+    """What strong words of a family are worth whatever the model takes the post to tell: it learned from posts that avoid textbook
+    words. The family's name is its only label."""
+    return _weights("words")
+
+
+def _weights(part: str) -> dict[str, Weights]:
+    return {name: Weights.model_validate(one) for name, one in json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[part].items()}
 
 
 def log_odds(share: float, least: float = _LEAST) -> float:
@@ -142,7 +155,9 @@ def grievance_in(sight: Sight) -> Evidence | None:
 def threshold_of(label: str, feeling: Feeling | None) -> float:
     """From which score a label is reported: its own where the model tells it, the taxonomy's otherwise."""
     known = feeling is not None and label in feeling.topics
-    return weights()[family_of(label)].thresholds[label] if known else LABELS[label].threshold
+    family, usual = family_of(label), LABELS[label].threshold
+    words = weights_of_words()[family].thresholds[family] if family in weights_of_words() else usual
+    return min(weights()[family].thresholds[label], words) if known else usual
 
 
 def decide(raised: Iterable[Raised], sight: Sight, known: Mapping[str, Weights] | None = None) -> list[Finding]:
@@ -166,9 +181,22 @@ def _weighed(one: Raised, sight: Sight, known: Mapping[str, Weights]) -> Finding
     seen = evidence_for(one.finding.label, one.strength, sight)
     if seen is None:
         return None if one.strength is Strength.FAINT else one.finding
-    family = known[family_of(one.finding.label)]
+    family, words = known[family_of(one.finding.label)], _score_of_words(one, seen)
     score = round(family.probability(seen), 4)
-    return replace(one.finding, score=score) if score >= family.thresholds[one.finding.label] else None
+    told = score if score >= family.thresholds[one.finding.label] else 0.0
+    return replace(one.finding, score=max(told, words)) if told or words else None
+
+
+def _score_of_words(one: Raised, seen: Evidence) -> float:
+    """What strong words, or an author's name, are worth without the model's say on the label; 0 where that is not enough to be reported."""
+    if one.strength is not Strength.STRONG:
+        return 0.0
+    family = family_of(one.finding.label)
+    known = weights_of_words().get(family)
+    if known is None or one.finding.start is None:
+        return one.finding.score if family in _SPEAK_ALONE else 0.0
+    score = round(known.probability(seen), 4)
+    return score if score >= known.thresholds[family] else 0.0
 
 
 def _by_model(found: Iterable[Finding], sight: Sight, known: Mapping[str, Weights]) -> list[Finding]:
@@ -186,7 +214,7 @@ def _topics_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: M
         if seen is None or label in spoken or _is_worded(label, spoken) or _is_unmeant(family, sight) or not _may(label, anchor, sight):
             continue
         score = round(known[family].probability(seen), 4)
-        if score >= known[family].thresholds[label]:
+        if score >= max(known[family].thresholds[label], _least_alone(label, spoken)):
             yield Finding(label=label, score=score, severity=_severity(label, score, anchor, sight), detector=detector(label))
 
 
@@ -197,6 +225,13 @@ def _grievance_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known
     score = round(known[GRIEVANCE].probability(grievance), 4)
     if score >= known[GRIEVANCE].thresholds["complaint"]:
         yield Finding(label=_OF_NO_KIND, score=score, severity=LABELS[_OF_NO_KIND].severity, detector=detector(_OF_NO_KIND))
+
+
+def _least_alone(label: str, spoken: Collection[str]) -> float:
+    """What would wake somebody must be likely, and beside words that do so already surely there."""
+    if LABELS[label].severity < Severity.HIGH:
+        return 0.0
+    return _SURE if any(LABELS[one].severity >= Severity.HIGH for one in spoken) else _LIKELY
 
 
 def _outweighs(label: str) -> bool:

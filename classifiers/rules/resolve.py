@@ -42,8 +42,8 @@ def _best_per_place(findings: Sequence[Finding]) -> list[Finding]:
 def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
     """The likeliest kind where the model tells them apart, else the most specific; a second one only by words in another sentence; several
     harmed is the crisis alone."""
-    order = _by_score if sight.feeling and sight.feeling.topics else _by_kind
-    mine = sorted((f for f in findings if f.label.startswith(_COMPLAINT) and f.reported), key=order)
+    told = (f for f in findings if f.label.startswith(_COMPLAINT) and f.reported)
+    mine = sorted(told, key=_by_score) if sight.feeling and sight.feeling.topics else sorted(told, key=_by_kind)
     others = [f for f in findings if f not in mine]
     if any(f.label == "crisis.safety" and f.reported for f in findings):
         mine = [f for f in mine if f.label != "complaint.safety"]
@@ -55,8 +55,8 @@ def _complaints(findings: list[Finding], sight: Sight) -> list[Finding]:
     return others + kept[:2]
 
 
-def _by_score(finding: Finding) -> tuple[float, int]:
-    return -finding.score, _RANK[finding.label]
+def _by_score(finding: Finding) -> tuple[float, int, int]:
+    return -finding.score, *_by_kind(finding)
 
 
 def _by_kind(finding: Finding) -> tuple[int, int]:

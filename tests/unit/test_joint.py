@@ -104,7 +104,7 @@ def test_of_kinds_the_likeliest_is_told_whatever_the_words_say(engine: RuleEngin
 
 
 def test_the_model_alone_pages_only_where_it_is_sure_and_somebody_speaks_for_himself_or_names_us(engine: RuleEngine) -> None:
-    sure, unsure = telling(SOUR, crisis__breach=0.999), telling(SOUR, crisis__breach=0.45)
+    sure, unsure = telling(SOUR, crisis__breach=0.999), telling(SOUR, crisis__breach=0.75)
     assert reply(engine, "Polna, wszystko wisi na forum.", sure)["crisis.breach"].severity is Severity.CRITICAL
     assert reply(engine, "Polna, wszystko wisi na forum.", unsure)["crisis.breach"].severity is Severity.MEDIUM
     assert reply(engine, "Wszystko wisi na forum.", sure)["crisis.breach"].severity is Severity.MEDIUM
@@ -172,7 +172,7 @@ def test_an_insult_without_listed_words_is_one_where_it_is_to_us(engine: RuleEng
 
 
 def test_a_finding_scores_its_probability(engine: RuleEngine) -> None:
-    text = "Zgubiliście moją paczkę, czekam trzeci tydzień!"
+    text = "Tak się po prostu nie robi."
     sure, unsure = (reply(engine, text, telling(SOUR, complaint__delivery=share))["complaint.delivery"].score for share in (0.9, 0.3))
     assert 0.2 <= unsure < sure <= 1.0
 
@@ -191,8 +191,24 @@ def test_a_finding_below_its_threshold_is_left_out(engine: RuleEngine) -> None:
     sight = engine.look(reading, "pl", telling(SOUR, complaint__delivery=0.97))
     raised = [one for one in engine.raised(sight) if one.finding.label == "complaint.delivery"]
     assert [one.score > 0.9 for one in decide(raised, sight, known)] == [True]
+    faint = [replace(one, strength=Strength.FAINT) for one in raised]
     doubtful = engine.look(reading, "pl", telling(replace(SOUR, complaint=0.5), complaint__delivery=0.1))
-    assert decide(raised, doubtful, known) == []
+    assert decide(faint, doubtful, known) == []
+
+
+def test_strong_words_stand_however_little_the_model_has_learned_of_them(engine: RuleEngine) -> None:
+    text = "Zgubiliście moją paczkę, czekam trzeci tydzień!"
+    found = reply(engine, text, SOUR)["complaint.delivery"]
+    assert found.score > 0.7
+    assert "complaint.delivery" not in reply(engine, text, replace(SOBER, negative=0.01))
+
+
+def test_what_is_grave_needs_more_without_words_and_most_beside_words_that_are(engine: RuleEngine) -> None:
+    likely, surely = telling(SOUR, account__impostor=0.45), telling(SOUR, account__impostor=0.999)
+    assert "account.impostor" not in reply(engine, "Biorę udział, numer 20!", telling(SOBER, account__impostor=0.3))
+    text = "Bojkotujmy Polną, dopóki nie przeproszą"
+    assert set(reply(engine, text, telling(likely, crisis__boycott=0.9))) == {"crisis.boycott"}
+    assert set(reply(engine, text, telling(surely, crisis__boycott=0.9))) == {"crisis.boycott", "account.impostor"}
 
 
 def test_what_people_ruled_holds_for_the_model_too(engine: RuleEngine) -> None:

@@ -83,8 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fitted = fit(each).model_copy(update={"thresholds": thresholds(each, apart)})
         told[name] = fitted.model_dump()
         print(f"{name}: {checked(each, apart, fitted.thresholds)}")  # noqa: T201
+    words = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["words"]  # fitted on corpora before there were topics
     WEIGHTS_FILE.write_text(
-        json.dumps({"fitted_by": "classifiers.sentiment.training.joint", "families": told}, indent=1) + "\n", encoding="utf-8"
+        json.dumps({"fitted_by": "classifiers.sentiment.training.joint", "families": told, "words": words}, indent=1) + "\n",
+        encoding="utf-8",
     )
 
 
