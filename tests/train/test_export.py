@@ -12,6 +12,8 @@ from classifiers.sentiment.training.branch import BranchRecipe, Told, fit_branch
 from classifiers.sentiment.training.encoder import SHARED, WIDTH, Branch, Encoder
 from classifiers.sentiment.training.export import export, export_branch
 
+pytestmark = pytest.mark.filterwarnings("ignore")
+"""The exporter warns of its own parts."""
 PIECES = 50
 NEAR = 0.15
 """How far int8 may lead away, of values of about 1."""
