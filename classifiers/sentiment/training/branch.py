@@ -5,7 +5,7 @@ A fit of the whole encoder with both tasks lost two points of macro-recall on fe
 
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from torch.nn import functional as F
 
 from classifiers.sentiment.text import normalise
 from classifiers.sentiment.topic_rows import TOPICS
-from classifiers.sentiment.training.encoder import LONGEST_PIECES, Branch, Encoder
-from classifiers.sentiment.training.fit import Example, padded, rate_at
+from classifiers.sentiment.training.encoder import Branch, Encoder
+from classifiers.sentiment.training.fit import cut_ids, padded, rate_at, shuffled
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,7 @@ def tokenized(rows: Iterable[tuple[str, tuple[float, ...], float]], tokenizer: T
     """Tokenize texts; longer ones keep their first pieces and their end mark."""
     known = list(rows)
     codes = tokenizer.encode_batch([normalise(text) for text, _, _ in known])
-    return [Told(_cut(code.ids), tells, weight) for code, (_, tells, weight) in zip(codes, known, strict=True)]
-
-
-def _cut(ids: list[int]) -> list[int]:
-    return ids if len(ids) <= LONGEST_PIECES else [*ids[: LONGEST_PIECES - 1], ids[-1]]
+    return [Told(cut_ids(code.ids), tells, weight) for code, (_, tells, weight) in zip(codes, known, strict=True)]
 
 
 def fit_branch(encoder: Encoder, todo: list[Told], recipe: BranchRecipe, checkpoint: Path) -> None:
@@ -61,7 +57,8 @@ def fit_branch(encoder: Encoder, todo: list[Told], recipe: BranchRecipe, checkpo
     encoder.eval()
     branch = Branch(encoder, len(TOPICS)).train()
     rarities = _rarities(todo, recipe.rarest)
-    batches = list(_batches(todo, recipe))
+    dice = random.Random(recipe.seed)
+    batches = [batch for _ in range(recipe.passes) for batch in shuffled(todo, recipe.batch, dice)]
     optimizer = _optimizer(branch, recipe)
     started, shares = time.monotonic(), 0
     for step, batch in enumerate(batches):
@@ -88,21 +85,9 @@ def _optimizer(branch: Branch, recipe: BranchRecipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW([{**group, "lr": group["peak"]} for group in groups], weight_decay=0.01)
 
 
-def _batches(todo: list[Told], recipe: BranchRecipe) -> Iterator[list[Told]]:
-    """In each pass shuffle, then sort stretches of 30 batches by length, so that little is padding and order stays random."""
-    dice, stretch = random.Random(recipe.seed), recipe.batch * 30
-    for _ in range(recipe.passes):
-        order = dice.sample(todo, len(todo))
-        for start in range(0, len(order), stretch):
-            part = sorted(order[start : start + stretch], key=lambda one: len(one.ids))
-            group = [part[at : at + recipe.batch] for at in range(0, len(part), recipe.batch)]
-            dice.shuffle(group)
-            yield from group
-
-
 def _loss(encoder: Encoder, branch: nn.Module, batch: list[Told], rarities: Tensor) -> Tensor:
     """Binary cross entropy over the topics that somebody judged, summed over topics, the mean over texts."""
-    ids, mask = padded([Example(one.ids, ()) for one in batch])
+    ids, mask = padded(batch)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         with torch.no_grad():
             hidden = encoder.lower(encoder.embed(ids), mask)

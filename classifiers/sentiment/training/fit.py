@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -39,6 +40,16 @@ class Recipe:
     seed: int = 7
 
 
+class Tokenized(Protocol):
+    """A text as piece ids."""
+
+    @property
+    def ids(self) -> list[int]: ...
+
+
+AnyTokenized = TypeVar("AnyTokenized", bound=Tokenized)
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A text as piece ids, with what is asked of it: shares of the labels, and whether *neutral* was not among the answers."""
@@ -51,13 +62,13 @@ class Example:
 def examples(rows: Sequence[Row], tokenizer: Tokenizer) -> list[Example]:
     """Tokenize labelled rows; longer ones keep their first pieces and their end mark."""
     codes = tokenizer.encode_batch([normalise(row.text) for row in rows])
-    return [Example(_cut(code.ids), _shares(row.label), row.is_forced) for code, row in zip(codes, rows, strict=True)]
+    return [Example(cut_ids(code.ids), _shares(row.label), row.is_forced) for code, row in zip(codes, rows, strict=True)]
 
 
 def taught(texts: Sequence[str], answers: Sequence[Sentiment], tokenizer: Tokenizer) -> list[Example]:
     """Tokenize texts that a teacher answered; the encoder is to give the teacher's probabilities."""
     codes = tokenizer.encode_batch([normalise(text) for text in texts])
-    return [Example(_cut(code.ids), (one.negative, one.neutral, one.positive)) for code, one in zip(codes, answers, strict=True)]
+    return [Example(cut_ids(code.ids), (one.negative, one.neutral, one.positive)) for code, one in zip(codes, answers, strict=True)]
 
 
 def _shares(label: int) -> tuple[float, ...]:
@@ -71,7 +82,8 @@ def mixture(rows: Sequence[Row], recipe: Recipe) -> list[Row]:
     return drawn + [row for row in rows if row.lang == "pl"] * recipe.polish_passes
 
 
-def _cut(ids: list[int]) -> list[int]:
+def cut_ids(ids: list[int]) -> list[int]:
+    """Keep the first pieces and the end mark of what is too long."""
     return ids if len(ids) <= LONGEST_PIECES else [*ids[: LONGEST_PIECES - 1], ids[-1]]
 
 
@@ -80,7 +92,7 @@ def fit(encoder: Encoder, todo: list[Example], recipe: Recipe, checkpoint: Path)
     part = checkpoint.with_suffix(".part")
     torch.manual_seed(recipe.seed)
     weights = _class_weights(todo, recipe.class_power)
-    batches = list(_batches(todo, recipe))
+    batches = list(shuffled(todo, recipe.batch, random.Random(recipe.seed)))
     dense, sparse = _optimizers(encoder, recipe)
     started, shares = time.monotonic(), 0
     encoder.train()
@@ -95,19 +107,18 @@ def fit(encoder: Encoder, todo: list[Example], recipe: Recipe, checkpoint: Path)
     part.replace(checkpoint)
 
 
-def _batches(todo: Sequence[Example], recipe: Recipe) -> Iterator[list[Example]]:
-    """Shuffle, then sort stretches of 50 batches by length, so that little is padding and order stays random."""
-    dice = random.Random(recipe.seed)
+def shuffled(todo: Sequence[AnyTokenized], size: int, dice: random.Random) -> Iterator[list[AnyTokenized]]:
+    """Give batches of a random order, stretches of 50 sorted by length, so that little is padding."""
     todo = dice.sample(todo, len(todo))
-    stretch = recipe.batch * 50
+    stretch = size * 50
     for start in range(0, len(todo), stretch):
         part = sorted(todo[start : start + stretch], key=lambda one: len(one.ids))
-        group = [part[at : at + recipe.batch] for at in range(0, len(part), recipe.batch)]
+        group = [part[at : at + size] for at in range(0, len(part), size)]
         dice.shuffle(group)
         yield from group
 
 
-def padded(batch: Sequence[Example]) -> tuple[Tensor, Tensor]:
+def padded(batch: Sequence[Tokenized]) -> tuple[Tensor, Tensor]:
     """Piece ids and mask, shape (batch, pieces), pieces a multiple of 8."""
     longest = -(-max(len(one.ids) for one in batch) // 8) * 8
     ids = torch.zeros(len(batch), longest, dtype=torch.long)
