@@ -105,6 +105,7 @@ class RuleEngine:
                 self._groups.add(words)
         self.scanner = Scanner(self._groups.forms)
         self._brand_scanner = Scanner({key: forms for key, forms in self._groups.forms.items() if key[1] == "" and forms})
+        self._groups.forms.clear()
         self.patterns = PatternBook([pattern for rule in self.rules for condition in rule.any for pattern in condition.patterns])
         self._by_group, self._by_pattern = self._index()
         self.version = self._digest()

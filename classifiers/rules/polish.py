@@ -27,14 +27,14 @@ def _morfeusz() -> morfeusz2.Morfeusz:
     return morfeusz2.Morfeusz(praet="split")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=512)
 def _analyses(word: str) -> tuple[tuple[str, str], ...]:
     """(lemma, tag) of each whole-word reading."""
     found = _morfeusz().analyse(word)
     return tuple((reading[1], reading[2]) for start, end, reading in found if (start, end) == (0, 1) and reading[2] != "ign")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=256)
 def _generated(lemma: str) -> tuple[tuple[str, str], ...]:
     """(form, tag) of each form of a lemma."""
     return tuple((form[0], form[2]) for form in _morfeusz().generate(lemma) if form[2] != "ign")
@@ -129,7 +129,6 @@ def _column(word: str, table: list[tuple[str, Tag]], number: str, case: str) -> 
     return fitting or {word}
 
 
-@lru_cache(maxsize=20_000)
 def inflect(term: str) -> frozenset[str]:
     """Lower-case forms of a Polish term of one or several words, itself included."""
     words = term.lower().split()

@@ -21,11 +21,11 @@ _STREET = ("ul. ", "ul.", "icy ", "ica ", "icę ", "al. ")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A form and the groups that look for it."""
+    """A form and the groups that look for it. A hundred thousand are kept: tuples, and the same for the same groups, hold least."""
 
     size: int
     is_stem: bool
-    spellings: frozenset[str]
+    spellings: tuple[str, ...]
     groups: tuple[_Owner, ...]
 
 
@@ -81,9 +81,12 @@ def _entries(groups: Mapping[tuple[int, str], Iterable[Form]]) -> dict[str, tupl
             spellings.add(form.spelling)
             owners.add((group, form.needs_capital, lang, form.needs_lang))
     made: dict[str, tuple[_Entry, ...]] = {}
+    shared: dict[tuple[_Owner, ...], tuple[_Owner, ...]] = {}
     for (folded, is_stem), (spellings, owners) in gathered.items():
         if folded.strip():
-            made[folded] = (*made.get(folded, ()), _Entry(len(folded), is_stem, frozenset(spellings), tuple(sorted(owners))))
+            wanted = tuple(sorted(owners))
+            entry = _Entry(len(folded), is_stem, tuple(sorted(spellings)), shared.setdefault(wanted, wanted))
+            made[folded] = (*made.get(folded, ()), entry)
     return made
 
 
@@ -127,7 +130,7 @@ def _collect(found: Spans, text: Text, entry: _Entry, start: int, end: int) -> N
         found.setdefault(group, []).append((start, end))
 
 
-def _is_spelled(shown: str, spellings: frozenset[str]) -> bool:
+def _is_spelled(shown: str, spellings: tuple[str, ...]) -> bool:
     """An accent may be missing, never added: "zadanie" may stand for "żądanie", not the other way round."""
     return any(
         len(shown) != len(true) or all(seen == due or seen not in _ACCENTS for seen, due in zip(shown, true, strict=True))
