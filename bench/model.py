@@ -79,11 +79,11 @@ def bare(model: runtime.OnnxSentiment, posts: list[tuple[str, str]]) -> None:
     plain = [normalise(text) for text, _ in posts]
     cuts = [cut(text, code).windows for text, code in zip(plain, model.tokenizer.encode_batch(plain), strict=True)]
     windows = [window for each in cuts for window in each]
-    english = np.array([lang == "en" for each, (_, lang) in zip(cuts, posts, strict=True) for _ in each])
+    branched = np.array([model.is_branched(lang) for each, (_, lang) in zip(cuts, posts, strict=True) for _ in each])
     for batch in runtime.batches(windows):
         ids, mask = runtime.padded([windows[index] for index in batch])
         _, hidden = model.session.run(None, {"ids": ids, "mask": mask})
-        some = np.flatnonzero(english[batch])
+        some = np.flatnonzero(branched[batch])
         if model.topics:
             model.topics.hints(hidden[some], mask[some])
 

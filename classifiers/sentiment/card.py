@@ -23,22 +23,24 @@ WHAT = """\
 A post in, three probabilities out: negative, neutral, positive, as a reader would take the author's feeling.
 Languages: Polish and English; other languages are answered with the blend fitted on both, without a promise.
 
-Two opinions are blended by weights fitted for each language: an encoder (six transformer layers, 384 wide, int8 ONNX) and a
-logistic regression over hashed words, word pairs and character n-grams. Diacritics are folded before either reads, so posts
-with and without them are read alike. Links are dropped, handles become `@user`, emoji become their names, hashtags words."""
+Two opinions are blended by weights fitted for each language: an encoder (six transformer layers, 384 wide, int8 ONNX) and the
+language's own logistic regression over hashed words, word pairs and character n-grams. Diacritics are folded before either reads, so
+posts with and without them are read alike. Links are dropped, handles become `@user`, emoji become their names, hashtags words."""
 
 DATA = """\
 The training texts are public posts and reviews whose licences are unclear; they are not in this repository and are not shipped.
 **Decision:** weights and aggregated figures are shipped, texts are not; the hashes below say exactly which files were used.
 Polish tweets were annotated without *neutral*, so there the model learns from, and is measured on, negative and positive alone.
-Ordinary Polish headlines and short posts stand in for Polish neutrals; their neutrality is assumed, not annotated."""
+Ordinary Polish headlines and short posts stand in for Polish neutrals; their neutrality is assumed, not annotated. Two of the three
+series of posts that topics are learned from teach feelings, too."""
 
 TRAINING = """\
-`make train` follows this recipe from the same files with fixed seeds; it gives a model alike, not the same bytes: the first fit that ships
-saw its rows in another order, and its teacher had a head without class weights.
-About 10,000 Polish word pieces are appended to the English vocabulary.
-The encoder is fitted twice: on the labelled rows, then again with Polish texts that nobody labelled, to which the blend of the first
-fit and the n-gram head gave the answers. The encoder that ships has the mean of the two fits' weights."""
+`make train` follows this recipe from the same files with fixed seeds; it gives a model alike, not the same bytes: sums run in bfloat16,
+in an order that depends on the machine. About 10,000 Polish word pieces and the 24,000 commonest Polish word forms are appended to the
+English vocabulary; each form starts from the embeddings of its English gloss, of one to three words, written for this purpose.
+The encoder is fitted twice: on the labelled rows, then again with posts written for this purpose and with Polish texts that nobody
+labelled, to which the blend of the first fit and the n-gram heads gave the answers. The encoder that ships has the mean of the two fits'
+weights."""
 
 LIMITS = """\
 - On Polish hotel reviews a linear model is as good: fitted without the ordinary posts, and on the rows kept for calibration too, it reaches
@@ -48,7 +50,7 @@ LIMITS = """\
 - Polish neutrals in the register of posts are few in training; expect short factual Polish posts to be called polar now and then.
 - Polish tweet labels come from one annotator and are noisy; no figure on them should be read to the point, and the lead over the linear
   model there is inside the noise.
-- The variants of the n-gram head and the mean of the fits were compared on kept-out training rows, but their development figures were
+- The variants of the n-gram heads and the mean of the fits were compared on kept-out training rows, but their development figures were
   in view: expect a little less on texts from elsewhere.
 - Of a long text the first six and the last two windows of 64 pieces are read; `truncated` says so.
 - Activations are quantised over a batch: the company that a text is read in moves its probabilities, on 400 development posts by
@@ -67,8 +69,8 @@ set's training rows alone."""
 TOPICS_TOLD = """\
 Topics stand beside: a probability for each label of the taxonomy that checksums and lists cannot settle, whoever the text is about. They
 are learned from posts written for this purpose alone (in the repository, in both languages, nearly half of them near misses), in three
-series, each of other people and registers. A linear head over the n-grams speaks in both languages; in English three upper layers
-beside those that read feelings, over the same lower half of the encoder, speak too. Figures: the mean over topics of average precision
+series, each of other people and registers. A linear head over the n-grams speaks, and so do three upper layers beside those that read
+feelings, over the same lower half of the encoder. Figures: the mean over topics of average precision
 on the third series, by a model that learned from the other two alone. The model that ships learned from all three and keeps the
 weights that were fitted on the third. All three come from one house: expect less on posts by others."""
 

@@ -46,7 +46,7 @@ def blocks(text: str) -> tuple[Block, Block]:
     return _counted(np.array(singles + pairs, dtype=np.int64)), _counted(np.concatenate(inner) if inner else np.empty(0, dtype=np.int64))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _inside(word: str) -> Ids:
     """Give the buckets of a word's character n-grams, its borders included."""
     edged = f" {word} "
@@ -84,9 +84,10 @@ class NgramHead:
 
     def judged(self, counted: Sequence[tuple[Block, Block]]) -> Floats:
         """Give logits for texts whose `blocks` are counted already, as several heads share them."""
-        return np.array([self._logits(one) for one in counted], dtype=np.float32).reshape(len(counted), len(self.bias))
+        return np.array([self.vote(one) for one in counted], dtype=np.float32).reshape(len(counted), len(self.bias))
 
-    def _logits(self, counted: tuple[Block, Block]) -> Floats:
+    def vote(self, counted: tuple[Block, Block]) -> Floats:
+        """Give the logits of one text, shape (outputs,)."""
         votes = [values @ self.weights[buckets].astype(np.float32) for buckets, values in weighted(counted, self.rarity)]
         total: Floats = np.sum([self.bias, *votes], axis=0, dtype=np.float32)
         return total

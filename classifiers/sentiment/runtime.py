@@ -1,4 +1,4 @@
-"""The model that ships: an int8 encoder run by onnxruntime, and n-gram heads, blended and calibrated by language.
+"""The model that ships: an int8 encoder run by onnxruntime, and n-gram heads of each language, blended and calibrated by language.
 
 Entry point: `load`. Texts are read in batches sorted by length; identical texts are answered once. The encoder's
 activations are quantised over a whole batch, so the company that a text is read in moves its probabilities by a per cent or two.
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from tokenizers import Tokenizer
 
+from classifiers.language import LANGUAGES
 from classifiers.sentiment.answers import LABELS, STANCES, UNREAD, Sentiment, answer
 from classifiers.sentiment.ngrams import Block, NgramHead, blocks, load_head
 from classifiers.sentiment.scales import Scales, scaled
@@ -25,17 +26,19 @@ from classifiers.sentiment.windows import Reading, cut
 from core.errors import ClassifyError
 
 DEFAULT_FOLDER = Path(__file__).parent / "models" / "default"
-MODEL_FILE, TOKENIZER_FILE, NGRAMS_FILE, STANCES_FILE = "encoder.onnx", "tokenizer.json", "ngrams.npz", "stances.npz"
+MODEL_FILE, TOKENIZER_FILE, STANCES_FILE = "encoder.onnx", "tokenizer.json", "stances.npz"
+NGRAMS_FILES = {lang: f"ngrams-{lang}.npz" for lang in LANGUAGES}
 TOPICS_FILE, BRANCH_FILE = "topics.npz", "topics.onnx"
 DESCRIPTION_FILE = "model.json"
-BATCH, BRANCH_BATCH = 64, 16
+BATCH = 16
+"""Larger batches are slower, and hold more."""
 OTHER = "other"
 
 Floats = NDArray[np.float32]
 
 
 class Blend(BaseModel):
-    """How the two opinions become probabilities: softmax(encoder · a + ngrams · b + bias). One for each language."""
+    """How the two opinions become probabilities: softmax(encoder · a + ngrams · b + bias). One for each language and for all others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,10 +73,11 @@ class Topics:
         return len(self.head.bias)
 
     def hints(self, hidden: Floats, mask: NDArray[np.int64]) -> Floats:
-        """Run windows through the branch, few at a time: it is quicker and holds less."""
-        parts = [slice(start, start + BRANCH_BATCH) for start in range(0, len(hidden), BRANCH_BATCH)]
-        told = [self.branch.run(None, {"hidden": hidden[part], "mask": mask[part]})[0] for part in parts]
-        return np.concatenate([np.zeros((0, self.size), dtype=np.float32), *told])
+        """Run windows through the branch."""
+        if not len(hidden):
+            return np.zeros((0, self.size), dtype=np.float32)
+        told: Floats = self.branch.run(None, {"hidden": hidden, "mask": mask})[0]
+        return told
 
     def read(self, encoded: Floats, counted: Sequence[tuple[Block, Block]], names: Sequence[str]) -> list[Mapping[str, float]]:
         """Give each text's probabilities of the topics, by their names; `names` are those of the scales."""
@@ -88,23 +92,26 @@ class OnnxSentiment:
     version: str
     tokenizer: Tokenizer
     session: onnxruntime.InferenceSession
-    head: NgramHead
+    heads: Mapping[str, NgramHead]
     blends: dict[str, Blend]
     stances: NgramHead | None
     scales: dict[str, Scales]
     topics: Topics | None
 
     def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
-        """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown."""
-        asked = [(text, self._blend_name(lang)) for text, lang in zip(texts, langs, strict=True)]
+        """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown.
+
+        A text without a letter is in no language: emoji become their English names.
+        """
+        asked = [(text, self._blend_name(lang) if any(map(str.isalpha, text)) else OTHER) for text, lang in zip(texts, langs, strict=True)]
         answers = self._answers(sorted(set(asked)))
         return [answers[one] for one in asked]
 
-    def logits(self, texts: Sequence[str]) -> tuple[Floats, Floats, list[bool]]:
-        """Give the encoder's logits and the n-gram head's, both (texts, 3), and whether each text was cut; blends are fitted on both."""
+    def logits(self, texts: Sequence[str], langs: Sequence[str | None]) -> tuple[Floats, Floats]:
+        """Give the encoder's logits of the feelings and the n-gram heads', both (texts, 3); blends are fitted on both."""
         readings = self._readings(texts)
         feelings, _ = self._encoded(readings, [False] * len(texts))
-        return feelings, self.head.logits([reading.text for reading in readings]), [reading.is_cut for reading in readings]
+        return feelings, self._voted([blocks(reading.text) for reading in readings], langs)
 
     def votes(self, texts: Sequence[str]) -> Floats:
         """Give the stance head's logits, shape (texts, 4), zeros for a model that has none; scales are fitted on them."""
@@ -115,9 +122,19 @@ class OnnxSentiment:
         """Give the branch's logits of the topics and the head's, both (texts, topics); scales are fitted on both.
         None of them for a model without topics."""
         readings = self._readings(texts)
-        _, encoded = self._encoded(readings, [_is_branched(lang) for lang in langs])
+        _, encoded = self._encoded(readings, [self.is_branched(self._blend_name(lang)) for lang in langs])
         voted = self.topics.head.judged([blocks(reading.text) for reading in readings]) if self.topics else np.zeros_like(encoded)
         return encoded, voted
+
+    def _voted(self, counted: Sequence[tuple[Block, Block]], langs: Sequence[str | None]) -> Floats:
+        """Let each language's n-gram head vote on its texts, and all of them on texts of any other."""
+        chosen = [[self.heads[lang]] if lang and lang in self.heads else list(self.heads.values()) for lang in langs]
+        votes = [np.mean([head.vote(one) for head in heads], axis=0) for one, heads in zip(counted, chosen, strict=True)]
+        return np.array(votes, dtype=np.float32).reshape(len(counted), len(LABELS))
+
+    def is_branched(self, name: str) -> bool:
+        """Whether the branch has a say on texts of a language."""
+        return self.topics is not None and self.topics.scales[name].encoder > 0.0
 
     def _readings(self, texts: Sequence[str]) -> list[Reading]:
         plain = [normalise(text) for text in texts]
@@ -134,7 +151,7 @@ class OnnxSentiment:
             readings = self._readings([text for text, _ in readable])
             counted = [blocks(reading.text) for reading in readings]
             names = [name for _, name in readable]
-            (encoded, hinted), voted = self._encoded(readings, list(map(_is_branched, names))), self.head.judged(counted)
+            (encoded, hinted), voted = self._encoded(readings, list(map(self.is_branched, names))), self._voted(counted, names)
             told = self.stances.judged(counted) if self.stances else None
             topics = self.topics.read(hinted, counted, names) if self.topics else [{}] * len(names)
             for index, (text, name) in enumerate(readable):
@@ -205,7 +222,7 @@ def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
         version=description.version,
         tokenizer=_tokenizer(folder / TOKENIZER_FILE),
         session=_session(folder / MODEL_FILE, threads),
-        head=load_head(folder / NGRAMS_FILE),
+        heads={lang: load_head(folder / file) for lang, file in NGRAMS_FILES.items()},
         stances=load_head(folder / STANCES_FILE, len(STANCES)) if description.scales else None,
         blends=description.blends,
         scales=description.scales,
@@ -235,11 +252,6 @@ def _description(path: Path) -> Description:
 def _topics(folder: Path, scales: Mapping[str, TopicScale], threads: int) -> Topics:
     head = load_topics(folder / TOPICS_FILE, len(scales[OTHER].offsets))
     return Topics(head, _session(folder / BRANCH_FILE, threads), scales)
-
-
-def _is_branched(lang: str | None) -> bool:
-    """The branch learned English alone."""
-    return lang == "en"
 
 
 def _tokenizer(path: Path) -> Tokenizer:

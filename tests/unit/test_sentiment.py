@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from classifiers.sentiment.answers import Sentiment
-from classifiers.sentiment.runtime import DEFAULT_FOLDER, Floats, OnnxSentiment, load
+from classifiers.sentiment.answers import LABELS, Sentiment
+from classifiers.sentiment.ngrams import load_head
+from classifiers.sentiment.runtime import DEFAULT_FOLDER, NGRAMS_FILES, Floats, OnnxSentiment, load
 from classifiers.sentiment.windows import Reading
 from core.errors import ClassifyError
 from tests.unit.sentiment_posts import POSTS
@@ -38,7 +39,14 @@ def test_plain_posts_are_read_as_a_reader_would(model: OnnxSentiment) -> None:
 
 
 def test_the_version_names_the_detector(model: OnnxSentiment) -> None:
-    assert model.version == "sentiment@3"
+    assert model.version == "sentiment@4"
+
+
+def test_each_language_has_an_ngram_head_of_its_own_and_others_hear_the_mean(model: OnnxSentiment) -> None:
+    polish, english = (load_head(DEFAULT_FOLDER / NGRAMS_FILES[lang]).logits(["dramat, nie polecam"])[0] for lang in ("pl", "en"))
+    heard = model.logits(["dramat, nie polecam"] * 3, ["pl", "en", None])[1]
+    assert heard.tolist() == [polish.tolist(), english.tolist(), ((polish + english) / 2).tolist()]
+    assert polish[LABELS.index("negative")] > english[LABELS.index("negative")]
 
 
 def test_the_order_of_texts_changes_nothing(model: OnnxSentiment) -> None:
@@ -140,7 +148,7 @@ def test_another_folder_can_be_loaded(copied: Path) -> None:
     assert load(copied, threads=1).read(["Polecam!"], ["pl"])[0].label == "positive"
 
 
-@pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "ngrams.npz", "model.json"])
+@pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "ngrams-pl.npz", "model.json"])
 @pytest.mark.parametrize("damage", ["missing", "half", "garbage", "empty"])
 def test_a_damaged_file_is_named(copied: Path, name: str, damage: str) -> None:
     path = copied / name

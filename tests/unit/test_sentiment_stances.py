@@ -137,7 +137,7 @@ def test_a_head_cut_short_is_named(folder: Path) -> None:
 
 
 def test_the_head_of_feelings_is_no_head_of_stances(folder: Path) -> None:
-    shutil.copy(folder / "ngrams.npz", folder / STANCES_FILE)
+    shutil.copy(folder / "ngrams-en.npz", folder / STANCES_FILE)
     with pytest.raises(ClassifyError, match=r"stances\.npz: weights of shape \(1048576, 3\), expected \(1048576, 4\)"):
         load(folder, threads=1)
 

@@ -9,7 +9,7 @@ import pytest
 
 from classifiers.sentiment.answers import LABELS
 from classifiers.sentiment.ngrams import load_head
-from classifiers.sentiment.runtime import DEFAULT_FOLDER, MODEL_FILE, NGRAMS_FILE, load
+from classifiers.sentiment.runtime import DEFAULT_FOLDER, MODEL_FILE, NGRAMS_FILES, load
 from tests.unit.sentiment_posts import POSTS
 
 GRAPH, INITIALIZER, RAW_DATA = 7, 5, 9
@@ -56,10 +56,11 @@ def shuffle_encoder(path: Path) -> int:
     return sum(end - start for start, end in spans)
 
 
-def shuffle_ngrams(path: Path) -> None:
-    head = load_head(path)
-    np.random.default_rng(1).shuffle(head.weights)
-    head.save(path)
+def shuffle_ngrams(folder: Path) -> None:
+    for file in NGRAMS_FILES.values():
+        head = load_head(folder / file)
+        np.random.default_rng(1).shuffle(head.weights)
+        head.save(folder / file)
 
 
 def right(probabilities: Sequence[Sequence[float]]) -> float:
@@ -73,8 +74,8 @@ def accuracy(folder: Path) -> float:
 
 
 def opinions(folder: Path) -> tuple[float, float]:
-    """How often the encoder alone and the n-gram head alone are right."""
-    encoder, ngrams, _ = load(folder, threads=1).logits([text for _, _, text in POSTS])
+    """How often the encoder alone and the n-gram heads alone are right."""
+    encoder, ngrams = load(folder, threads=1).logits([text for _, _, text in POSTS], [lang for lang, _, _ in POSTS])
     return right(encoder.tolist()), right(ngrams.tolist())
 
 
@@ -91,7 +92,7 @@ def test_nearly_the_whole_file_is_weights(copied: Path) -> None:
 def test_shuffled_weights_know_nothing(copied: Path) -> None:
     assert accuracy(copied) >= 0.9
     shuffle_encoder(copied / MODEL_FILE)
-    shuffle_ngrams(copied / NGRAMS_FILE)
+    shuffle_ngrams(copied)
     assert accuracy(copied) < 0.6
 
 
@@ -99,7 +100,7 @@ def test_both_opinions_count(copied: Path) -> None:
     assert min(opinions(copied)) >= 0.8
     shuffle_encoder(copied / MODEL_FILE)
     assert opinions(copied)[0] < 0.6
-    shuffle_ngrams(copied / NGRAMS_FILE)
+    shuffle_ngrams(copied)
     assert opinions(copied)[1] < 0.6
 
 

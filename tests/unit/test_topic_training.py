@@ -8,7 +8,7 @@ import pytest
 from classifiers.rules.joint import Evidence, Strength
 from classifiers.sentiment.topic_rows import TOPICS, TopicRow
 from classifiers.sentiment.training.joint import ANY, CORPORA, HIGHEST, LOWEST, ORDINARY, OURS, Example, checked, fit, thresholds
-from classifiers.sentiment.training.topics import counted_topics, fit_topic_scale, tells_by_chance
+from classifiers.sentiment.training.topics import counted_topics, fit_topic_scale, tells_by_chance, tells_no_complaint
 from core.types import Voice
 
 DICE = np.random.default_rng(4)
@@ -80,8 +80,15 @@ def test_of_a_tweet_by_chance_only_what_is_rare_is_known() -> None:
     assert np.isnan([told["praise"], told["question"], told["complaint.service"], told["policy.insult"]]).all()
 
 
+def test_of_a_tweet_that_is_no_complaint_only_that_is_known() -> None:
+    told = dict(zip(TOPICS, tells_no_complaint(), strict=True))
+    assert {name for name, each in told.items() if each == 0.0} == {name for name in TOPICS if name.startswith("complaint.")}
+    assert np.isnan([told["question"], told["policy.insult"]]).all()
+
+
 def test_the_card_counts_posts_by_topic_and_those_of_none() -> None:
     labels = ({"praise"}, {"praise", "question"}, set())
     rows = [TopicRow("text", "en", Voice.PUBLIC, frozenset(each), frozenset(), "neutral", "a", "topics/1") for each in labels]
-    counts = counted_topics(rows)
+    counts = counted_topics(rows, 7)
     assert (counts["praise"], counts["question"], counts["crisis.legal"], counts["none of them"]) == (2, 1, 0, 1)
+    assert counts["English tweets that are no complaints"] == 7

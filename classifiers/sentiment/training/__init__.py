@@ -1,4 +1,4 @@
-"""How the shipped sentiment model is made: word pieces, n-gram head, encoder, calibration, export.
+"""How the shipped sentiment model is made: word pieces, n-gram heads, encoder, calibration, export.
 
 Entry point: `python -m classifiers.sentiment.training`. Needs what `make .venv/train` installs.
 """

@@ -1,8 +1,9 @@
 """Makes the sentiment model from the data sets: `make train DATA=DIR`, or `python -m classifiers.sentiment.training --data DIR --out DIR`.
 
-Word pieces → n-gram head → first fit of the encoder → second fit, in which the blend of both teaches on unlabelled texts →
-the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales → topics: a linear head and
-a branch of the encoder, once without one series of posts to calibrate on those, once with all → figures beside the baseline → card.
+Word pieces → n-gram heads → first fit of the encoder → second fit, in which our own posts are read, too, and the blend of both
+teaches on unlabelled texts → the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales →
+topics: a linear head and a branch of the encoder, once without one series of posts to calibrate on those, once with all → figures
+beside the baseline → card.
 Needs what `make .venv/train` installs. Takes about an hour and a half on two cores. What is
 finished lies in `OUT/work` and is not done again.
 """
@@ -25,7 +26,7 @@ from classifiers.sentiment.runtime import (
     BRANCH_FILE,
     DESCRIPTION_FILE,
     MODEL_FILE,
-    NGRAMS_FILE,
+    NGRAMS_FILES,
     TOKENIZER_FILE,
     TOPICS_FILE,
     Blend,
@@ -44,14 +45,14 @@ from classifiers.sentiment.training.figures import describe, write_figures
 from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, taught
 from classifiers.sentiment.training.linear import ORDINARY_POSTS, fit_head
 from classifiers.sentiment.training.stances import fit_stances
-from classifiers.sentiment.training.topics import counted_topics, fit_topic_head, fit_topic_scales, measured_topics, told
+from classifiers.sentiment.training.topics import content, counted_topics, fit_topic_head, fit_topic_scales, measured_topics, told
 from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
 from classifiers.sentiment.windows import LAST as LAST_WINDOWS
 from classifiers.sentiment.windows import LONGEST_PIECES
 
-VERSION = "sentiment@3"
+VERSION = "sentiment@4"
 FIRST = Recipe()
-SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=5e-4, polish_passes=1, english_share=0.15)
+SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=2e-4, english_share=0.15)
 THIRD = BranchRecipe()
 PUPIL, MASTER, MEAN = "first.pt", "second.pt", "mean.pt"
 APART, WHOLE = "apart", "whole"
@@ -73,8 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     work.mkdir(parents=True, exist_ok=True)
     rows = data.training_rows(asked.data)
     tokenizer = _tokenizer(rows, asked.data, work)
-    if not (work / NGRAMS_FILE).exists():
-        fit_head(data.training_rows(asked.data, ORDINARY_POSTS)).save(work / NGRAMS_FILE)
+    for lang, file in NGRAMS_FILES.items():
+        if not (work / file).exists():
+            fit_head([row for row in data.training_rows(asked.data, ORDINARY_POSTS) if row.lang == lang]).save(work / file)
     if not (work / PUPIL).exists():
         fit(_fresh(tokenizer), examples(mixture(rows, FIRST), tokenizer), FIRST, work / PUPIL)
     if not (work / MASTER).exists():
@@ -91,11 +93,18 @@ def _average(first: Path, second: Path, target: Path) -> None:
 
 
 def _second(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokenizer) -> None:
-    """Go on from the first fit, with texts that nobody labelled and the blend of the first fit and the n-gram head answers."""
+    """Go on from the first fit, with our own posts, and with texts that nobody labelled and the blend of the first fit and the n-gram
+    heads answers."""
     teacher = _calibrated(folder, work, PUPIL, work / "teacher")
     texts = data.unlabelled_texts(folder)
-    todo = examples(mixture(rows, SECOND), tokenizer) + taught(texts, teacher.read(texts, ["pl"] * len(texts)), tokenizer)
+    todo = examples(mixture(rows, SECOND) + _own_rows(), tokenizer)
+    todo += taught(texts, teacher.read(texts, ["pl"] * len(texts)), tokenizer)
     fit(restored(work / PUPIL, tokenizer, _old_pieces()), todo, SECOND, work / MASTER)
+
+
+def _own_rows() -> list[data.Row]:
+    """Give the posts written to learn topics from with their feelings, but for the kept series: neutral Polish posts are in no set."""
+    return [data.Row(post.text, post.lang, post.label, "own", post.key) for post in topic_rows() if post.series != KEPT]
 
 
 def write(folder: Path, work: Path, target: Path) -> None:
@@ -119,7 +128,7 @@ def write_topics(folder: Path, work: Path, target: Path) -> None:
     describe(apart, topics=described)
     figures = measured_topics(load(apart), kept)
     _topics(folder, work, posts, target)
-    describe(target, topics=described, topic_rows=counted_topics(posts), topic_figures=figures)
+    describe(target, topics=described, topic_rows=counted_topics(posts, len(content(folder))), topic_figures=figures)
 
 
 def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -> None:
@@ -127,7 +136,7 @@ def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -
     checkpoint, tokenizer = work / f"{target.name if target.name == APART else WHOLE}.pt", Tokenizer.from_file(str(work / TOKENIZER_FILE))
     encoder = restored(work / MEAN, tokenizer, _old_pieces())
     if not checkpoint.exists():
-        fit_branch(encoder, tokenized(told(folder, posts, "en"), tokenizer), THIRD, checkpoint)
+        fit_branch(encoder, tokenized(told(folder, posts), tokenizer), THIRD, checkpoint)
     export_branch(restored_branch(checkpoint, encoder), target / BRANCH_FILE)
     fit_topic_head(folder, posts).save(target / TOPICS_FILE)
     plain = TopicScale(encoder=0.5, ngrams=0.5, offsets=dict.fromkeys(TOPICS, 0.0)).model_dump()
@@ -135,11 +144,12 @@ def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -
 
 
 def _calibrated(folder: Path, work: Path, checkpoint: str, target: Path) -> OnnxSentiment:
-    """Export a checkpoint to `target` and fit how it is blended with the n-gram head."""
+    """Export a checkpoint to `target` and fit how it is blended with the n-gram heads."""
     tokenizer = Tokenizer.from_file(str(work / TOKENIZER_FILE))
     target.mkdir(parents=True, exist_ok=True)
     save_tokenizer(tokenizer, target / TOKENIZER_FILE)
-    (target / NGRAMS_FILE).write_bytes((work / NGRAMS_FILE).read_bytes())
+    for file in NGRAMS_FILES.values():
+        shutil.copyfile(work / file, target / file)
     export(restored(work / checkpoint, tokenizer, _old_pieces()), target / MODEL_FILE)
     _describe(target, {"other": EVEN})
     blends = fit_blends(load(target), data.calibration_rows(folder))
@@ -173,8 +183,10 @@ def _tokenizer(rows: Sequence[data.Row], folder: Path, work: Path) -> Tokenizer:
     base = Tokenizer.from_file(str(base_folder() / TOKENIZER_FILE))
     labelled = [row for row in rows if row.lang == "pl" and row.source != data.ORDINARY_SOURCE]
     texts = [row.text for row in labelled + data.ordinary_rows(folder)] + data.unlabelled_texts(folder)
-    pieces = vocabulary.learn_pieces((normalise(text) for text in texts), set(base.get_vocab()))
-    tokenizer = vocabulary.extended(base_folder() / TOKENIZER_FILE, pieces)
+    known = set(base.get_vocab())
+    pieces = vocabulary.learn_pieces((normalise(text) for text in texts), known)
+    words = [word for word in vocabulary.glosses() if word not in known]
+    tokenizer = vocabulary.extended(base_folder() / TOKENIZER_FILE, dict.fromkeys([*pieces, *words]))
     tokenizer.save(str(work / TOKENIZER_FILE))
     return tokenizer
 
@@ -185,14 +197,14 @@ def _old_pieces() -> int:
 
 def _fresh(tokenizer: Tokenizer) -> Encoder:
     """Give the base encoder with rows for the new pieces."""
-    weights, old = base_weights(), _old_pieces()
-    pieces = sorted(tokenizer.get_vocab().items(), key=lambda entry: entry[1])
-    known = dict(pieces[:old])
+    weights, base = base_weights(), Tokenizer.from_file(str(base_folder() / TOKENIZER_FILE))
+    pieces = [piece for piece, _ in sorted(tokenizer.get_vocab().items(), key=lambda entry: entry[1])]
+    old = base.get_vocab_size()
     table = weights["embeddings.word_embeddings.weight"].numpy()
     encoder = Encoder(old, len(pieces) - old)
     load_base(encoder, weights)
     with torch.no_grad():
-        encoder.new.weight.copy_(torch.from_numpy(vocabulary.first_meanings([piece for piece, _ in pieces[old:]], known, table)))
+        encoder.new.weight.copy_(torch.from_numpy(vocabulary.first_meanings(pieces[old:], base, table, vocabulary.glosses())))
     return encoder
 
 

@@ -1,4 +1,4 @@
-"""Fits how the encoder and the n-gram head are blended, by language, on rows that neither was trained on.
+"""Fits how the encoder and the n-gram heads are blended, by language, on rows that neither was trained on.
 
 Six numbers at most are fitted for a language (two weights, three biases), by the loss over every language's rows;
 their classes weigh half-way between as they come and equal, because both honest probabilities and macro-recall count.
@@ -20,11 +20,9 @@ HOLD = 1e-3
 
 def fit_blends(model: OnnxSentiment, rows: Sequence[Row], class_power: float = CLASS_POWER) -> dict[str, Blend]:
     """Fit one blend for each language of the rows, and one for all other languages on all rows."""
-    encoder, ngrams, _ = model.logits([row.text for row in rows])
-    groups = {lang: np.array([row.lang == lang for row in rows]) for lang in sorted({row.lang for row in rows})}
-    groups[OTHER] = np.ones(len(rows), dtype=bool)
+    groups = {lang: [row for row in rows if row.lang == lang] for lang in sorted({row.lang for row in rows})} | {OTHER: list(rows)}
     return {
-        name: fit_blend(encoder[group], ngrams[group], [rows[index] for index in np.flatnonzero(group).tolist()], class_power)
+        name: fit_blend(*model.logits([row.text for row in group], [name] * len(group)), group, class_power)
         for name, group in groups.items()
     }
 

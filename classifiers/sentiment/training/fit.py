@@ -31,11 +31,11 @@ class Recipe:
     layer_decay: float = 0.85
     head_rate: float = 1e-3
     old_rate: float = 4e-5
-    new_rate: float = 8e-4
+    new_rate: float = 3e-4
     warm_up: float = 0.06
     smoothing: float = 0.05
     class_power: float = 0.7
-    polish_passes: int = 2
+    polish_passes: int = 1
     english_share: float = 1.0
     seed: int = 7
 

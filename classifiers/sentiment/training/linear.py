@@ -1,4 +1,4 @@
-"""Fits the n-gram head: L2-regularised multinomial logistic regression by L-BFGS.
+"""Fits an n-gram head: L2-regularised multinomial logistic regression by L-BFGS.
 
 Rare classes weigh more. Rows of sources without *neutral* are judged on negative and positive alone, as the encoder's are.
 """
@@ -15,7 +15,7 @@ from classifiers.sentiment.data import NEUTRAL, Row
 from classifiers.sentiment.ngrams import BUCKETS, Floats, NgramHead, blocks, weighted
 from classifiers.sentiment.text import normalise
 
-STRENGTH = 4.0
+STRENGTH = 2.0
 RAREST_FEATURE = 2
 CLASS_POWER = 0.5
 ORDINARY_POSTS = 2_500

@@ -1,8 +1,6 @@
 """What the model learns topics from, and how both opinions on them become probabilities.
 
-The encoder's branch learns English alone: in Polish, where its pieces are young, it ranked topics half as well as n-grams do
-(mean average precision .28 against .53, on posts of a series that neither had seen), in English better (.58 against .52), and both together
-best (.67). Everything is made twice: once without one series of posts, to calibrate on those, and once with all.
+Everything is made twice: once without one series of posts, to calibrate on those, and once with all.
 """
 
 import random
@@ -16,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from classifiers.language import LANGUAGES
-from classifiers.sentiment.data import Row, ordinary_keys_to_learn_from, ordinary_rows, training_rows
+from classifiers.sentiment.data import Row, ordinary_keys_to_learn_from, ordinary_rows, read_raw, training_rows
 from classifiers.sentiment.measures import Figure
 from classifiers.sentiment.runtime import OTHER, OnnxSentiment
 from classifiers.sentiment.text import normalise
@@ -27,7 +25,8 @@ from classifiers.sentiment.training.linear import matrix, rarity_of
 from classifiers.sentiment.training.stances import fitted
 
 ORDINARY, TWEETS = 1_500, 1_500
-ORDINARY_WEIGHT = 0.3
+ORDINARY_WEIGHT, CONTENT_WEIGHT = 0.3, 0.5
+COMPLAINTS_FILE = "complaints_en_train.jsonl.gz"
 STRENGTH = 12.0
 HOLD = 0.02
 SEED = 4
@@ -58,19 +57,29 @@ def tells_by_chance() -> tuple[float, ...]:
     return tuple(0.0 if name.startswith(_NEVER_BY_CHANCE) else nan for name in TOPICS)
 
 
-def told(folder: Path, posts: Sequence[TopicRow], lang: str | None = None) -> Iterator[tuple[str, tuple[float, ...], float]]:
-    """Give the texts to learn from (of one language, or all), what each tells, and how much it weighs."""
-    yield from ((post.text, post.tells(), 1.0) for post in posts if lang in (post.lang, None))
-    if lang != "en":
-        yield from ((row.text, (0.0,) * len(TOPICS), ORDINARY_WEIGHT) for row in silent_rows(folder))
-    if lang != "pl":
-        yield from ((row.text, tells_by_chance(), ORDINARY_WEIGHT) for row in tweets(folder))
+def content(folder: Path) -> list[str]:
+    """Give tweets to support accounts that people judged to be no complaints."""
+    return [raw["text"] for raw in read_raw(folder / COMPLAINTS_FILE) if raw["label"] == "not_complaint"]
 
 
-def counted_topics(posts: Sequence[TopicRow]) -> dict[str, int]:
-    """Count for the card how many posts tell of each topic, and how many of none."""
+def tells_no_complaint() -> tuple[float, ...]:
+    """Give what is known of such a tweet."""
+    return tuple(0.0 if name.startswith("complaint.") else nan for name in TOPICS)
+
+
+def told(folder: Path, posts: Sequence[TopicRow]) -> Iterator[tuple[str, tuple[float, ...], float]]:
+    """Give the texts to learn from, what each tells, and how much it weighs."""
+    yield from ((post.text, post.tells(), 1.0) for post in posts)
+    yield from ((row.text, (0.0,) * len(TOPICS), ORDINARY_WEIGHT) for row in silent_rows(folder))
+    yield from ((row.text, tells_by_chance(), ORDINARY_WEIGHT) for row in tweets(folder))
+    yield from ((text, tells_no_complaint(), CONTENT_WEIGHT) for text in content(folder))
+
+
+def counted_topics(posts: Sequence[TopicRow], contents: int) -> dict[str, int]:
+    """Count for the card how many posts tell of each topic, and how many of none; `contents` are tweets that are no complaints."""
     counts = {name: sum(name in post.labels for post in posts) for name in TOPICS}
-    return {**counts, "none of them": sum(not post.labels for post in posts), "ordinary posts": ORDINARY, "English tweets": TWEETS}
+    others = {"ordinary posts": ORDINARY, "English tweets": TWEETS, "English tweets that are no complaints": contents}
+    return {**counts, "none of them": sum(not post.labels for post in posts), **others}
 
 
 def fit_topic_head(folder: Path, posts: Sequence[TopicRow]) -> TopicHead:
