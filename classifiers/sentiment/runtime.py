@@ -262,12 +262,15 @@ def _tokenizer(path: Path) -> Tokenizer:
 
 
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Load a network by its path: from bytes it would be held twice."""
+    if not path.is_file():
+        raise _unusable(path, "No such file")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(_bytes(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no public base class
         raise _unusable(path, f"onnxruntime cannot load it: {error}") from error
 

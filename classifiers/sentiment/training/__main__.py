@@ -61,7 +61,7 @@ probabilities reads the kept posts with it."""
 EVEN = Blend(encoder=0.7, ngrams=0.3, bias=(0.0, 0.0, 0.0))
 MEASURED_ON = (
     "Values with 95 % bootstrap intervals on development rows that were not trained on; the int8 model as shipped. *linear* is TF-IDF of "
-    "words and character n-grams with logistic regression, classes weighed alike, fitted on the same training rows. "
+    "words and character n-grams with logistic regression, classes weighed alike, fitted on the training rows of the same corpora. "
     "`pl-twitter` has no neutral: both are asked for negative or positive."
 )
 
