@@ -4,7 +4,7 @@ Word pieces → n-gram heads → first fit of the encoder → second fit, in whi
 teaches on unlabelled texts → the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales →
 topics: a linear head and a branch of the encoder, once without one series of posts to calibrate on those, once with all → figures
 beside the baseline → card.
-Needs what `make .venv/train` installs. Takes about an hour and a half on two cores. What is
+Needs what `make .venv/train` installs. Takes about an hour on two cores. What is
 finished lies in `OUT/work` and is not done again.
 """
 
