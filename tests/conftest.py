@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import Store
 from tests.fakes.postgres import Postgres
@@ -13,6 +14,9 @@ from tests.fakes.postgres import Postgres
 LONG = os.environ.get("CZUJKA_LONG") == "1"
 LONG_FILE_S = 300
 QUICK = ("contract", "unit")
+
+settings.register_profile("czujka", deadline=None)  # a machine that pauses for a moment is no fault
+settings.load_profile("czujka")
 
 
 @pytest.hookimpl(trylast=True)

@@ -174,7 +174,7 @@ def _odd_bytes(body: bytes, chance: random.Random) -> bytes:
 
 
 @on(Feature.HTTP, Feature.JSON)
-@settings(max_examples=100 if LONG else 15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100 if LONG else 15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_odd_json_gives_a_page_or_a_collect_error(platform: Platform, seed: int) -> None:
     chance = random.Random(seed)  # drawn from in the server's threads, where Hypothesis's own may not go
@@ -182,7 +182,7 @@ def test_odd_json_gives_a_page_or_a_collect_error(platform: Platform, seed: int)
 
 
 @on(Feature.HTTP)
-@settings(max_examples=100 if LONG else 15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100 if LONG else 15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_odd_bytes_give_a_page_or_a_collect_error(platform: Platform, seed: int) -> None:
     chance = random.Random(seed)

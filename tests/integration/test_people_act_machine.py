@@ -169,7 +169,7 @@ class PeopleAct(RuleBasedStateMachine):
         return True
 
 
-PeopleAct.TestCase.settings = settings(max_examples=60 if LONG else 8, stateful_step_count=25, deadline=None)
+PeopleAct.TestCase.settings = settings(max_examples=60 if LONG else 8, stateful_step_count=25)
 TestPeopleAct = PeopleAct.TestCase
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.act import act
@@ -96,7 +95,6 @@ def test_what_cannot_be_is_refused_with_a_sentence(row: IncidentRow, what: Acts,
     assert refused.value.reason == "impossible"
 
 
-@runs(deadline=None)
 @given(st.sampled_from(IncidentState), st.sampled_from(Acts), st.booleans(), st.sampled_from(Severity))
 def test_an_unresolved_paging_incident_always_has_a_timer(state: IncidentState, what: Acts, snoozed: bool, severity: Severity) -> None:
     row = replace(ROW, state=state, severity=severity, snoozed_until=NOON + timedelta(hours=1) if snoozed else None)

@@ -6,7 +6,6 @@ from itertools import chain
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.assess import decide
@@ -397,7 +396,6 @@ posts = st.builds(
 )
 
 
-@runs(deadline=None)
 @given(st.lists(posts, max_size=25), st.lists(posts, max_size=12))
 def test_never_two_incidents_for_one_key_and_every_item_is_assessed(earlier: list[FreshItem], later: list[FreshItem]) -> None:
     """Two batches, the first one's incidents known to the second in all states."""
@@ -439,7 +437,6 @@ def test_never_two_incidents_for_one_key_and_every_item_is_assessed(earlier: lis
         assert not one.paging or any(items[i].may_page for i in one.item_ids)
 
 
-@runs(deadline=None)
 @given(st.lists(findings, min_size=1, max_size=4), st.booleans())
 def test_what_pages_by_itself_is_never_silent(found: list[Finding], may_page: bool) -> None:
     """A post with a finding of high or more, but questions, opens exactly one incident, as grave as its gravest such finding."""

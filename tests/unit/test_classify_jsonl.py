@@ -117,7 +117,7 @@ def test_answers_can_be_written_as_utf_8(line: str, known: object) -> None:
     assert [finding["label"] for finding in answers[0]["findings"]] == ["leak.codename"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     lines=st.lists(
         st.binary(max_size=60) | st.text(max_size=60) | st.fixed_dictionaries({"id": st.text(), "text": st.text()}).map(json.dumps),

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.deliver import after, gather
@@ -107,7 +106,6 @@ class TestGather:
         assert self.ids(self.waits(1), self.waits(2, SLACK), self.waits(3, kind="fallback"), self.waits(4)) == [(1, 4), (2,), (3,)]
 
 
-@runs(deadline=None)
 @given(
     st.integers(0, 40),
     st.integers(0, 100_000),

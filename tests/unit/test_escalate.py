@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.escalate import escalate, pace
@@ -308,7 +307,6 @@ policies = st.lists(
 )
 
 
-@runs(deadline=None)
 @given(policies, st.booleans(), st.integers(0, 24 * 60), st.sampled_from(Severity), st.integers(0, 8), st.integers(0, 5))
 def test_a_due_incident_is_paged_or_has_a_timer(
     steps: list[Step], on_leave: bool, minute: int, severity: Severity, step: int, repeated: int
@@ -323,7 +321,6 @@ def test_a_due_incident_is_paged_or_has_a_timer(
     assert severity is not Severity.CRITICAL or pages.contacts
 
 
-@runs(deadline=None)
 @given(policies, st.integers(0, 24 * 60), st.sampled_from(Severity))
 def test_no_policy_pages_for_ever(steps: list[Step], minute: int, severity: Severity) -> None:
     settings = dairy(escalation=(Escalation(id="page-now", step=tuple(steps)),))

@@ -250,7 +250,7 @@ def test_a_line_without_end_is_refused_and_not_kept(tmp_path: Path) -> None:
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(lambda text: text.strip() != "")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(CELLS.filter(lambda text: not (text[0] == "'" and len(text) > 1)), min_size=1, max_size=8),
     separator=st.sampled_from(",;\t|"),
@@ -265,7 +265,7 @@ def test_what_a_spreadsheet_writes_is_read(tmp_path: Path, texts: list[str], sep
     assert [(item.external_id, item.text) for item in items(path)] == [(str(number), text) for number, text in enumerate(texts, 1)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.jsonl", "a.txt"]))
 def test_no_bytes_at_all_break_the_reading(tmp_path: Path, content: bytes, name: str) -> None:
     for head in (b"", b"id,text\n"):

@@ -175,5 +175,5 @@ class Incidents(RuleBasedStateMachine):
             assert one.seen.owner not in one.seen.participants
 
 
-Incidents.TestCase.settings = settings(max_examples=400 if LONG else 40, stateful_step_count=40, deadline=None)
+Incidents.TestCase.settings = settings(max_examples=400 if LONG else 40, stateful_step_count=40)
 TestIncidents = Incidents.TestCase

@@ -69,7 +69,7 @@ def test_the_most_alike_is_taken_among_the_first_so_many() -> None:
     assert closest(SLIDES, "pl", []) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(one=st.text(max_size=120), other=st.text(max_size=120))
 def test_likeness_is_a_share_and_the_same_from_either_side(one: str, other: str) -> None:
     found, back = alike(one, other), alike(other, one)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
@@ -36,7 +35,6 @@ def test_another_secret_does_not_open_it() -> None:
     assert read_ack("t" * 40, ack_token(SECRET, 17, "jan", NOW), NOW) is None
 
 
-@examples(deadline=None)
 @given(st.integers(0, 200), st.characters(codec="utf-8"))
 def test_a_changed_link_is_refused(place: int, letter: str) -> None:
     token = ack_token(SECRET, 17, "jan", NOW)
@@ -47,7 +45,6 @@ def test_a_changed_link_is_refused(place: int, letter: str) -> None:
     assert (link is None) or changed[:-1] == token[:-1], "only the last letter of a signature has bits to spare"
 
 
-@examples(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     assert read_ack(SECRET, text, NOW) is None

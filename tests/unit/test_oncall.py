@@ -213,7 +213,7 @@ layers = st.builds(
     ),
     st.lists(st.integers(0, 40 * 24 * 60 - 1), max_size=20),
 )
-@settings(max_examples=400 if LONG else 60, deadline=None)
+@settings(max_examples=400 if LONG else 60)
 def test_every_instant_is_covered_exactly_once(
     layers: list[Layer], zone: str, away: list[tuple[int, int, str | None, int | None]], minutes: list[int]
 ) -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.clocks import answer_by, clocks_of, resolve_by
@@ -72,7 +71,6 @@ def test_to_be_assigned_it_takes_somebody() -> None:
         respond(ROW, Talks.ASSIGN, "anna", NOON)
 
 
-@runs(deadline=None)
 @given(st.sampled_from(STATES), st.sampled_from(Talks), st.sampled_from(["anna", "jan"]), st.booleans())
 def test_nobody_ends_what_somebody_else_is_answering(state: ConversationState, what: Talks, actor: str, lives: bool) -> None:
     claimed = replace(ROW, state=state, claimed_by="anna", claimed_until=NOON + (HOUR if lives else -HOUR))

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from alerts.route import Place, Topic, explain, fits_label, joined_at, place_of, route
@@ -101,7 +100,6 @@ def test_explain_an_item_without_a_route() -> None:
 labels = st.sampled_from(["leak.codename", "complaint.delivery", "question", "policy.insult", "praise", "crisis.press"])
 
 
-@runs(deadline=None)
 @given(st.lists(st.builds(Topic, label=labels, severity=st.sampled_from(Severity)), max_size=5))
 def test_somebody_always_answers_and_nobody_is_told_twice(topics: list[Topic]) -> None:
     settings = dairy()

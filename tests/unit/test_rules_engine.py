@@ -292,7 +292,7 @@ _MIXED = st.lists(st.sampled_from(_WORDS) | st.text(max_size=8), max_size=40).ma
 ).map(" ".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=_HOSTILE | _MIXED, voice=st.sampled_from(Voice), scope=st.sampled_from(Scope), lang=st.sampled_from(["pl", "en", "und"]))
 @example(text="İstanbul ŉ ﬁrma ß", voice=Voice.PUBLIC, scope=Scope.MENTION, lang="pl")
 @example(text="\ud800 Projekt Bursztyn \udfff", voice=Voice.PUBLIC, scope=Scope.MENTION, lang="pl")
@@ -305,7 +305,7 @@ def test_any_text_is_read_and_every_span_lies_in_it(text: str, voice: Voice, sco
             assert text[finding.start : finding.end].strip()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     before=st.text(alphabet=string.ascii_letters + " .,\U0001f600ąż\u200b", max_size=40),
     gap=st.sampled_from([" ", "  ", "\n", "-", "_", "\u00a0"]),

@@ -131,7 +131,7 @@ def test_any_language_is_answered(model: OnnxSentiment, lang: str | None) -> Non
     assert one(model, "I love it, thank you!", lang).label == "positive"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(st.text(max_size=80), max_size=6))
 def test_any_text_gets_probabilities(model: OnnxSentiment, texts: list[str]) -> None:
     for answer in model.read(texts, [None] * len(texts)):

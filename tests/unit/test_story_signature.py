@@ -53,7 +53,7 @@ def test_a_text_without_words_has_no_signature() -> None:
     assert signature("") == signature("😀😀 !!!") == signature("https://t.co/x") == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(max_size=200))
 def test_signatures_fit_in_signed_64_bits_and_never_change(text: str) -> None:
     bands = signature(text)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from actions.watch import first_configuration, watch_brand
@@ -57,7 +56,6 @@ def test_the_commented_mail_server_works_once_its_marks_are_taken_away() -> None
     assert settings.channel[0].server is not None
 
 
-@examples(deadline=None)
 @given(st.text(max_size=120))
 def test_any_name_gives_a_valid_file_or_a_clear_error(name: str) -> None:
     try:

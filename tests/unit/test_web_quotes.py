@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from core.records import EvidenceItem
@@ -69,7 +68,6 @@ def test_a_long_post_is_cut_around_what_fired() -> None:
     assert shown.rest
 
 
-@examples(deadline=None)
 @given(
     st.text(max_size=400),
     st.lists(

@@ -12,7 +12,6 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 from jinja2.ext import babel_extract
 
@@ -102,7 +101,6 @@ def test_a_reader_gets_the_language_that_they_ask_for(cookie: str | None, accept
     assert pick_language(cookie, accept, "pl") == expected
 
 
-@examples(deadline=None)
 @given(st.text(max_size=300))
 def test_any_header_gives_a_language(header: str) -> None:
     assert pick_language(None, header, "pl") in ("pl", "en")
@@ -150,7 +148,6 @@ def test_reach_is_told_in_round_numbers(followers: int | None, shown: str) -> No
     assert speech("pl").reach(followers) == shown
 
 
-@examples(deadline=None)
 @given(st.lists(st.timedeltas(min_value=timedelta(hours=-1), max_value=timedelta(days=60)), max_size=60))
 def test_growth_counts_every_past_post_once(ages: list[timedelta]) -> None:
     past = [age for age in ages if age >= timedelta()]

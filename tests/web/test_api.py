@@ -47,7 +47,7 @@ def test_every_operation_answers_as_described_whatever_it_is_asked(site: Site) -
         operation = found.ok()
         asked.append(operation.label)
 
-        @hypothesis_settings(max_examples=150 if LONG else 10, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @hypothesis_settings(max_examples=150 if LONG else 10, suppress_health_check=list(HealthCheck), database=None)
         @given(case=operation.as_strategy())
         def ask(case: schemathesis.Case) -> None:
             site.clock.now += timedelta(seconds=1)
