@@ -136,7 +136,10 @@ def _arrival(house: House, item: Item, source: SourceSettings | None, name: str,
 def classify(named: str | None, text: str | None, *, jsonl: bool, once: bool) -> None:
     """Say what the classifiers find. --text and --jsonl need no database.
 
-    Example: echo '{"id": 1, "text": "paczka nie doszła"}' | czujka classify --jsonl
+    A line is taken for a public mention unless its "scope" and "voice" say where it stood; complaints and crises count where it is about a
+    configured brand.
+
+    Example: echo '{"id": 1, "text": "mój PESEL to 44051401359"}' | czujka classify --jsonl
     """
     if sum((text is not None, jsonl, once)) != 1:
         raise click.UsageError("exactly one of --text, --jsonl and --once was expected")
