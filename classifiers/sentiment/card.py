@@ -49,8 +49,8 @@ LIMITS = """\
   polar now and then.
 - Polish tweet labels come from one annotator and are noisy; no figure on them should be read to the point.
 - An emoji against the words of a Polish post weighs little ("No super" with a thumb down is read as praise): the training texts hold few.
-- The variants of the n-gram heads and the mean of the fits were compared on kept-out training rows, but their development figures were
-  in view: expect a little less on texts from elsewhere.
+- The variants of the n-gram heads, the mean of the fits and the size of a batch were compared on kept-out training rows, but their
+  development figures were in view: expect a little less on texts from elsewhere.
 - Of a long text the first six and the last two windows of 64 pieces are read; `truncated` says so.
 - Activations are quantised over a batch: the company that a text is read in moves its probabilities, on 400 development posts by
   0.01 on average and by 0.06 at most."""
@@ -71,7 +71,8 @@ are learned from posts written for this purpose alone (in the repository, in bot
 series, each of other people and registers. A linear head over the n-grams speaks, and so do three upper layers beside those that read
 feelings, over the same lower half of the encoder. Figures: the mean over topics of average precision
 on the third series, by a model that learned from the other two alone. The model that ships learned from all three and keeps the
-weights that were fitted on the third. All three come from one house: expect less on posts by others."""
+weights that were fitted on the third. All three come from one house, and the words of all three were counted to choose which Polish
+forms have a gloss: expect less on posts by others."""
 
 LICENCE = """\
 Base weights: all-MiniLM-L6-v2, Apache-2.0. These weights: Apache-2.0, like the rest of the repository."""
