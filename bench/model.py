@@ -75,17 +75,20 @@ def memory() -> float:
 
 
 def bare(model: runtime.OnnxSentiment, posts: list[tuple[str, str]]) -> None:
-    """The same pieces in the same batches through the same sessions, and nothing else."""
+    """The same pieces in the same batches through the same sessions on the same threads, and nothing else."""
     plain = [normalise(text) for text, _ in posts]
     cuts = [cut(text, code).windows for text, code in zip(plain, model.tokenizer.encode_batch(plain), strict=True)]
     windows = [window for each in cuts for window in each]
     branched = np.array([model.is_branched(lang) for each, (_, lang) in zip(cuts, posts, strict=True) for _ in each])
-    for batch in runtime.batches(windows):
+
+    def run(batch: list[int]) -> None:
         ids, mask = runtime.padded([windows[index] for index in batch])
         _, hidden = model.session.run(None, {"ids": ids, "mask": mask})
         some = np.flatnonzero(branched[batch])
         if model.topics:
             model.topics.hints(hidden[some], mask[some])
+
+    list(model.workers.map(run, runtime.batches(windows)))
 
 
 def by_transformers() -> Callable[[str], object]:

@@ -24,6 +24,8 @@ _LEAST, _LEAST_TOPIC = 0.02, 0.001
 """Probabilities nearer to 0 or 1 than this say no more: the model cannot silence strong words without end."""
 _CALM, _SURELY = 0.35, 0.6
 """Below the first nobody is displeased; from the second a question is one."""
+_DENIED = 0.05
+"""Below this the model takes a post not to tell a label, and strong words for it are used otherwise, nineteen times of twenty."""
 _LIKELY, _SURE = 0.7, 0.9
 """From the first the model without words may say what is grave, from the second it may page somebody."""
 _SPEAK_ALONE = ("leak", "policy", "account")
@@ -188,8 +190,9 @@ def _weighed(one: Raised, sight: Sight, known: Mapping[str, Weights]) -> Finding
 
 
 def _score_of_words(one: Raised, seen: Evidence) -> float:
-    """What strong words, or an author's name, are worth without the model's say on the label; 0 where that is not enough to be reported."""
-    if one.strength is not Strength.STRONG:
+    """What strong words, or an author's name, are worth beside a model that is not sure of the label; 0 where that is not enough to be
+    reported, or the model denies it."""
+    if one.strength is not Strength.STRONG or seen.topic < log_odds(_DENIED, _LEAST_TOPIC):
         return 0.0
     family = family_of(one.finding.label)
     known = weights_of_words().get(family)

@@ -5,7 +5,7 @@ It knows rare words and endings that the encoder's pieces blur; it costs a tenth
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -62,12 +62,34 @@ def _counted(buckets: Ids) -> Block:
     return Block(*np.unique(buckets, return_counts=True))
 
 
-def weighted(counted: Iterable[Block], rarity: Floats) -> Iterator[tuple[Ids, Floats]]:
-    """Give the buckets of each of a text's blocks with their tf-idf values, of length one over the block."""
-    for block in counted:
-        values = (1.0 + np.log(block.counts)) * rarity[block.buckets]
-        length = float(np.sqrt((values**2).sum()))
-        yield block.buckets, (values / length if length else values).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of several texts, one after another: the text each belongs to, its bucket, and its tf-idf value, of length one over
+    the text's block."""
+
+    texts: Ids
+    buckets: Ids
+    values: Floats
+
+    def summed(self, weights: Floats, texts: int) -> Floats:
+        """Sum weights of the features, shape (features, outputs), by their values to shape (texts, outputs)."""
+        totals = np.zeros((texts, weights.shape[1]), dtype=np.float32)
+        starts = np.flatnonzero(np.diff(self.texts, prepend=-1))
+        if len(starts):
+            totals[self.texts[starts]] = np.add.reduceat(weights * self.values[:, None], starts, axis=0)
+        return totals
+
+
+def weighted(counted: Sequence[tuple[Block, Block]], rarity: Floats) -> Features:
+    """Weigh the texts' features by how often they occur there and how rare they are."""
+    parts = [block for both in counted for block in both]
+    if not parts:
+        return Features(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+    owners = np.repeat(np.arange(len(parts)), [len(part.buckets) for part in parts])
+    buckets = np.concatenate([part.buckets for part in parts])
+    values = (1.0 + np.log(np.concatenate([part.counts for part in parts]))) * rarity[buckets]
+    lengths = np.sqrt(np.bincount(owners, values**2, minlength=len(parts)))
+    return Features(owners // 2, buckets, (values / np.where(lengths, lengths, 1.0)[owners]).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +106,8 @@ class NgramHead:
 
     def judged(self, counted: Sequence[tuple[Block, Block]]) -> Floats:
         """Give logits for texts whose `blocks` are counted already, as several heads share them."""
-        return np.array([self.vote(one) for one in counted], dtype=np.float32).reshape(len(counted), len(self.bias))
-
-    def vote(self, counted: tuple[Block, Block]) -> Floats:
-        """Give the logits of one text, shape (outputs,)."""
-        votes = [values @ self.weights[buckets].astype(np.float32) for buckets, values in weighted(counted, self.rarity)]
-        total: Floats = np.sum([self.bias, *votes], axis=0, dtype=np.float32)
-        return total
+        features = weighted(counted, self.rarity)
+        return self.bias + features.summed(self.weights[features.buckets].astype(np.float32), len(counted))
 
     def save(self, path: Path) -> None:
         """Write the head to one compressed file."""

@@ -2,12 +2,14 @@
 
 Entry point: `load`. Texts are read in batches sorted by length; identical texts are answered once. The encoder's
 activations are quantised over a whole batch, so the company that a text is read in moves its probabilities by a per cent or two.
+Each core runs batches of its own: cores that share one batch wait for each other at every step of it, a third of the time.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +32,12 @@ MODEL_FILE, TOKENIZER_FILE, STANCES_FILE = "encoder.onnx", "tokenizer.json", "st
 NGRAMS_FILES = {lang: f"ngrams-{lang}.npz" for lang in LANGUAGES}
 TOPICS_FILE, BRANCH_FILE = "topics.npz", "topics.onnx"
 DESCRIPTION_FILE = "model.json"
-BATCH = 16
+BATCH = 8
 """Larger batches are slower, and hold more."""
+STRETCH = 512
+"""So many texts are held as features at once."""
+SLOW_FUSION = "SkipLayerNormFusion"
+"""onnxruntime joins an addition and a normalisation to one step that takes longer than the two."""
 OTHER = "other"
 
 Floats = NDArray[np.float32]
@@ -79,9 +85,9 @@ class Topics:
         told: Floats = self.branch.run(None, {"hidden": hidden, "mask": mask})[0]
         return told
 
-    def read(self, encoded: Floats, counted: Sequence[tuple[Block, Block]], names: Sequence[str]) -> list[Mapping[str, float]]:
-        """Give each text's probabilities of the topics, by their names; `names` are those of the scales."""
-        shares = [self.scales[name].probabilities(*each) for name, *each in zip(names, encoded, self.head.judged(counted), strict=True)]
+    def read(self, encoded: Floats, voted: Floats, names: Sequence[str]) -> list[Mapping[str, float]]:
+        """Give each text's probabilities of the topics, by their names, of both opinions' logits; `names` are those of the scales."""
+        shares = [self.scales[name].probabilities(*each) for name, *each in zip(names, encoded, voted, strict=True)]
         return [dict(zip(self.scales[name].offsets, each.tolist(), strict=True)) for name, each in zip(names, shares, strict=True)]
 
 
@@ -97,6 +103,7 @@ class OnnxSentiment:
     stances: NgramHead | None
     scales: dict[str, Scales]
     topics: Topics | None
+    workers: Executor
 
     def read(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
         """Read texts, one answer each in their order; `langs` are two-letter codes or None where unknown.
@@ -104,64 +111,74 @@ class OnnxSentiment:
         A text without a letter is in no language: emoji become their English names.
         """
         asked = [(text, self._blend_name(lang) if any(map(str.isalpha, text)) else OTHER) for text, lang in zip(texts, langs, strict=True)]
-        answers = self._answers(sorted(set(asked)))
+        todo, answers = sorted(set(asked)), dict[tuple[str, str], Sentiment]()
+        for start in range(0, len(todo), STRETCH):
+            answers |= self._answers(todo[start : start + STRETCH])
         return [answers[one] for one in asked]
 
     def logits(self, texts: Sequence[str], langs: Sequence[str | None]) -> tuple[Floats, Floats]:
         """Give the encoder's logits of the feelings and the n-gram heads', both (texts, 3); blends are fitted on both."""
-        readings = self._readings(texts)
-        feelings, _ = self._encoded(readings, [False] * len(texts))
+        readings = self._readings(map(normalise, texts))
+        feelings, _ = self._encoding(readings, [False] * len(texts))()
         return feelings, self._voted([blocks(reading.text) for reading in readings], langs)
 
     def votes(self, texts: Sequence[str]) -> Floats:
         """Give the stance head's logits, shape (texts, 4), zeros for a model that has none; scales are fitted on them."""
-        counted = [blocks(reading.text) for reading in self._readings(texts)]
+        counted = [blocks(reading.text) for reading in self._readings(map(normalise, texts))]
         return self.stances.judged(counted) if self.stances else np.zeros((len(texts), len(STANCES)), dtype=np.float32)
 
     def topic_logits(self, texts: Sequence[str], langs: Sequence[str | None]) -> tuple[Floats, Floats]:
         """Give the branch's logits of the topics and the head's, both (texts, topics); scales are fitted on both.
         None of them for a model without topics."""
-        readings = self._readings(texts)
-        _, encoded = self._encoded(readings, [self.is_branched(self._blend_name(lang)) for lang in langs])
+        readings = self._readings(map(normalise, texts))
+        _, encoded = self._encoding(readings, [self.is_branched(self._blend_name(lang)) for lang in langs])()
         voted = self.topics.head.judged([blocks(reading.text) for reading in readings]) if self.topics else np.zeros_like(encoded)
         return encoded, voted
 
     def _voted(self, counted: Sequence[tuple[Block, Block]], langs: Sequence[str | None]) -> Floats:
         """Let each language's n-gram head vote on its texts, and all of them on texts of any other."""
-        chosen = [[self.heads[lang]] if lang and lang in self.heads else list(self.heads.values()) for lang in langs]
-        votes = [np.mean([head.vote(one) for head in heads], axis=0) for one, heads in zip(counted, chosen, strict=True)]
-        return np.array(votes, dtype=np.float32).reshape(len(counted), len(LABELS))
+        votes, heard = np.zeros((len(counted), len(LABELS)), dtype=np.float32), np.zeros((len(counted), 1), dtype=np.float32)
+        for name, head in self.heads.items():
+            asked = [index for index, lang in enumerate(langs) if lang == name or lang not in self.heads]
+            votes[asked] += head.judged([counted[index] for index in asked])
+            heard[asked] += 1
+        return votes / heard
 
     def is_branched(self, name: str) -> bool:
         """Whether the branch has a say on texts of a language."""
         return self.topics is not None and self.topics.scales[name].encoder > 0.0
 
-    def _readings(self, texts: Sequence[str]) -> list[Reading]:
-        plain = [normalise(text) for text in texts]
-        return [cut(text, code) for text, code in zip(plain, self.tokenizer.encode_batch(plain), strict=True)]
+    def _readings(self, plain: Iterable[str]) -> list[Reading]:
+        """Cut normalised texts into windows."""
+        texts = list(plain)
+        return [cut(text, code) for text, code in zip(texts, self.tokenizer.encode_batch(texts), strict=True)]
 
     def _blend_name(self, lang: str | None) -> str:
         name = (lang or OTHER).lower()[:2]
         return name if name in self.blends else OTHER
 
     def _answers(self, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Sentiment]:
-        readable = [one for one in asked if normalise(one[0])]
+        plain = {text: normalise(text) for text, _ in asked}
+        readable = [one for one in asked if plain[one[0]]]
         answers = dict.fromkeys(asked, UNREAD)
         if readable:
-            readings = self._readings([text for text, _ in readable])
-            counted = [blocks(reading.text) for reading in readings]
+            readings = self._readings(plain[text] for text, _ in readable)
             names = [name for _, name in readable]
-            (encoded, hinted), voted = self._encoded(readings, list(map(self.is_branched, names))), self._voted(counted, names)
-            told = self.stances.judged(counted) if self.stances else None
-            topics = self.topics.read(hinted, counted, names) if self.topics else [{}] * len(names)
+            encoding = self._encoding(readings, list(map(self.is_branched, names)))
+            counted = [blocks(reading.text) for reading in readings]
+            voted, told = self._voted(counted, names), self.stances.judged(counted) if self.stances else None
+            spoken = self.topics.head.judged(counted) if self.topics else None
+            encoded, hinted = encoding()
+            topics = self.topics.read(hinted, spoken, names) if self.topics and spoken is not None else [{}] * len(names)
             for index, (text, name) in enumerate(readable):
                 shares = blended(encoded[index], voted[index], self.blends[name])
                 held = () if told is None else scaled(told[index], shares, self.scales[name])
                 answers[text, name] = answer(shares.tolist(), readings[index].is_cut or is_longer_than_read(text), held, topics[index])
         return answers
 
-    def _encoded(self, readings: Sequence[Reading], branched: Sequence[bool]) -> tuple[Floats, Floats]:
-        """Run every window, the short ones together, and those of `branched` texts through the branch too.
+    def _encoding(self, readings: Sequence[Reading], branched: Sequence[bool]) -> Callable[[], tuple[Floats, Floats]]:
+        """Begin to run every window, the short ones together, and those of `branched` texts through the branch too; what is given
+        waits for the logits.
 
         A text feels as its windows do on average, by their length, and tells what any of them tells. Shapes (texts, 3) and
         (texts, topics), zeros where the branch was not asked.
@@ -170,19 +187,26 @@ class OnnxSentiment:
         asked = np.array([one for reading, one in zip(readings, branched, strict=True) for _ in reading.windows], dtype=bool)
         logits = np.zeros((len(windows), len(LABELS)), dtype=np.float32)
         hints = np.zeros((len(windows), self.topics.size if self.topics else 0), dtype=np.float32)
-        for batch in batches(windows):
+
+        def run(batch: list[int]) -> None:
             ids, mask = padded([windows[index] for index in batch])
             logits[batch], hidden = self.session.run(None, {"ids": ids, "mask": mask})
             some = np.flatnonzero(asked[batch])
             if self.topics:
                 hints[np.array(batch)[some]] = self.topics.hints(hidden[some], mask[some])
+
+        running = self.workers.map(run, batches(windows))
         sizes = np.array([len(window) for window in windows], dtype=np.float32)
-        ends = np.cumsum([0, *(len(reading.windows) for reading in readings)])
-        means = [np.average(logits[start:end], axis=0, weights=sizes[start:end]) for start, end in pairwise(ends)]
-        highest = [hints[start:end].max(axis=0) for start, end in pairwise(ends)]
-        return np.array(means, dtype=np.float32).reshape(-1, len(LABELS)), np.array(highest, dtype=np.float32).reshape(
-            len(readings), hints.shape[1]
-        )
+        starts = np.cumsum([0, *(len(reading.windows) for reading in readings)])[:-1]
+
+        def finish() -> tuple[Floats, Floats]:
+            list(running)
+            if not len(starts):
+                return logits, hints
+            sums, lengths = np.add.reduceat(logits * sizes[:, None], starts, axis=0), np.add.reduceat(sizes, starts)
+            return (sums / lengths[:, None]).astype(np.float32), np.maximum.reduceat(hints, starts, axis=0)
+
+        return finish
 
 
 def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
@@ -194,8 +218,8 @@ def blended(encoder: Floats, ngrams: Floats, blend: Blend) -> Floats:
 
 
 def batches(windows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Give the indices of windows in batches of like length; the same windows in any order give the same batches."""
-    order = sorted(range(len(windows)), key=lambda index: (len(windows[index]), windows[index]))
+    """Give the indices of windows in batches of like length, the longest first; the same windows in any order give the same batches."""
+    order = sorted(range(len(windows)), key=lambda index: (len(windows[index]), windows[index]), reverse=True)
     for start in range(0, len(order), BATCH):
         yield order[start : start + BATCH]
 
@@ -212,7 +236,7 @@ def padded(windows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray
 
 
 def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
-    """Load a model folder (None: the one that ships); `threads` are the encoder's, 0 for one a core.
+    """Load a model folder (None: the one that ships); `threads` run the encoder side by side, 0 for one a core.
 
     Raises ClassifyError, naming the file and the mend, where a file is missing, cut short, or does not fit the others.
     """
@@ -221,12 +245,13 @@ def load(folder: Path | None = None, *, threads: int = 0) -> OnnxSentiment:
     model = OnnxSentiment(
         version=description.version,
         tokenizer=_tokenizer(folder / TOKENIZER_FILE),
-        session=_session(folder / MODEL_FILE, threads),
+        session=_session(folder / MODEL_FILE),
         heads={lang: load_head(folder / file) for lang, file in NGRAMS_FILES.items()},
         stances=load_head(folder / STANCES_FILE, len(STANCES)) if description.scales else None,
         blends=description.blends,
         scales=description.scales,
-        topics=_topics(folder, description.topics, threads) if description.topics else None,
+        topics=_topics(folder, description.topics) if description.topics else None,
+        workers=ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="sentiment"),
     )
     _prove(model, folder)
     return model
@@ -249,9 +274,9 @@ def _description(path: Path) -> Description:
     return description
 
 
-def _topics(folder: Path, scales: Mapping[str, TopicScale], threads: int) -> Topics:
+def _topics(folder: Path, scales: Mapping[str, TopicScale]) -> Topics:
     head = load_topics(folder / TOPICS_FILE, len(scales[OTHER].offsets))
-    return Topics(head, _session(folder / BRANCH_FILE, threads), scales)
+    return Topics(head, _session(folder / BRANCH_FILE), scales)
 
 
 def _tokenizer(path: Path) -> Tokenizer:
@@ -261,16 +286,15 @@ def _tokenizer(path: Path) -> Tokenizer:
         raise _unusable(path, f"not a tokenizer: {error}") from error
 
 
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """Load a network by its path: from bytes it would be held twice."""
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    """Load a network by its path (from bytes it would be held twice), to run on the thread that asks."""
     if not path.is_file():
         raise _unusable(path, "No such file")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=[SLOW_FUSION])
     except Exception as error:  # onnxruntime's errors share no public base class
         raise _unusable(path, f"onnxruntime cannot load it: {error}") from error
 

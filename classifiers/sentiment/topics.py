@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from classifiers.sentiment.ngrams import BUCKETS, Block, Floats, weighted
+from classifiers.sentiment.ngrams import BUCKETS, Block, Floats, Ids, weighted
 from core.errors import ClassifyError
 
+HIGHEST = 127
 _MEND = "restore the file or train the model again"
 
 
@@ -38,49 +39,52 @@ class TopicScale(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TopicHead:
-    """A linear head with many outputs, kept small: `rows` says where the weights of a bucket stand, row 0 is that of buckets never seen.
+    """A linear head with many outputs, kept small: `rows` says where the weights of a bucket stand, row 0 is that of buckets that say
+    nothing; weights are whole numbers, a label's times its scale.
 
-    Shapes: rows (BUCKETS,), weights (seen buckets + 1, labels), rarity (BUCKETS,), bias (labels,).
+    Shapes: rows (BUCKETS,), weights (telling buckets + 1, labels), scales (labels,), rarity (BUCKETS,), bias (labels,).
     """
 
     rows: NDArray[np.int32]
-    weights: NDArray[np.float16]
+    weights: NDArray[np.int8]
+    scales: Floats
     rarity: Floats
     bias: Floats
 
     @classmethod
     def of(cls, weights: NDArray[np.float64], rarity: Floats, bias: Floats) -> "TopicHead":
-        """Keep the rows of `weights`, shape (BUCKETS, labels), that say anything."""
-        said = np.flatnonzero((weights != 0.0).any(axis=1))
+        """Round `weights`, shape (BUCKETS, labels), to 127 steps of each label's largest, and keep the rows that still say anything."""
+        scales = np.maximum(np.abs(weights).max(axis=0), 1e-6) / HIGHEST
+        rounded = np.round(weights / scales).astype(np.int8)
+        said = np.flatnonzero(rounded.any(axis=1))
+        return cls.packed(said, rounded[said], scales.astype(np.float32), rarity, bias)
+
+    @classmethod
+    def packed(cls, said: Ids, weights: NDArray[np.int8], scales: Floats, rarity: Floats, bias: Floats) -> "TopicHead":
+        """Make a head of the buckets that say anything and their weights, shape (buckets, labels)."""
         rows = np.zeros(BUCKETS, dtype=np.int32)
         rows[said] = np.arange(1, len(said) + 1)
-        return cls(rows, np.concatenate([np.zeros((1, weights.shape[1])), weights[said]]).astype(np.float16), rarity, bias)
+        return cls(rows, np.concatenate([np.zeros((1, weights.shape[1]), dtype=np.int8), weights]), scales, rarity, bias)
 
     def judged(self, counted: Sequence[tuple[Block, Block]]) -> Floats:
         """Give logits, shape (texts, labels), for texts whose `blocks` are counted already."""
-        return np.array([self._logits(one) for one in counted], dtype=np.float32).reshape(len(counted), len(self.bias))
-
-    def _logits(self, counted: tuple[Block, Block]) -> Floats:
-        votes = [values @ self.weights[self.rows[buckets]].astype(np.float32) for buckets, values in weighted(counted, self.rarity)]
-        total: Floats = np.sum([self.bias, *votes], axis=0, dtype=np.float32)
-        return total
+        features = weighted(counted, self.rarity)
+        weights = self.weights[self.rows[features.buckets]].astype(np.float32)
+        return self.bias + features.summed(weights, len(counted)) * self.scales
 
     def save(self, path: Path) -> None:
         """Write the head to one compressed file."""
-        said = np.flatnonzero(self.rows)
-        np.savez_compressed(path, said=said, weights=self.weights[1:], rarity=self.rarity.astype(np.float16), bias=self.bias)
+        said, rarity = np.flatnonzero(self.rows), self.rarity.astype(np.float16)
+        np.savez_compressed(path, said=said, weights=self.weights[1:], scales=self.scales, rarity=rarity, bias=self.bias)
 
 
 def load_topics(path: Path, labels: int) -> TopicHead:
     """Read a head that `save` wrote. Raises ClassifyError where the file is missing, cut short or has not this many labels."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as parts:
-            said, weights, rarity, bias = (parts[name] for name in ("said", "weights", "rarity", "bias"))
+            said, weights, scales, rarity, bias = (parts[name] for name in ("said", "weights", "scales", "rarity", "bias"))
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, ZlibError) as error:
         raise ClassifyError(f"{path}: not a usable head of topics ({error}); {_MEND}", reason="bad_model") from error
-    if weights.shape != (len(said), labels) or rarity.shape != (BUCKETS,) or bias.shape != (labels,):
+    if weights.shape != (len(said), labels) or rarity.shape != (BUCKETS,) or not scales.shape == bias.shape == (labels,):
         raise ClassifyError(f"{path}: weights of shape {weights.shape}, expected {labels} labels; {_MEND}", reason="bad_model")
-    rows = np.zeros(BUCKETS, dtype=np.int32)
-    rows[said] = np.arange(1, len(said) + 1)
-    first = np.zeros((1, labels), dtype=np.float16)
-    return TopicHead(rows, np.concatenate([first, weights]), rarity.astype(np.float32), bias.astype(np.float32))
+    return TopicHead.packed(said, weights, scales, rarity.astype(np.float32), bias)

@@ -1,5 +1,6 @@
 """What is exported says what was fitted: both outputs of the encoder, and the branch of topics. Run by `make train-check`."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 
 from classifiers.sentiment.topic_rows import TOPICS
 from classifiers.sentiment.training.branch import BranchRecipe, Told, fit_branch, restored_branch
-from classifiers.sentiment.training.encoder import SHARED, WIDTH, Branch, Encoder
+from classifiers.sentiment.training.encoder import BRANCH_INNER, INNER, SHARED, WIDTH, Branch, Encoder, narrowed
 from classifiers.sentiment.training.export import export, export_branch
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -67,6 +68,18 @@ def test_a_branch_learns_what_a_piece_tells_and_is_exported_so(encoder: Encoder,
     (said,) = session.run(None, {"hidden": hidden.numpy(), "mask": mask.numpy()})
     assert said == pytest.approx(logits.numpy(), abs=4 * NEAR)
     assert hidden.shape == (2, 3, WIDTH)
+
+
+def test_a_layer_is_narrowed_to_the_features_that_move_its_output(encoder: Encoder) -> None:
+    layer = copy.deepcopy(encoder.layers[0])
+    silent = torch.randperm(INNER)[: INNER - BRANCH_INNER]
+    with torch.no_grad():
+        layer.down.weight[:, silent] = 0.0
+    hidden, may_see = torch.randn(2, 5, WIDTH), torch.zeros(2, 1, 1, 5)
+    narrow = narrowed(layer)
+    assert narrow.up.weight.shape == (BRANCH_INNER, WIDTH)
+    assert narrow(hidden, may_see).detach().numpy() == pytest.approx(layer(hidden, may_see).detach().numpy(), abs=1e-4)
+    assert layer.up.weight.shape == (INNER, WIDTH)
 
 
 def test_a_branch_leaves_the_encoder_as_it_is(encoder: Encoder, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def test_plain_posts_are_read_as_a_reader_would(model: OnnxSentiment) -> None:
 
 
 def test_the_version_names_the_detector(model: OnnxSentiment) -> None:
-    assert model.version == "sentiment@4"
+    assert model.version == "sentiment@5"
 
 
 def test_each_language_has_an_ngram_head_of_its_own_and_others_hear_the_mean(model: OnnxSentiment) -> None:
@@ -65,13 +65,13 @@ def test_company_moves_probabilities_little(model: OnnxSentiment) -> None:
 
 def test_identical_texts_are_answered_alike_and_once(model: OnnxSentiment, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    whole = OnnxSentiment._encoded
+    whole = OnnxSentiment._encoding
 
-    def counted(self: OnnxSentiment, readings: Sequence[Reading], branched: Sequence[bool]) -> tuple[Floats, Floats]:
+    def counted(self: OnnxSentiment, readings: Sequence[Reading], branched: Sequence[bool]) -> Callable[[], tuple[Floats, Floats]]:
         read.append(len(readings))
         return whole(self, readings, branched)
 
-    monkeypatch.setattr(OnnxSentiment, "_encoded", counted)
+    monkeypatch.setattr(OnnxSentiment, "_encoding", counted)
     answers = model.read(["Polecam!"] * 500, ["pl"] * 500)
     assert len(set(answers)) == 1
     assert read == [1]

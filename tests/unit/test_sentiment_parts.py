@@ -13,7 +13,7 @@ from classifiers.sentiment import data, measures
 from classifiers.sentiment.answers import Sentiment, answer
 from classifiers.sentiment.card import card, compared, plain
 from classifiers.sentiment.evaluate import evaluate
-from classifiers.sentiment.ngrams import BUCKETS, NgramHead, blocks, load_head
+from classifiers.sentiment.ngrams import BUCKETS, NgramHead, blocks, load_head, weighted
 from classifiers.sentiment.runtime import BATCH, DEFAULT_FOLDER, Blend, batches, blended, figures, padded
 from classifiers.sentiment.windows import cut
 from core.errors import ClassifyError, ConfigError
@@ -91,6 +91,23 @@ def test_the_head_votes_by_its_weights(tmp_path: Path) -> None:
     head = NgramHead(weights, np.ones(BUCKETS, dtype=np.float32), np.array([0.5, 0.0, 0.0], dtype=np.float32))
     head.save(tmp_path / "head.npz")
     assert load_head(tmp_path / "head.npz").logits(["DOBRY", "zly", ""]).tolist() == [[0.5, 0.0, 3.0], [0.5, 0.0, 0.0], [0.5, 0.0, 0.0]]
+
+
+def test_many_texts_are_weighed_at_once_each_by_its_own_features() -> None:
+    rarity = np.ones(BUCKETS, dtype=np.float32)
+    twice, once = blocks("ma ma")[0].buckets.tolist(), 1 + np.log(2)
+    (word,) = blocks("ma")[0].buckets.tolist()
+    features = weighted([blocks("ma ma"), blocks(""), blocks("ma")], rarity)
+    told = {(text, bucket): value for text, bucket, value in zip(features.texts, features.buckets, features.values, strict=True)}
+    assert told[0, word] == pytest.approx(once / np.sqrt(once**2 + 1))
+    assert sum(told[0, bucket] ** 2 for bucket in twice) == pytest.approx(1)
+    assert told[2, word] == pytest.approx(1)
+    assert set(features.texts) == {0, 2}
+    assert features.summed(np.ones((len(features.texts), 2), dtype=np.float32), 4)[[1, 3]].tolist() == [[0, 0], [0, 0]]
+    said = np.where(features.buckets == word, 1.0, 0.0)[:, None].astype(np.float32)
+    assert features.summed(said, 3)[:, 0].tolist() == pytest.approx([once / np.sqrt(once**2 + 1), 0, 1])
+    assert len(weighted([], rarity).texts) == 0
+    assert weighted([], rarity).summed(np.empty((0, 2), dtype=np.float32), 2).tolist() == [[0, 0], [0, 0]]
 
 
 def test_a_head_of_another_shape_is_refused(tmp_path: Path) -> None:

@@ -52,8 +52,19 @@ def test_a_head_is_the_same_when_it_is_read_back(tmp_path: Path) -> None:
     assert again.judged(counted).tolist() == head.judged(counted).tolist() == [[2.0, -2.0, -2.0], [-2.0, -2.0, 2.0], [-2.0, -2.0, -2.0]]
 
 
-def test_only_what_was_seen_is_kept() -> None:
+def test_only_what_says_anything_is_kept() -> None:
     assert len(counting_head({"parcel": 0, "invoice": 2}, 3).weights) == 3
+
+
+def test_weights_are_rounded_to_steps_of_their_label_alone() -> None:
+    weights = np.zeros((BUCKETS, 2))
+    (parcel,), (invoice,), (weather,) = (blocks(word)[0].buckets for word in ("parcel", "invoice", "weather"))
+    weights[parcel], weights[invoice], weights[weather] = (12.7, 0.0127), (0.32, 0.0), (0.04, 0.00004)
+    head = TopicHead.of(weights, np.ones(BUCKETS, dtype=np.float32), np.zeros(2, dtype=np.float32))
+    known = head.weights[head.rows[[parcel, invoice, weather]]]
+    assert known.tolist() == [[127, 127], [3, 0], [0, 0]]
+    assert (known[0] * head.scales).tolist() == pytest.approx([12.7, 0.0127])
+    assert len(head.weights) == 1 + 2
 
 
 def test_a_scale_weighs_both_opinions_and_gives_each_label_its_offset() -> None:
@@ -138,7 +149,7 @@ def test_nobody_judged_a_label_that_is_never_raised_for_a_voice() -> None:
 def test_the_posts_written_for_topics_are_whole() -> None:
     rows = topic_rows()
     assert len({row.key for row in rows}) == len({row.text for row in rows}) == len(rows) > 15_000
-    assert {(row.series, row.lang) for row in rows} == {(series, lang) for series in ("a", "b", KEPT) for lang in ("en", "pl")}
+    assert {(row.series, row.lang) for row in rows} == {(series, lang) for series in ("a", "b", KEPT, "d") for lang in ("en", "pl")}
     assert not [row.key for row in rows if row.labels & row.near]
     assert not [row.key for row in rows if any(row.voice not in LABELS[label].voices for label in row.labels & set(TOPICS))]
     for lang in ("en", "pl"):

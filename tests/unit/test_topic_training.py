@@ -7,7 +7,19 @@ import pytest
 
 from classifiers.rules.joint import Evidence, Strength
 from classifiers.sentiment.topic_rows import TOPICS, TopicRow
-from classifiers.sentiment.training.joint import ANY, CORPORA, HIGHEST, LOWEST, ORDINARY, OURS, Example, checked, fit, thresholds
+from classifiers.sentiment.training.joint import (
+    ANY,
+    CORPORA,
+    HIGHEST,
+    LOWEST,
+    ORDINARY,
+    OURS,
+    Example,
+    checked,
+    fit,
+    threshold_beside,
+    thresholds,
+)
 from classifiers.sentiment.training.topics import counted_topics, fit_topic_scale, tells_by_chance, tells_no_complaint
 from core.types import Voice
 
@@ -39,6 +51,15 @@ def test_a_threshold_is_that_of_the_best_f1_on_the_posts_written_for_it() -> Non
     rows = [example(n, 0.0, holds=n < 6) for n in range(10)] + [example(20 + n, 0.0, holds=False, source=ORDINARY) for n in range(50)]
     apart = [0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.43, 0.3, 0.2, 0.1] + [0.9] * 50
     assert thresholds(rows, apart)["crisis.legal"] == 0.44
+
+
+def test_a_complaint_of_no_kind_is_told_from_where_complaints_are_found_best_beside_those_of_a_kind() -> None:
+    rows = [example(n, 0.0, holds=n in (0, 1, 2, 3, 5)) for n in range(10)]
+    rows += [example(20 + n, 0.0, holds=n == 0, source=CORPORA) for n in range(4)]
+    apart = [0.9, 0.2, 0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3, 0.3, 0.62, 0.1, 0.1, 0.1]
+    assert threshold_beside(rows, apart, heard={"row/1"}) == 0.32
+    crowd = [example(40 + n, 0.0, holds=False, source=ORDINARY) for n in range(40)]
+    assert threshold_beside([*rows, *crowd], [*apart, *[0.5] * 40], heard={"row/1"}) == 0.52
 
 
 def test_no_threshold_leaves_its_bounds() -> None:

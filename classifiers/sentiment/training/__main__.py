@@ -1,10 +1,11 @@
 """Makes the sentiment model from the data sets: `make train DATA=DIR`, or `python -m classifiers.sentiment.training --data DIR --out DIR`.
 
 Word pieces → n-gram heads → first fit of the encoder → second fit, in which our own posts are read, too, and the blend of both
-teaches on unlabelled texts → the mean of the two fits' weights → int8 ONNX → blend on kept-out rows → stance heads and their scales →
+teaches on unlabelled texts → third fit, the same in another order with emoji → the mean of the three fits' weights → int8 ONNX →
+blend on kept-out rows → stance heads and their scales →
 topics: a linear head and a branch of the encoder, once without one series of posts to calibrate on those, once with all → figures
 beside the baseline → card.
-Needs what `make .venv/train` installs. Takes about an hour on two cores. What is
+Needs what `make .venv/train` installs. Takes about 80 minutes on two cores. What is
 finished lies in `OUT/work` and is not done again.
 """
 
@@ -13,7 +14,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,12 @@ from classifiers.sentiment.runtime import (
     load,
 )
 from classifiers.sentiment.text import LONGEST_CHARS, normalise
-from classifiers.sentiment.topic_rows import KEPT, TOPICS, TopicRow, topic_rows
+from classifiers.sentiment.topic_rows import FEELING, KEPT, TOPICS, TopicRow, topic_rows
 from classifiers.sentiment.topics import TopicScale
 from classifiers.sentiment.training import vocabulary
 from classifiers.sentiment.training.branch import BranchRecipe, fit_branch, restored_branch, tokenized
 from classifiers.sentiment.training.calibrate import fit_blends
+from classifiers.sentiment.training.emoji import emoji_rows
 from classifiers.sentiment.training.encoder import Encoder, base_folder, base_weights, load_base
 from classifiers.sentiment.training.export import export, export_branch, restored, save_tokenizer
 from classifiers.sentiment.training.figures import describe, write_figures
@@ -50,11 +52,12 @@ from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
 from classifiers.sentiment.windows import LAST as LAST_WINDOWS
 from classifiers.sentiment.windows import LONGEST_PIECES
 
-VERSION = "sentiment@4"
+VERSION = "sentiment@5"
 FIRST = Recipe()
 SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=2e-4, english_share=0.15)
-THIRD = BranchRecipe()
-PUPIL, MASTER, MEAN = "first.pt", "second.pt", "mean.pt"
+THIRD = replace(SECOND, seed=9)
+BRANCH = BranchRecipe()
+PUPIL, MASTER, OTHER_MASTER, MEAN = "first.pt", "second.pt", "third.pt", "mean.pt"
 APART, WHOLE = "apart", "whole"
 """The two makings of topics, without the kept series and with them. `OUT/work/apart` is a whole model folder: what decides on
 probabilities reads the kept posts with it."""
@@ -76,35 +79,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tokenizer = _tokenizer(rows, asked.data, work)
     for lang, file in NGRAMS_FILES.items():
         if not (work / file).exists():
-            fit_head([row for row in data.training_rows(asked.data, ORDINARY_POSTS) if row.lang == lang]).save(work / file)
+            spoken = [row for row in data.training_rows(asked.data, ORDINARY_POSTS) if row.lang == lang]
+            fit_head(spoken + emoji_rows(spoken, mocked=0.0)).save(work / file)
     if not (work / PUPIL).exists():
         fit(_fresh(tokenizer), examples(mixture(rows, FIRST), tokenizer), FIRST, work / PUPIL)
-    if not (work / MASTER).exists():
-        _second(asked.data, work, rows, tokenizer)
+    for recipe, file in ((SECOND, MASTER), (THIRD, OTHER_MASTER)):
+        if not (work / file).exists():
+            drawn = mixture(rows, recipe) + _own_rows()
+            _go_on(asked.data, work, drawn + emoji_rows(drawn) if recipe is THIRD else drawn, tokenizer, recipe, work / file)
     if not (work / MEAN).exists():
-        _average(work / PUPIL, work / MASTER, work / MEAN)
+        _average([work / PUPIL, work / MASTER, work / OTHER_MASTER], work / MEAN)
     write(asked.data, work, asked.out)
 
 
-def _average(first: Path, second: Path, target: Path) -> None:
-    """Save the mean of two checkpoints. Source: Wortsman et al. 2022, "Model soups"."""
-    one, other = (torch.load(path, weights_only=True) for path in (first, second))
-    torch.save({name: (one[name] + other[name]) / 2 for name in one}, target)
+def _average(checkpoints: Sequence[Path], target: Path) -> None:
+    """Save the mean of checkpoints. Source: Wortsman et al. 2022, "Model soups"."""
+    fits = [torch.load(path, weights_only=True) for path in checkpoints]
+    torch.save({name: sum(fit[name] for fit in fits) / len(fits) for name in fits[0]}, target)
 
 
-def _second(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokenizer) -> None:
-    """Go on from the first fit, with our own posts, and with texts that nobody labelled and the blend of the first fit and the n-gram
-    heads answers."""
+def _go_on(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokenizer, recipe: Recipe, target: Path) -> None:
+    """Go on from the first fit with rows, and with texts that nobody labelled: the blend of the first fit and the n-gram heads answers."""
     teacher = _calibrated(folder, work, PUPIL, work / "teacher")
     texts = data.unlabelled_texts(folder)
-    todo = examples(mixture(rows, SECOND) + _own_rows(), tokenizer)
-    todo += taught(texts, teacher.read(texts, ["pl"] * len(texts)), tokenizer)
-    fit(restored(work / PUPIL, tokenizer, _old_pieces()), todo, SECOND, work / MASTER)
+    todo = examples(rows, tokenizer) + taught(texts, teacher.read(texts, ["pl"] * len(texts)), tokenizer)
+    fit(restored(work / PUPIL, tokenizer, _old_pieces()), todo, recipe, target)
 
 
 def _own_rows() -> list[data.Row]:
-    """Give the posts written to learn topics from with their feelings, but for the kept series: neutral Polish posts are in no set."""
-    return [data.Row(post.text, post.lang, post.label, "own", post.key) for post in topic_rows() if post.series != KEPT]
+    """Give posts written to learn topics from with their feelings: neutral Polish posts are in no set."""
+    return [data.Row(post.text, post.lang, post.label, "own", post.key) for post in topic_rows() if post.series in FEELING]
 
 
 def write(folder: Path, work: Path, target: Path) -> None:
@@ -136,7 +140,7 @@ def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -
     checkpoint, tokenizer = work / f"{target.name if target.name == APART else WHOLE}.pt", Tokenizer.from_file(str(work / TOKENIZER_FILE))
     encoder = restored(work / MEAN, tokenizer, _old_pieces())
     if not checkpoint.exists():
-        fit_branch(encoder, tokenized(told(folder, posts), tokenizer), THIRD, checkpoint)
+        fit_branch(encoder, tokenized(told(folder, posts), tokenizer), BRANCH, checkpoint)
     export_branch(restored_branch(checkpoint, encoder), target / BRANCH_FILE)
     fit_topic_head(folder, posts).save(target / TOPICS_FILE)
     plain = TopicScale(encoder=0.5, ngrams=0.5, offsets=dict.fromkeys(TOPICS, 0.0)).model_dump()
@@ -170,10 +174,10 @@ def _origin(folder: Path) -> dict[str, Any]:
 
 
 def _recipe() -> dict[str, Any]:
-    fits = [asdict(recipe) for recipe in (FIRST, SECOND)]
+    fits = [asdict(recipe) for recipe in (FIRST, SECOND, THIRD)]
     values = {key: [str(one[key]) for one in fits] for key in fits[0]}
     told = {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
-    return told | {f"topics: {key.replace('_', ' ')}": value for key, value in asdict(THIRD).items()}
+    return told | {f"topics: {key.replace('_', ' ')}": value for key, value in asdict(BRANCH).items()}
 
 
 def _tokenizer(rows: Sequence[data.Row], folder: Path, work: Path) -> Tokenizer:

@@ -26,7 +26,7 @@ class BranchRecipe:
     """How to fit. Rates are peaks, falling from the upper layers to the lower ones; `rarest`: the most that a rare topic's hit weighs."""
 
     batch: int = 32
-    passes: int = 2
+    passes: int = 4
     body_rate: float = 2e-4
     layer_decay: float = 0.85
     head_rate: float = 1e-3

@@ -20,6 +20,8 @@ from core.errors import ClassifyError
 WIDTH, HEADS, LAYERS, INNER = 384, 12, 6, 1536
 SHARED = 3
 """The lower layers that the branch of topics shares."""
+BRANCH_INNER = 768
+"""The inner width that the branch's layers keep of `INNER`."""
 LONGEST_PIECES = 64
 EPSILON = 1e-12
 
@@ -89,17 +91,34 @@ class Encoder(nn.Module):
 
 
 class Branch(nn.Module):
-    """Hidden states after the shared layers in, logits of the topics out: upper layers of its own, begun as the encoder's are."""
+    """Hidden states after the shared layers in, logits of the topics out: upper layers of its own, begun as the encoder's are but
+    narrower inside."""
 
     def __init__(self, encoder: Encoder, topics: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(copy.deepcopy(layer) for layer in encoder.layers[SHARED:])
+        self.layers = nn.ModuleList(narrowed(layer) for layer in encoder.layers[SHARED:])
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * WIDTH, topics)
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
         """Give logits, shape (batch, topics)."""
         return self.head(self.dropout(pool(through(self.layers, hidden, mask), mask)).float())
+
+
+def narrowed(layer: Layer) -> Layer:
+    """Copy a layer with the inner features that can move its output most: BRANCH_INNER by the product of their weights' lengths.
+
+    Source: Li et al. 2017, "Pruning filters for efficient convnets", for ranking by the length of weights.
+    """
+    narrow = copy.deepcopy(layer)
+    kept = (layer.up.weight.norm(dim=1) * layer.down.weight.norm(dim=0)).topk(BRANCH_INNER).indices
+    narrow.up, narrow.down = nn.Linear(WIDTH, BRANCH_INNER), nn.Linear(BRANCH_INNER, WIDTH)
+    with torch.no_grad():
+        for ours, theirs in ((narrow.up.weight, layer.up.weight[kept]), (narrow.up.bias, layer.up.bias[kept])):
+            ours.copy_(theirs)
+        for ours, theirs in ((narrow.down.weight, layer.down.weight[:, kept]), (narrow.down.bias, layer.down.bias)):
+            ours.copy_(theirs)
+    return narrow
 
 
 def through(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from classifiers.sentiment.training.encoder import LONGEST_PIECES, WIDTH, Branch, Encoder
 
-OPSET = 18
+OPSET = 20
+"""The first with GELU in one step, which onnxruntime runs in two thirds of the time of its parts."""
 
 
 class Shipped(nn.Module):

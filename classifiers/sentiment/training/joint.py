@@ -5,7 +5,7 @@ read as a reply under our post, or as a post of our side. Prints what five-fold 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -78,9 +78,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for one in examples:
         families.setdefault(GRIEVANCE if one.label == ANY else family_of(one.label), []).append(one)
     told = {}
+    heard: set[str] = set()
     for name, each in families.items():
         apart = read_by_others(each)
-        fitted = fit(each).model_copy(update={"thresholds": thresholds(each, apart)})
+        chosen = {ANY: threshold_beside(each, apart, heard)} if name == GRIEVANCE else thresholds(each, apart)
+        fitted = fit(each).model_copy(update={"thresholds": chosen})
+        if name == "complaint":
+            heard = {one.key for one, share in zip(each, apart, strict=True) if share >= fitted.thresholds[one.label]}
         told[name] = fitted.model_dump()
         print(f"{name}: {checked(each, apart, fitted.thresholds)}")  # noqa: T201
     words = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))["words"]  # fitted on corpora before there were topics
@@ -220,6 +224,25 @@ def thresholds(examples: Sequence[Example], apart: Sequence[float]) -> dict[str,
     }
 
 
+def threshold_beside(examples: Sequence[Example], apart: Sequence[float], heard: Collection[str]) -> float:
+    """Give the threshold for complaints of no kind: the best F1 of complaints of any kind, each source with its part of the weight.
+
+    `heard` are the keys of posts that a kind is told of; the others are told one of no kind from the threshold on.
+    """
+    _, holds, parts = _table(examples, GRIEVANCE_SHARES)
+    known, shares = np.array([one.key in heard for one in examples]), np.array(apart)
+
+    def f1(threshold: float) -> float:
+        told = known | (shares >= threshold)
+        return float(2.0 * (parts * holds * told).sum() / (parts * (holds + told)).sum())
+
+    return max(_steps(), key=f1)
+
+
+def _steps() -> Iterator[float]:
+    return (round(LOWEST + step / 50, 2) for step in range(round((HIGHEST - LOWEST) * 50) + 1))
+
+
 def _labels(examples: Sequence[Example]) -> list[str]:
     return list(dict.fromkeys(one.label for one in examples))
 
@@ -232,7 +255,7 @@ def _threshold(known: Sequence[tuple[Example, float]]) -> float:
         told = [holds for holds, share in own if share >= threshold]
         return sum(told) >= RIGHT * len(told) and bool(told), 2 * sum(told) / max(len(told) + held, 1)
 
-    return max((round(LOWEST + step / 50, 2) for step in range(round((HIGHEST - LOWEST) * 50) + 1)), key=f1)
+    return max(_steps(), key=f1)
 
 
 def checked(examples: Sequence[Example], apart: Sequence[float], known: Mapping[str, float]) -> str:

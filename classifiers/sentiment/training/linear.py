@@ -46,13 +46,10 @@ def rarity_of(texts: Sequence[str]) -> Floats:
 
 def matrix(texts: Sequence[str], rarity: Floats) -> csr_matrix:
     """Stack the texts' features, with a last column of ones for the bias."""
-    columns, values, ends = [], [], [0]
-    for text in texts:
-        parts = [*weighted(blocks(text), rarity), (np.array([BUCKETS]), np.ones(1, dtype=np.float32))]
-        columns += [part[0].astype(np.int32) for part in parts]
-        values += [part[1] for part in parts]
-        ends.append(ends[-1] + sum(len(part[0]) for part in parts))
-    return csr_matrix((np.concatenate(values), np.concatenate(columns), np.array(ends)), shape=(len(texts), BUCKETS + 1), dtype=np.float32)
+    features = weighted([blocks(text) for text in texts], rarity)
+    values = np.append(features.values, np.ones(len(texts), dtype=np.float32))
+    rows, columns = np.append(features.texts, np.arange(len(texts))), np.append(features.buckets, np.full(len(texts), BUCKETS))
+    return csr_matrix((values, (rows, columns)), shape=(len(texts), BUCKETS + 1), dtype=np.float32)
 
 
 def _weights(labels: NDArray[np.int64], forced: NDArray[np.bool_]) -> NDArray[np.float32]:
