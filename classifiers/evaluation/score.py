@@ -98,7 +98,7 @@ def score(rows: Sequence[Row], read: Sequence[Understanding]) -> Scored:
         macro_f1={name: _macro(rows, found, list(chosen)) for name, chosen in languages.items()},
         near=_near(rows, found),
         false_pages={name: _false_pages(rows, read, chosen) for name, chosen in languages.items()},
-        missed_pages={name: _missed_pages(rows, found, chosen) for name, chosen in languages.items()},
+        missed_pages={name: _missed_pages(rows, read, chosen) for name, chosen in languages.items()},
         confused=_confused(rows, found),
         mistakes=_mistakes(rows, read),
     )
@@ -159,14 +159,17 @@ def _near(rows: Sequence[Row], found: Sequence[frozenset[str]]) -> dict[str, Sha
 def _false_pages(rows: Sequence[Row], read: Sequence[Understanding], chosen: Iterable[int]) -> Share:
     """How many posts without anything that pages would have paged?"""
     innocent = [n for n in chosen if not any(pages(label) for label in rows[n].labels)]
-    loud = sum(any(f.reported and f.severity >= Severity.HIGH for f in read[n].findings) for n in innocent)
-    return Share(loud, len(innocent))
+    return Share(sum(_paged(read[n]) for n in innocent), len(innocent))
 
 
-def _missed_pages(rows: Sequence[Row], found: Sequence[frozenset[str]], chosen: Iterable[int]) -> Share:
-    """How many posts that should page have nothing found in them that does?"""
+def _missed_pages(rows: Sequence[Row], read: Sequence[Understanding], chosen: Iterable[int]) -> Share:
+    """How many posts that should page would not have? What is found but told more quietly pages nobody either."""
     guilty = [n for n in chosen if any(pages(label) for label in rows[n].labels)]
-    return Share(sum(not any(pages(label) for label in found[n]) for n in guilty), len(guilty))
+    return Share(sum(not _paged(read[n]) for n in guilty), len(guilty))
+
+
+def _paged(one: Understanding) -> bool:
+    return any(f.reported and f.severity >= Severity.HIGH for f in one.findings)
 
 
 def _confused(rows: Sequence[Row], found: Sequence[frozenset[str]], most: int = 20) -> list[tuple[str, str, int]]:

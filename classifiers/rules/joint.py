@@ -27,7 +27,7 @@ _CALM, _SURELY = 0.35, 0.6
 _DENIED = 0.05
 """Below this the model takes a post not to tell a label, and strong words for it are used otherwise, nineteen times of twenty."""
 _LIKELY, _SURE = 0.7, 0.9
-"""From the first the model without words may say what is grave, from the second it may page somebody."""
+"""From the first the model without words may say what would wake somebody, beside words that do so from the second."""
 _SPEAK_ALONE = ("leak", "policy", "account")
 """Families whose strong words keep the score that their rule gives them."""
 _FAMILIES = {
@@ -218,7 +218,7 @@ def _topics_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: M
             continue
         score = round(known[family].probability(seen), 4)
         if score >= max(known[family].thresholds[label], _least_alone(label, spoken)):
-            yield Finding(label=label, score=score, severity=_severity(label, score, anchor, sight), detector=detector(label))
+            yield Finding(label=label, score=score, severity=_severity(label, anchor, sight), detector=detector(label))
 
 
 def _grievance_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: Mapping[str, Weights]) -> Iterator[Finding]:
@@ -261,10 +261,10 @@ def _may(label: str, anchor: Anchor, sight: Sight) -> bool:
     return sight.is_about_us(anchor, weigh_rivals=True)
 
 
-def _severity(label: str, score: float, anchor: Anchor, sight: Sight) -> Severity:
-    """Only where the model is sure, and somebody tells of himself or names us, does it page anybody without words."""
+def _severity(label: str, anchor: Anchor, sight: Sight) -> Severity:
+    """Only where somebody tells of himself or names us does the model page anybody without words."""
     usual = LABELS[label].severity
-    return usual if score >= _SURE and not sight.is_hearsay(anchor) else min(usual, Severity.MEDIUM)
+    return min(usual, Severity.MEDIUM) if sight.is_hearsay(anchor) else usual
 
 
 def detector(label: str) -> str:

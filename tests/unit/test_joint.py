@@ -104,9 +104,9 @@ def test_of_kinds_the_likeliest_is_told_whatever_the_words_say(engine: RuleEngin
 
 
 def test_the_model_alone_pages_only_where_it_is_sure_and_somebody_speaks_for_himself_or_names_us(engine: RuleEngine) -> None:
-    sure, unsure = telling(SOUR, crisis__breach=0.999), telling(SOUR, crisis__breach=0.75)
+    sure, unsure = telling(SOUR, crisis__breach=0.75), telling(SOUR, crisis__breach=0.5)
     assert reply(engine, "Polna, wszystko wisi na forum.", sure)["crisis.breach"].severity is Severity.CRITICAL
-    assert reply(engine, "Polna, wszystko wisi na forum.", unsure)["crisis.breach"].severity is Severity.MEDIUM
+    assert "crisis.breach" not in reply(engine, "Polna, wszystko wisi na forum.", unsure)
     assert reply(engine, "Wszystko wisi na forum.", sure)["crisis.breach"].severity is Severity.MEDIUM
 
 
