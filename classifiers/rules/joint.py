@@ -186,7 +186,18 @@ def _weighed(one: Raised, sight: Sight, known: Mapping[str, Weights]) -> Finding
     family, words = known[family_of(one.finding.label)], _score_of_words(one, seen)
     score = round(family.probability(seen), 4)
     told = score if score >= family.thresholds[one.finding.label] else 0.0
-    return replace(one.finding, score=max(told, words)) if told or words else None
+    if not told and not words:
+        return None
+    return replace(one.finding, score=max(told, words), severity=max(one.finding.severity, _severity_alone(one, seen, sight, family)))
+
+
+def _severity_alone(one: Raised, seen: Evidence, sight: Sight, family: Weights) -> Severity:
+    """How loudly the model would tell a complaint or a crisis without words: words that leave doubts do not make it quieter."""
+    label = one.finding.label
+    is_likely = family.probability(replace(seen, strength=Strength.SILENT)) >= _LIKELY
+    if not is_likely or family_of(label) not in ("complaint", "crisis"):
+        return Severity.INFO
+    return _severity(label, _anchor(sight), sight)
 
 
 def _score_of_words(one: Raised, seen: Evidence) -> float:
@@ -205,10 +216,15 @@ def _score_of_words(one: Raised, seen: Evidence) -> float:
 def _by_model(found: Iterable[Finding], sight: Sight, known: Mapping[str, Weights]) -> list[Finding]:
     """What no rule has words for and the model is sure enough of, where the post is to us or about us; else that it complains at all."""
     spoken = {finding.label for finding in found if finding.reported}
-    anchor = Anchor(sight.us[0][0], sight.us[0][1], 0, 0) if sight.us else Anchor(0, 1, 0, 0)
+    anchor = _anchor(sight)
     told = list(_topics_told(spoken, anchor, sight, known))
     heard = spoken | {finding.label for finding in told}
     return [*told, *_grievance_told(heard, anchor, sight, known)]
+
+
+def _anchor(sight: Sight) -> Anchor:
+    """Where a text that no rule has words for speaks: where it names us, or at its beginning."""
+    return Anchor(sight.us[0][0], sight.us[0][1], 0, 0) if sight.us else Anchor(0, 1, 0, 0)
 
 
 def _topics_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: Mapping[str, Weights]) -> Iterator[Finding]:
@@ -262,9 +278,9 @@ def _may(label: str, anchor: Anchor, sight: Sight) -> bool:
 
 
 def _severity(label: str, anchor: Anchor, sight: Sight) -> Severity:
-    """Only where somebody tells of himself or names us does the model page anybody without words."""
-    usual = LABELS[label].severity
-    return min(usual, Severity.MEDIUM) if sight.is_hearsay(anchor) else usual
+    """Only where somebody tells of himself, speaks to us or names us does the model page anybody without words."""
+    usual, is_spoken = LABELS[label].severity, bool(sight.listed("oneself", "you"))
+    return usual if is_spoken or not sight.is_hearsay(anchor) else min(usual, Severity.MEDIUM)
 
 
 def detector(label: str) -> str:

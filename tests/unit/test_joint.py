@@ -79,6 +79,15 @@ def test_news_under_our_post_alarms_nobody(engine: RuleEngine, text: str) -> Non
     assert not [found for found in reply(engine, text, SOBER).values() if found.severity >= Severity.HIGH]
 
 
+def test_words_do_not_make_quieter_what_the_model_would_page_for(engine: RuleEngine) -> None:
+    text = "Po waszym kremie córka ma spuchnięte powieki, jadą na SOR"
+    likely, unlikely = (reply(engine, text, telling(SOBER, complaint__safety=share))["complaint.safety"] for share in (0.95, 0.5))
+    assert (likely.severity, unlikely.severity) == (Severity.HIGH, Severity.MEDIUM)
+    assert likely.detector == unlikely.detector == "complaint.safety.harm@1"
+    hearsay = reply(engine, "Po kremie powieki spuchnięte", telling(SOBER, complaint__safety=0.95))["complaint.safety"]
+    assert hearsay.severity is Severity.MEDIUM
+
+
 def test_a_crisis_told_in_anger_is_heard(engine: RuleEngine) -> None:
     found = reply(engine, "Po waszych lodach pięć osób trafiło do szpitala, salmonella!", telling(SOUR, crisis__safety=0.6))
     assert found["crisis.safety"].severity is Severity.CRITICAL
