@@ -25,7 +25,8 @@ _LEAST, _LEAST_TOPIC = 0.02, 0.001
 _CALM, _SURELY = 0.35, 0.6
 """Below the first nobody is displeased; from the second a question is one."""
 _DENIED = 0.05
-"""Below this the model takes a post not to tell a label, and strong words for it are used otherwise, nineteen times of twenty."""
+"""Below this the model takes a post not to tell a label, and strong words for it that do not name us are used otherwise, nineteen times of
+twenty."""
 _LIKELY, _SURE = 0.7, 0.9
 """From the first the model without words may say what would wake somebody, beside words that do so from the second."""
 _SPEAK_ALONE = ("leak", "policy", "account")
@@ -202,8 +203,9 @@ def _severity_alone(one: Raised, seen: Evidence, sight: Sight, family: Weights) 
 
 def _score_of_words(one: Raised, seen: Evidence) -> float:
     """What strong words, or an author's name, are worth beside a model that is not sure of the label; 0 where that is not enough to be
-    reported, or the model denies it."""
-    if one.strength is not Strength.STRONG or seen.topic < log_odds(_DENIED, _LEAST_TOPIC):
+    reported, or the model denies a label of a text that does not name us."""
+    is_denied = seen.topic < log_odds(_DENIED, _LEAST_TOPIC) and not seen.named
+    if one.strength is not Strength.STRONG or is_denied:
         return 0.0
     family = family_of(one.finding.label)
     known = weights_of_words().get(family)

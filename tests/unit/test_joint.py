@@ -210,6 +210,7 @@ def test_strong_words_stand_beside_a_model_that_doubts_and_yield_to_one_that_den
     found = reply(engine, text, telling(SOUR, complaint__delivery=0.06))["complaint.delivery"]
     assert found.score > 0.7
     assert "complaint.delivery" not in reply(engine, text, telling(SOUR, complaint__delivery=0.04))
+    assert "complaint.delivery" in reply(engine, f"Polna, {text}", telling(SOUR, complaint__delivery=0.04))
     assert "complaint.delivery" not in reply(engine, text, replace(SOBER, negative=0.01))
 
 
