@@ -203,8 +203,8 @@ def _severity_alone(one: Raised, seen: Evidence, sight: Sight, family: Weights) 
 
 def _score_of_words(one: Raised, seen: Evidence) -> float:
     """What strong words, or an author's name, are worth beside a model that is not sure of the label; 0 where that is not enough to be
-    reported, or the model denies a label of a text that does not name us."""
-    is_denied = seen.topic < log_odds(_DENIED, _LEAST_TOPIC) and not seen.named
+    reported, or the model denies what words of a text tell that does not name us."""
+    is_denied = seen.topic < log_odds(_DENIED, _LEAST_TOPIC) and not seen.named and one.finding.start is not None
     if one.strength is not Strength.STRONG or is_denied:
         return 0.0
     family = family_of(one.finding.label)
