@@ -146,6 +146,12 @@ def test_nobody_judged_a_label_that_is_never_raised_for_a_voice() -> None:
     assert isnan(told["crisis.legal"]) and isnan(told["complaint.delivery"])
 
 
+@pytest.mark.parametrize(("lang", "text"), [("pl", "Paczka nie dotarła, czekam tydzień."), ("en", "My parcel never came, a week now.")])
+def test_the_branch_has_a_say_in_both_languages(shipped: OnnxSentiment, lang: str, text: str) -> None:
+    encoded, _ = shipped.topic_logits([text], [lang])
+    assert TOPICS[int(encoded[0].argmax())] == "complaint.delivery"
+
+
 def test_the_posts_written_for_topics_are_whole() -> None:
     rows = topic_rows()
     assert len({row.key for row in rows}) == len({row.text for row in rows}) == len(rows) > 15_000
