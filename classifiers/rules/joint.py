@@ -25,8 +25,8 @@ _LEAST, _LEAST_TOPIC = 0.02, 0.001
 _CALM, _SURELY = 0.35, 0.6
 """Below the first nobody is displeased; from the second a question is one."""
 _DENIED = 0.05
-"""Below this the model takes a post not to tell a label, and strong words for it that do not name us are used otherwise, nineteen times of
-twenty."""
+"""Below this the model takes a post not to tell a label; strong words for it that do not name us are then used otherwise, fifteen times of
+sixteen."""
 _LIKELY, _SURE = 0.7, 0.9
 """From the first the model without words may say what would wake somebody, beside words that do so from the second."""
 _SPEAK_ALONE = ("leak", "policy", "account")
@@ -198,7 +198,7 @@ def _severity_alone(one: Raised, seen: Evidence, sight: Sight, family: Weights) 
     is_likely = family.probability(replace(seen, strength=Strength.SILENT)) >= _LIKELY
     if not is_likely or family_of(label) not in ("complaint", "crisis"):
         return Severity.INFO
-    return _severity(label, _anchor(sight), sight)
+    return _severity(label, sight)
 
 
 def _score_of_words(one: Raised, seen: Evidence) -> float:
@@ -218,15 +218,10 @@ def _score_of_words(one: Raised, seen: Evidence) -> float:
 def _by_model(found: Iterable[Finding], sight: Sight, known: Mapping[str, Weights]) -> list[Finding]:
     """What no rule has words for and the model is sure enough of, where the post is to us or about us; else that it complains at all."""
     spoken = {finding.label for finding in found if finding.reported}
-    anchor = _anchor(sight)
+    anchor = Anchor(sight.us[0][0], sight.us[0][1], 0, 0) if sight.us else Anchor(0, 1, 0, 0)
     told = list(_topics_told(spoken, anchor, sight, known))
     heard = spoken | {finding.label for finding in told}
     return [*told, *_grievance_told(heard, anchor, sight, known)]
-
-
-def _anchor(sight: Sight) -> Anchor:
-    """Where a text that no rule has words for speaks: where it names us, or at its beginning."""
-    return Anchor(sight.us[0][0], sight.us[0][1], 0, 0) if sight.us else Anchor(0, 1, 0, 0)
 
 
 def _topics_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: Mapping[str, Weights]) -> Iterator[Finding]:
@@ -236,7 +231,7 @@ def _topics_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: M
             continue
         score = round(known[family].probability(seen), 4)
         if score >= max(known[family].thresholds[label], _least_alone(label, spoken)):
-            yield Finding(label=label, score=score, severity=_severity(label, anchor, sight), detector=detector(label))
+            yield Finding(label=label, score=score, severity=_severity(label, sight), detector=detector(label))
 
 
 def _grievance_told(spoken: Collection[str], anchor: Anchor, sight: Sight, known: Mapping[str, Weights]) -> Iterator[Finding]:
@@ -279,10 +274,10 @@ def _may(label: str, anchor: Anchor, sight: Sight) -> bool:
     return sight.is_about_us(anchor, weigh_rivals=True)
 
 
-def _severity(label: str, anchor: Anchor, sight: Sight) -> Severity:
-    """Only where somebody tells of himself, speaks to us or names us does the model page anybody without words."""
+def _severity(label: str, sight: Sight) -> Severity:
+    """Only where somebody tells of himself, speaks to us or names us, anywhere in the text, does the model page without words."""
     usual, is_spoken = LABELS[label].severity, bool(sight.listed("oneself", "you"))
-    return usual if is_spoken or not sight.is_hearsay(anchor) else min(usual, Severity.MEDIUM)
+    return usual if is_spoken or not sight.is_hearsay(None) else min(usual, Severity.MEDIUM)
 
 
 def detector(label: str) -> str:

@@ -85,9 +85,9 @@ class Topics:
         told: Floats = self.branch.run(None, {"hidden": hidden, "mask": mask})[0]
         return told
 
-    def read(self, encoded: Floats, voted: Floats, names: Sequence[str]) -> list[Mapping[str, float]]:
-        """Give each text's probabilities of the topics, by their names, of both opinions' logits; `names` are those of the scales."""
-        shares = [self.scales[name].probabilities(*each) for name, *each in zip(names, encoded, voted, strict=True)]
+    def read(self, encoded: Floats, counted: Sequence[tuple[Block, Block]], names: Sequence[str]) -> list[Mapping[str, float]]:
+        """Give each text's probabilities of the topics, by their names; `names` are those of the scales."""
+        shares = [self.scales[name].probabilities(*each) for name, *each in zip(names, encoded, self.head.judged(counted), strict=True)]
         return [dict(zip(self.scales[name].offsets, each.tolist(), strict=True)) for name, each in zip(names, shares, strict=True)]
 
 
@@ -167,9 +167,8 @@ class OnnxSentiment:
             encoding = self._encoding(readings, list(map(self.is_branched, names)))
             counted = [blocks(reading.text) for reading in readings]
             voted, told = self._voted(counted, names), self.stances.judged(counted) if self.stances else None
-            spoken = self.topics.head.judged(counted) if self.topics else None
             encoded, hinted = encoding()
-            topics = self.topics.read(hinted, spoken, names) if self.topics and spoken is not None else [{}] * len(names)
+            topics = self.topics.read(hinted, counted, names) if self.topics else [{}] * len(names)
             for index, (text, name) in enumerate(readable):
                 shares = blended(encoded[index], voted[index], self.blends[name])
                 held = () if told is None else scaled(told[index], shares, self.scales[name])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,15 @@ def test_counts_are_those_of_a_hand() -> None:
     assert scored.missed_pages["all"] == Share(1, 1)
     assert scored.confused == [("complaint.delivery", "complaint.billing", 1)]
     assert [one.row.id for one in scored.mistakes] == ["d", "f", "b", "c"]
+
+
+def test_what_is_found_but_told_too_quietly_pages_nobody() -> None:
+    leaked = row("h", "leak.codename")
+    loud = says("leak.codename")
+    quiet = replace(loud, findings=tuple(replace(one, severity=Severity.MEDIUM) for one in loud.findings))
+    assert score([leaked], [loud]).missed_pages["all"] == Share(0, 1)
+    assert score([leaked], [quiet]).missed_pages["all"] == Share(1, 1)
+    assert score([leaked], [quiet]).labels["all"]["leak.codename"] == Counts(right=1, false=0, missed=0)
 
 
 def test_shares_and_means() -> None:

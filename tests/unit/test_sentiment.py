@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from classifiers.sentiment import runtime
 from classifiers.sentiment.answers import LABELS, Sentiment
 from classifiers.sentiment.ngrams import load_head
 from classifiers.sentiment.runtime import DEFAULT_FOLDER, NGRAMS_FILES, Floats, OnnxSentiment, load
@@ -75,6 +76,14 @@ def test_identical_texts_are_answered_alike_and_once(model: OnnxSentiment, monke
     answers = model.read(["Polecam!"] * 500, ["pl"] * 500)
     assert len(set(answers)) == 1
     assert read == [1]
+
+
+def test_texts_are_read_in_stretches_and_none_is_left_out(model: OnnxSentiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [text for _, _, text in POSTS]
+    whole = model.read(texts, ["pl"] * len(texts))
+    monkeypatch.setattr(runtime, "STRETCH", 3)
+    parts = model.read(texts, ["pl"] * len(texts))
+    assert max(abs(a.negative - b.negative) for a, b in zip(whole, parts, strict=True)) < CLOSE
 
 
 @pytest.mark.parametrize("text", ["", "   \n\t", "\u200b\u200d", "https://example.com/a?b=c", "\x00\x01"])

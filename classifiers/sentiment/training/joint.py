@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for one in examples:
         families.setdefault(GRIEVANCE if one.label == ANY else family_of(one.label), []).append(one)
     told = {}
-    heard: set[str] = set()
+    heard: set[str] = set()  # kinds of complaints come before complaints of none
     for name, each in families.items():
         apart = read_by_others(each)
         chosen = {ANY: threshold_beside(each, apart, heard)} if name == GRIEVANCE else thresholds(each, apart)
