@@ -31,17 +31,18 @@ DATA = """\
 The training texts are public posts and reviews whose licences are unclear; they are not in this repository and are not shipped.
 **Decision:** weights and aggregated figures are shipped, texts are not; the hashes below say exactly which files were used.
 Polish tweets were annotated without *neutral*, so there the model learns from, and is measured on, negative and positive alone.
-Ordinary Polish headlines and short posts stand in for Polish neutrals; their neutrality is assumed, not annotated. Two of the four
-series of posts that topics are learned from teach feelings, too. Reviews and headlines hold no emoji, so rows with emoji are made of
-labelled ones: with emoji that agree, short praise under mocking ones as negative, plain texts that feel as their emoji."""
+Ordinary Polish headlines and short posts stand in for Polish neutrals; their neutrality is assumed, not annotated. Three of
+the six series of posts that topics are learned from teach feelings, too. Reviews and headlines hold no emoji, so rows with emoji are made
+of labelled ones: with emoji that agree, short praise under mocking ones as negative, plain texts that feel as their emoji."""
 
 TRAINING = """\
 `make train` follows this recipe from the same files with fixed seeds; it gives a model alike, not the same bytes: sums run in bfloat16,
 in an order that depends on the machine. About 10,000 Polish word pieces and the 24,000 commonest Polish word forms are appended to the
 English vocabulary; each form starts from the embeddings of its English gloss, of one to three words, written for this purpose.
-The encoder is fitted on the labelled rows; then, twice over in another order, with posts written for this purpose and with Polish texts
-that nobody labelled, to which the blend of the first fit and the n-gram heads gave the answers; the last fit and the heads read the rows
-with emoji, too. The encoder that ships has the mean of the three fits' weights."""
+The encoder is fitted on the labelled rows; then, three times over in another order, with posts written for this purpose and with Polish
+texts that nobody labelled, to which the blend of the first fit and the n-gram heads gave the answers; the last two fits and the heads read
+the rows with emoji, too. The encoder that ships has the mean of the fits' weights, without a third of its inner features; as it was with
+them, it taught what was left."""
 
 LIMITS = """\
 - Irony is mostly read literally. A quoted opinion counts as the author's.
@@ -50,8 +51,8 @@ LIMITS = """\
   polar now and then.
 - Polish tweet labels come from one annotator and are noisy; no figure on them should be read to the point.
 - A thumb down under a short praise ("No super") is still read as praise: the n-gram heads vote by the words.
-- The variants of the n-gram heads, with and without rows with emoji, the mean of the fits and the size of a batch were compared on kept-out
-  training rows, but their development figures were in view: expect a little less on texts from elsewhere.
+- The variants of the n-gram heads, with and without rows with emoji, the mean of the fits, the inner widths and the size of a batch were
+  compared on kept-out training rows, but their development figures were in view: expect a little less on texts from elsewhere.
 - Of a long text the first six and the last two windows of 64 pieces are read; `truncated` says so.
 - Activations are quantised over a batch: the company that a text is read in moves its probabilities, on 400 development posts by
   0.01 on average and by 0.18 at most."""
@@ -68,12 +69,12 @@ set's training rows alone."""
 
 TOPICS_TOLD = """\
 Topics stand beside: a probability for each label of the taxonomy that checksums and lists cannot settle, whoever the text is about. They
-are learned from posts written for this purpose alone (in the repository, in both languages, nearly half of them near misses), in four
-series, each of other people and registers. A linear head over the n-grams speaks, and so do three upper layers beside those that read
-feelings, over the same lower half of the encoder. Figures: the mean over topics of average precision
-on the third series, by a model that learned from the others alone. The model that ships learned from all and keeps the
-weights that were fitted on the third. All come from one house, and the words of the first three were counted to choose which Polish
-forms have a gloss: expect less on posts by others."""
+are learned from posts written for this purpose alone (in the repository, in both languages, two fifths of them near misses), in six
+series, each of other people and registers; the first four avoid the words that everybody uses for a matter, the last two use them. A
+linear head over the n-grams speaks, and so do three upper layers beside those that read feelings, over the same lower half of the
+encoder. Figures: the mean over topics of average precision on the third and the sixth series, by a model that learned from the others
+alone. The model that ships learned from all and keeps the weights that were fitted on those. All come from one house, and the words of
+the first three were counted to choose which Polish forms have a gloss: expect less on posts by others."""
 
 LICENCE = """\
 Base weights: all-MiniLM-L6-v2, Apache-2.0. These weights: Apache-2.0, like the rest of the repository."""

@@ -1,9 +1,9 @@
 """Makes the sentiment model from the data sets: `make train DATA=DIR`, or `python -m classifiers.sentiment.training --data DIR --out DIR`.
 
 Word pieces → n-gram heads → first fit of the encoder → second fit, in which our own posts are read, too, and the blend of both
-teaches on unlabelled texts → third fit, the same in another order with emoji → the mean of the three fits' weights → int8 ONNX →
-blend on kept-out rows → stance heads and their scales →
-topics: a linear head and a branch of the encoder, once without one series of posts to calibrate on those, once with all → figures
+teaches on unlabelled texts → third and fourth fit, the same in other orders with emoji → the mean of the fits' weights → narrower layers →
+int8 ONNX → blend on kept-out rows → stance heads and their scales →
+topics: a linear head and a branch of the encoder, once without two series of posts to calibrate on those, once with all → figures
 beside the baseline → card.
 Needs what `make .venv/train` installs. Takes about 80 minutes on two cores. What is
 finished lies in `OUT/work` and is not done again.
@@ -11,9 +11,10 @@ finished lies in `OUT/work` and is not done again.
 
 import argparse
 import json
+import random
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
+from classifiers.language import LANGUAGES
 from classifiers.sentiment import data
 from classifiers.sentiment.answers import LABELS
 from classifiers.sentiment.runtime import (
@@ -35,7 +37,7 @@ from classifiers.sentiment.runtime import (
     load,
 )
 from classifiers.sentiment.text import LONGEST_CHARS, normalise
-from classifiers.sentiment.topic_rows import FEELING, KEPT, TOPICS, TopicRow, topic_rows
+from classifiers.sentiment.topic_rows import FEELING, KEPT, TOPICS, Series, TopicRow, topic_rows
 from classifiers.sentiment.topics import TopicScale
 from classifiers.sentiment.training import vocabulary
 from classifiers.sentiment.training.branch import BranchRecipe, fit_branch, restored_branch, tokenized
@@ -44,20 +46,27 @@ from classifiers.sentiment.training.emoji import emoji_rows
 from classifiers.sentiment.training.encoder import Encoder, base_folder, base_weights, load_base
 from classifiers.sentiment.training.export import export, export_branch, restored, save_tokenizer
 from classifiers.sentiment.training.figures import describe, write_figures
-from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, taught
+from classifiers.sentiment.training.fit import Recipe, examples, fit, mixture, padded, shuffled, taught
 from classifiers.sentiment.training.linear import ORDINARY_POSTS, fit_head
+from classifiers.sentiment.training.narrow import narrow
 from classifiers.sentiment.training.stances import fit_stances
 from classifiers.sentiment.training.topics import content, counted_topics, fit_topic_head, fit_topic_scales, measured_topics, told
 from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
 from classifiers.sentiment.windows import LAST as LAST_WINDOWS
 from classifiers.sentiment.windows import LONGEST_PIECES
 
-VERSION = "sentiment@5"
+VERSION = "sentiment@6"
 FIRST = Recipe()
 SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=2e-4, english_share=0.15)
 THIRD = replace(SECOND, seed=9)
+FOURTH = replace(SECOND, seed=10)
+OWN: Mapping[int, frozenset[Series]] = {SECOND.seed: FEELING - {"d"}, THIRD.seed: FEELING - {"d"}, FOURTH.seed: FEELING}
+"""The series of our own posts that a fit reads, by its seed."""
+LAST = Recipe(seed=11, body_rate=2e-5, head_rate=1e-4, old_rate=1e-5, new_rate=5e-5, smoothing=0.0, class_power=0.0)
+SHOWN, TAUGHT = 500, 6_000
+"""So many texts of each kind show what a layer sees, and are answered by the encoder as it was before it was narrowed."""
 BRANCH = BranchRecipe()
-PUPIL, MASTER, OTHER_MASTER, MEAN = "first.pt", "second.pt", "third.pt", "mean.pt"
+PUPIL, MASTERS, MEAN, NARROW = "first.pt", {SECOND: "second.pt", THIRD: "third.pt", FOURTH: "fourth.pt"}, "mean.pt", "narrow.pt"
 APART, WHOLE = "apart", "whole"
 """The two makings of topics, without the kept series and with them. `OUT/work/apart` is a whole model folder: what decides on
 probabilities reads the kept posts with it."""
@@ -83,12 +92,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             fit_head(spoken + emoji_rows(spoken, mocked=0.0)).save(work / file)
     if not (work / PUPIL).exists():
         fit(_fresh(tokenizer), examples(mixture(rows, FIRST), tokenizer), FIRST, work / PUPIL)
-    for recipe, file in ((SECOND, MASTER), (THIRD, OTHER_MASTER)):
+    for recipe, file in MASTERS.items():
         if not (work / file).exists():
-            drawn = mixture(rows, recipe) + _own_rows()
-            _go_on(asked.data, work, drawn + emoji_rows(drawn) if recipe is THIRD else drawn, tokenizer, recipe, work / file)
+            drawn = mixture(rows, recipe) + _own_rows(OWN[recipe.seed])
+            _go_on(asked.data, work, drawn if recipe is SECOND else drawn + emoji_rows(drawn), tokenizer, recipe, work / file)
     if not (work / MEAN).exists():
-        _average([work / PUPIL, work / MASTER, work / OTHER_MASTER], work / MEAN)
+        _average([work / file for file in (PUPIL, *MASTERS.values())], work / MEAN)
+    if not (work / NARROW).exists():
+        _narrow(asked.data, rows, tokenizer, work)
     write(asked.data, work, asked.out)
 
 
@@ -96,6 +107,21 @@ def _average(checkpoints: Sequence[Path], target: Path) -> None:
     """Save the mean of checkpoints. Source: Wortsman et al. 2022, "Model soups"."""
     fits = [torch.load(path, weights_only=True) for path in checkpoints]
     torch.save({name: sum(fit[name] for fit in fits) / len(fits) for name in fits[0]}, target)
+
+
+def _narrow(folder: Path, rows: Sequence[data.Row], tokenizer: Tokenizer, work: Path) -> None:
+    """Save the mean of the fits with narrower layers, which the mean as it was, blended with the n-gram heads, then teaches."""
+    spoken = [(lang, [row.text for row in rows if row.lang == lang]) for lang in LANGUAGES]
+    kinds = [*spoken, ("pl", data.unlabelled_texts(folder))]
+    dice = random.Random(MEAN)
+    shown = [text for _, each in kinds for text in dice.sample(each, min(SHOWN, len(each)))]
+    pieces = tokenized(((text, (), 1.0) for text in shown), tokenizer)
+    encoder = restored(work / MEAN, tokenizer, _old_pieces())
+    narrow(encoder, [padded(batch) for batch in shuffled(pieces, LAST.batch, dice)])
+    dice = random.Random(LAST.seed)
+    texts, langs = zip(*((text, lang) for lang, each in kinds for text in dice.sample(each, min(TAUGHT, len(each)))), strict=True)
+    answers = _calibrated(folder, work, MEAN, work / "wide").read(texts, langs)
+    fit(encoder, taught(texts, answers, tokenizer), LAST, work / NARROW)
 
 
 def _go_on(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokenizer, recipe: Recipe, target: Path) -> None:
@@ -106,15 +132,15 @@ def _go_on(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokeni
     fit(restored(work / PUPIL, tokenizer, _old_pieces()), todo, recipe, target)
 
 
-def _own_rows() -> list[data.Row]:
+def _own_rows(series: Collection[Series]) -> list[data.Row]:
     """Give posts written to learn topics from with their feelings: neutral Polish posts are in no set."""
-    return [data.Row(post.text, post.lang, post.label, "own", post.key) for post in topic_rows() if post.series in FEELING]
+    return [data.Row(post.text, post.lang, post.label, "own", post.key) for post in topic_rows() if post.series in series]
 
 
 def write(folder: Path, work: Path, target: Path) -> None:
     """Write the model folder `target` from the parts in `work`: exported, calibrated, with stances and topics, measured beside the
     baseline."""
-    _calibrated(folder, work, MEAN, target)
+    _calibrated(folder, work, NARROW, target)
     describe(target, recipe=_recipe(), **_origin(folder))
     fit_stances(folder, target)
     write_topics(folder, work, target)
@@ -124,7 +150,7 @@ def write(folder: Path, work: Path, target: Path) -> None:
 def write_topics(folder: Path, work: Path, target: Path) -> None:
     """Add topics to a finished model folder, and leave the same without the kept series in `work`."""
     posts = topic_rows()
-    known, kept = [post for post in posts if post.series != KEPT], [post for post in posts if post.series == KEPT]
+    known, kept = [post for post in posts if post.series not in KEPT], [post for post in posts if post.series in KEPT]
     apart = work / APART
     shutil.copytree(target, apart, ignore=shutil.ignore_patterns("work"), dirs_exist_ok=True)
     _topics(folder, work, known, apart)
@@ -138,7 +164,7 @@ def write_topics(folder: Path, work: Path, target: Path) -> None:
 def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -> None:
     """Write both opinions on topics to a model folder; without scales of its own yet, each counts as it comes."""
     checkpoint, tokenizer = work / f"{target.name if target.name == APART else WHOLE}.pt", Tokenizer.from_file(str(work / TOKENIZER_FILE))
-    encoder = restored(work / MEAN, tokenizer, _old_pieces())
+    encoder = restored(work / NARROW, tokenizer, _old_pieces())
     if not checkpoint.exists():
         fit_branch(encoder, tokenized(told(folder, posts), tokenizer), BRANCH, checkpoint)
     export_branch(restored_branch(checkpoint, encoder), target / BRANCH_FILE)
@@ -174,7 +200,7 @@ def _origin(folder: Path) -> dict[str, Any]:
 
 
 def _recipe() -> dict[str, Any]:
-    fits = [asdict(recipe) for recipe in (FIRST, SECOND, THIRD)]
+    fits = [asdict(recipe) for recipe in (FIRST, *MASTERS, LAST)]
     values = {key: [str(one[key]) for one in fits] for key in fits[0]}
     told = {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
     return told | {f"topics: {key.replace('_', ' ')}": value for key, value in asdict(BRANCH).items()}

@@ -7,6 +7,7 @@ Source: Wang et al. 2020, "MiniLM"; Devlin et al. 2019, "BERT" for the layer.
 
 import copy
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -29,40 +30,56 @@ EPSILON = 1e-12
 class Layer(nn.Module):
     """One transformer layer with its normalisation after each half."""
 
-    def __init__(self, dropout: float) -> None:
+    def __init__(self, dropout: float, inner: int = INNER) -> None:
         super().__init__()
         self.attend = nn.Linear(WIDTH, 3 * WIDTH)
         self.mix = nn.Linear(WIDTH, WIDTH)
         self.norm_mix = nn.LayerNorm(WIDTH, eps=EPSILON)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
+        self.up = nn.Linear(WIDTH, inner)
+        self.down = nn.Linear(inner, WIDTH)
         self.norm_down = nn.LayerNorm(WIDTH, eps=EPSILON)
         self.dropout = nn.Dropout(dropout)
         self.attention_dropout = dropout
 
     def forward(self, hidden: Tensor, may_see: Tensor) -> Tensor:
         """Give the next hidden states, (batch, pieces, WIDTH); `may_see` is added to the attention scores."""
+        mixed = self.mixed(hidden, may_see)
+        return self.closed(mixed, self.inside(mixed))
+
+    def mixed(self, hidden: Tensor, may_see: Tensor) -> Tensor:
+        """Give the hidden states after the first half, the attention."""
         batch, pieces, _ = hidden.shape
         query, key, value = self.attend(hidden).view(batch, pieces, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
         dropout = self.attention_dropout if self.training else 0.0
         seen = F.scaled_dot_product_attention(query, key, value, attn_mask=may_see.to(query.dtype), dropout_p=dropout)
-        hidden = self.norm_mix(hidden + self.dropout(self.mix(seen.transpose(1, 2).reshape(batch, pieces, WIDTH))))
-        return self.norm_down(hidden + self.dropout(self.down(F.gelu(self.up(hidden)))))
+        normed: Tensor = self.norm_mix(hidden + self.dropout(self.mix(seen.transpose(1, 2).reshape(batch, pieces, WIDTH))))
+        return normed
+
+    def inside(self, mixed: Tensor) -> Tensor:
+        """Give the inner features of the second half, shape (batch, pieces, inner width)."""
+        return F.gelu(self.up(mixed))
+
+    def closed(self, mixed: Tensor, inside: Tensor) -> Tensor:
+        """Give the hidden states after the second half."""
+        normed: Tensor = self.norm_down(mixed + self.dropout(self.down(inside)))
+        return normed
 
 
 class Encoder(nn.Module):
     """Piece ids and mask in, logits of the feelings out.
 
-    Old and new pieces have tables of their own, so that they learn at their own rates.
+    Old and new pieces have tables of their own, so that they learn at their own rates. `inners` are the layers' inner widths.
     """
 
-    def __init__(self, old_pieces: int, new_pieces: int, positions: int = 512, dropout: float = 0.1) -> None:
+    def __init__(
+        self, old_pieces: int, new_pieces: int, positions: int = 512, dropout: float = 0.1, inners: Sequence[int] = (INNER,) * LAYERS
+    ) -> None:
         super().__init__()
         self.old = nn.Embedding(old_pieces, WIDTH, sparse=True)
         self.new = nn.Embedding(max(new_pieces, 1), WIDTH, sparse=True)
         self.position = nn.Parameter(torch.zeros(positions, WIDTH))
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout, inner) for inner in inners)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(2 * WIDTH, len(LABELS))
 
@@ -80,10 +97,14 @@ class Encoder(nn.Module):
         """Run the layers over embedded pieces, pool, and give the logits."""
         return self.upper(self.lower(embedded, mask), mask)
 
+    def begun(self, embedded: Tensor) -> Tensor:
+        """Give the hidden states before the first layer, shape (batch, pieces, WIDTH)."""
+        hidden: Tensor = self.dropout(self.norm(embedded + self.position[: embedded.shape[1]]))
+        return hidden
+
     def lower(self, embedded: Tensor, mask: Tensor) -> Tensor:
         """Give the hidden states after the shared layers, shape (batch, pieces, WIDTH)."""
-        hidden: Tensor = self.dropout(self.norm(embedded + self.position[: embedded.shape[1]]))
-        return through(self.layers[:SHARED], hidden, mask)
+        return through(self.layers[:SHARED], self.begun(embedded), mask)
 
     def upper(self, hidden: Tensor, mask: Tensor) -> Tensor:
         """Give the logits of the feelings."""
@@ -106,13 +127,15 @@ class Branch(nn.Module):
 
 
 def narrowed(layer: Layer) -> Layer:
-    """Copy a layer with the inner features that can move its output most: BRANCH_INNER by the product of their weights' lengths.
+    """Copy a layer with the inner features that can move its output most, by the product of their weights' lengths: BRANCH_INNER of them,
+    or all where it has fewer.
 
     Source: Li et al. 2017, "Pruning filters for efficient convnets", for ranking by the length of weights.
     """
     narrow = copy.deepcopy(layer)
-    kept = (layer.up.weight.norm(dim=1) * layer.down.weight.norm(dim=0)).topk(BRANCH_INNER).indices
-    narrow.up, narrow.down = nn.Linear(WIDTH, BRANCH_INNER), nn.Linear(BRANCH_INNER, WIDTH)
+    inner = min(BRANCH_INNER, layer.up.out_features)
+    kept = (layer.up.weight.norm(dim=1) * layer.down.weight.norm(dim=0)).topk(inner).indices
+    narrow.up, narrow.down = nn.Linear(WIDTH, inner), nn.Linear(inner, WIDTH)
     with torch.no_grad():
         for ours, theirs in ((narrow.up.weight, layer.up.weight[kept]), (narrow.up.bias, layer.up.bias[kept])):
             ours.copy_(theirs)
@@ -123,10 +146,15 @@ def narrowed(layer: Layer) -> Layer:
 
 def through(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:
     """Run hidden states through layers; what the mask hides is not seen."""
-    may_see = (1.0 - mask[:, None, None, :].float()) * -10_000.0
+    may_see = seen_by(mask)
     for layer in layers:
         hidden = layer(hidden, may_see)
     return hidden
+
+
+def seen_by(mask: Tensor) -> Tensor:
+    """Give what is added to attention scores, shape (batch, 1, 1, pieces): nothing, or much less than nothing for padding."""
+    return (1.0 - mask[:, None, None, :].float()) * -10_000.0
 
 
 def pool(hidden: Tensor, mask: Tensor) -> Tensor:

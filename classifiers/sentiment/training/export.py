@@ -14,7 +14,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from classifiers.sentiment.training.encoder import LONGEST_PIECES, WIDTH, Branch, Encoder
+from classifiers.sentiment.training.encoder import LAYERS, LONGEST_PIECES, WIDTH, Branch, Encoder
 
 OPSET = 20
 """The first with GELU in one step, which onnxruntime runs in two thirds of the time of its parts."""
@@ -68,9 +68,11 @@ def _forget_shapes(path: Path) -> None:
 
 
 def restored(checkpoint: Path, tokenizer: Tokenizer, old_pieces: int) -> Encoder:
-    """Read a checkpoint that `fit` wrote."""
-    encoder = Encoder(old_pieces, tokenizer.get_vocab_size() - old_pieces)
-    encoder.load_state_dict(torch.load(checkpoint, weights_only=True))
+    """Read a checkpoint that `fit` or `narrow` wrote."""
+    weights = torch.load(checkpoint, weights_only=True)
+    inners = [len(weights[f"layers.{index}.up.bias"]) for index in range(LAYERS)]
+    encoder = Encoder(old_pieces, tokenizer.get_vocab_size() - old_pieces, inners=inners)
+    encoder.load_state_dict(weights)
     encoder.eval()
     return encoder
 

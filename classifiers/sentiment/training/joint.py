@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def ours() -> list[Asked]:
     """Give the posts that the model apart did not learn from."""
-    kept = [one for one in topic_rows() if one.series == KEPT]
+    kept = [one for one in topic_rows() if one.series in KEPT]
     complaining = [float(any(label.startswith("complaint.") for label in one.labels)) for one in kept]
     return [Asked(one.text, one.lang, one.voice, one.tells(), some, OURS, one.key) for one, some in zip(kept, complaining, strict=True)]
 
