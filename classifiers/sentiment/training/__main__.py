@@ -41,7 +41,7 @@ from classifiers.sentiment.topic_rows import FEELING, KEPT, TOPICS, Series, Topi
 from classifiers.sentiment.topics import TopicScale
 from classifiers.sentiment.training import vocabulary
 from classifiers.sentiment.training.branch import BranchRecipe, fit_branch, restored_branch, tokenized
-from classifiers.sentiment.training.calibrate import fit_blends
+from classifiers.sentiment.training.calibrate import OWN_SOURCE, fit_blends
 from classifiers.sentiment.training.emoji import emoji_rows
 from classifiers.sentiment.training.encoder import Encoder, base_folder, base_weights, load_base
 from classifiers.sentiment.training.export import export, export_branch, restored, save_tokenizer
@@ -134,7 +134,7 @@ def _go_on(folder: Path, work: Path, rows: Sequence[data.Row], tokenizer: Tokeni
 
 def _own_rows(series: Collection[Series]) -> list[data.Row]:
     """Give posts written to learn topics from with their feelings: neutral Polish posts are in no set."""
-    return [data.Row(post.text, post.lang, post.label, "own", post.key) for post in topic_rows() if post.series in series]
+    return [data.Row(post.text, post.lang, post.label, OWN_SOURCE, post.key) for post in topic_rows() if post.series in series]
 
 
 def write(folder: Path, work: Path, target: Path) -> None:
@@ -182,7 +182,7 @@ def _calibrated(folder: Path, work: Path, checkpoint: str, target: Path) -> Onnx
         shutil.copyfile(work / file, target / file)
     export(restored(work / checkpoint, tokenizer, _old_pieces()), target / MODEL_FILE)
     _describe(target, {"other": EVEN})
-    blends = fit_blends(load(target), data.calibration_rows(folder))
+    blends = fit_blends(load(target), [*data.calibration_rows(folder), *_own_rows(KEPT)])
     _describe(target, blends)
     return load(target)
 

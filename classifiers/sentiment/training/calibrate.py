@@ -18,6 +18,8 @@ CLASS_POWERS: Mapping[str, float] = {"en": 0.8}
 """English is measured by macro-recall, as TweetEval does, to which rare classes matter as much as common ones."""
 CLASS_POWER = 0.5
 """Of all others."""
+OWN_SOURCE, OWN_SHARE = "own", 0.1
+"""Posts written for this purpose, and the part of all weight that they have: of reviews and headlines a model is surer than of posts."""
 HOLD = 1e-3
 
 
@@ -34,7 +36,7 @@ def fit_blend(encoder: Floats, ngrams: Floats, rows: Sequence[Row], class_power:
     """Fit one blend on logits, shape (rows, 3), and their rows."""
     labels = np.array([row.label for row in rows])
     is_forced = np.array([row.is_forced for row in rows])
-    weights = _weights(labels, is_forced, class_power)
+    weights = _weights(labels, is_forced, _parts(np.array([row.source == OWN_SOURCE for row in rows])), class_power)
 
     def loss(point: NDArray[np.float64]) -> float:
         scores = encoder * point[0] + ngrams * point[1] + np.append(point[2:4], 0.0)
@@ -47,9 +49,18 @@ def fit_blend(encoder: Floats, ngrams: Floats, rows: Sequence[Row], class_power:
     return Blend(encoder=first, ngrams=second, bias=(bias[0], bias[1], 0.0))
 
 
-def _weights(labels: NDArray[np.int64], is_forced: NDArray[np.bool_], power: float) -> NDArray[np.float64]:
-    """Weigh rows by their class's rarity, counted among the rows that had every answer to choose from."""
-    counts = np.bincount(labels[~is_forced], minlength=len(LABELS)).astype(float)
-    raw = np.where(is_forced, 1.0, ((counts / counts.sum() * len(LABELS)) ** -power)[labels])
+def _weights(labels: NDArray[np.int64], is_forced: NDArray[np.bool_], parts: NDArray[np.float64], power: float) -> NDArray[np.float64]:
+    """Weigh rows by their part and by their class's rarity, counted among the rows that had every answer to choose from."""
+    counts = np.bincount(labels[~is_forced], weights=parts[~is_forced], minlength=len(LABELS))
+    raw = parts * np.where(is_forced, 1.0, ((counts / counts.sum() * len(LABELS)) ** -power)[labels])
     shares: NDArray[np.float64] = raw / raw.mean()
+    return shares
+
+
+def _parts(is_own: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weigh our own posts as their share of all, one on average; where there are none, or nothing else, all rows weigh alike."""
+    own = is_own.mean()
+    shares: NDArray[np.float64] = (
+        np.where(is_own, OWN_SHARE / own, (1.0 - OWN_SHARE) / (1.0 - own)) if 0.0 < own < 1.0 else np.ones(len(is_own))
+    )
     return shares
