@@ -67,7 +67,7 @@ def test_without_a_valid_token_there_is_nothing(site: Site) -> None:
     expired, revoked = token_of(site, valid=timedelta(seconds=1)), token_of(site)
     site.store.tokens.revoke("api", site.store.tokens.list("api")[0].token_id, site.clock())
     site.clock.now += timedelta(seconds=2)
-    paths = httpx.get(f"{site.url}/api/v1/openapi.json").json()["paths"]
+    paths = httpx.get(f"{site.url}/api/v1/openapi.json", timeout=30).json()["paths"]
     asked = [(method, re.sub(r"\{\w+\}", "1", path)) for path, methods in paths.items() for method in methods]
     assert len(asked) > 10
     for token in (None, "czujka_guess", expired, revoked):
