@@ -207,10 +207,10 @@ def test_a_finding_below_its_threshold_is_left_out(engine: RuleEngine) -> None:
 
 def test_strong_words_stand_beside_a_model_that_doubts_and_yield_to_one_that_denies(engine: RuleEngine) -> None:
     text = "Zgubiliście moją paczkę, czekam trzeci tydzień!"
-    found = reply(engine, text, telling(SOUR, complaint__delivery=0.03))["complaint.delivery"]
+    found = reply(engine, text, telling(SOUR, complaint__delivery=0.06))["complaint.delivery"]
     assert found.score > 0.7
-    assert "complaint.delivery" not in reply(engine, text, telling(SOUR, complaint__delivery=0.01))
-    assert "complaint.delivery" not in reply(engine, f"Polna, {text}", telling(SOUR, complaint__delivery=0.01))
+    assert "complaint.delivery" not in reply(engine, text, telling(SOUR, complaint__delivery=0.04))
+    assert "complaint.delivery" in reply(engine, f"Polna, {text}", telling(SOUR, complaint__delivery=0.04))
     assert "complaint.delivery" not in reply(engine, text, replace(SOBER, negative=0.01))
 
 
