@@ -1,7 +1,7 @@
 """Posts written to learn topics from, and what stands beside each: `training/own/topics/*.jsonl`.
 
 They come in six series, each of other people and registers, and each about every label: a to d avoid the words that everybody uses for the
-matter, e and f use them. The series `KEPT` are kept from the fit that calibration rests on; those of `FEELING` teach feelings, too.
+matter, e and f use them. The series `KEPT` are kept from the fit that calibration rests on, and teach no feelings.
 """
 
 import json
@@ -19,7 +19,6 @@ from core.types import Voice
 TOPICS_FOLDER = Path(__file__).parent / "training" / "own" / "topics"
 Series = Literal["a", "b", "c", "d", "e", "f"]
 KEPT: frozenset[Series] = frozenset({"c", "f"})
-FEELING: frozenset[Series] = frozenset({"a", "b", "d"})
 TOPICS: tuple[str, ...] = (
     "complaint.safety",
     "complaint.outage",

@@ -14,8 +14,8 @@ import json
 import random
 import shutil
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from classifiers.sentiment.runtime import (
     load,
 )
 from classifiers.sentiment.text import LONGEST_CHARS, normalise
-from classifiers.sentiment.topic_rows import FEELING, KEPT, TOPICS, Series, TopicRow, topic_rows
+from classifiers.sentiment.topic_rows import KEPT, TOPICS, Series, TopicRow, topic_rows
 from classifiers.sentiment.topics import TopicScale
 from classifiers.sentiment.training import vocabulary
 from classifiers.sentiment.training.branch import BranchRecipe, fit_branch, restored_branch, tokenized
@@ -60,13 +60,11 @@ FIRST = Recipe()
 SECOND = Recipe(seed=8, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=2e-4, english_share=0.15)
 THIRD = replace(SECOND, seed=9)
 FOURTH = replace(SECOND, seed=10)
-OWN: Mapping[int, frozenset[Series]] = {SECOND.seed: FEELING - {"d"}, THIRD.seed: FEELING - {"d"}, FOURTH.seed: FEELING}
-"""The series of our own posts that a fit reads, by its seed."""
 LAST = Recipe(seed=11, body_rate=2e-5, head_rate=1e-4, old_rate=1e-5, new_rate=5e-5, smoothing=0.0, class_power=0.0)
 SHOWN, TAUGHT = 500, 6_000
 """So many texts of each kind show what a layer sees, and are answered by the encoder as it was before it was narrowed."""
 BRANCH = BranchRecipe()
-PUPIL, MASTERS, MEAN, NARROW = "first.pt", {SECOND: "second.pt", THIRD: "third.pt", FOURTH: "fourth.pt"}, "mean.pt", "narrow.pt"
+PUPIL, MEAN, NARROW = "first.pt", "mean.pt", "narrow.pt"
 APART, WHOLE = "apart", "whole"
 """The two makings of topics, without the kept series and with them. `OUT/work/apart` is a whole model folder: what decides on
 probabilities reads the kept posts with it."""
@@ -75,6 +73,23 @@ MEASURED_ON = (
     "Values with 95 % bootstrap intervals on development rows that were not trained on; the int8 model as shipped. *linear* is TF-IDF of "
     "words and character n-grams with logistic regression, classes weighed alike, fitted on the training rows of the same corpora. "
     "`pl-twitter` has no neutral: both are asked for negative or positive."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A fit that goes on from the first one, and what it reads beside its mixture: series of our own posts, and rows with emoji."""
+
+    recipe: Recipe
+    file: str
+    series: frozenset[Series]
+    with_emoji: bool
+
+
+FURTHER = (
+    Further(SECOND, "second.pt", frozenset({"a", "b"}), with_emoji=False),
+    Further(THIRD, "third.pt", frozenset({"a", "b"}), with_emoji=True),
+    Further(FOURTH, "fourth.pt", frozenset({"a", "b", "d"}), with_emoji=True),
 )
 
 
@@ -92,12 +107,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             fit_head(spoken + emoji_rows(spoken, mocked=0.0)).save(work / file)
     if not (work / PUPIL).exists():
         fit(_fresh(tokenizer), examples(mixture(rows, FIRST), tokenizer), FIRST, work / PUPIL)
-    for recipe, file in MASTERS.items():
-        if not (work / file).exists():
-            drawn = mixture(rows, recipe) + _own_rows(OWN[recipe.seed])
-            _go_on(asked.data, work, drawn if recipe is SECOND else drawn + emoji_rows(drawn), tokenizer, recipe, work / file)
+    for one in FURTHER:
+        if not (work / one.file).exists():
+            drawn = mixture(rows, one.recipe) + _own_rows(one.series)
+            more = emoji_rows(drawn) if one.with_emoji else []
+            _go_on(asked.data, work, drawn + more, tokenizer, one.recipe, work / one.file)
     if not (work / MEAN).exists():
-        _average([work / file for file in (PUPIL, *MASTERS.values())], work / MEAN)
+        _average([work / file for file in (PUPIL, *(one.file for one in FURTHER))], work / MEAN)
     if not (work / NARROW).exists():
         _narrow(asked.data, rows, tokenizer, work)
     write(asked.data, work, asked.out)
@@ -200,7 +216,7 @@ def _origin(folder: Path) -> dict[str, Any]:
 
 
 def _recipe() -> dict[str, Any]:
-    fits = [asdict(recipe) for recipe in (FIRST, *MASTERS, LAST)]
+    fits = [asdict(recipe) for recipe in (FIRST, *(one.recipe for one in FURTHER), LAST)]
     values = {key: [str(one[key]) for one in fits] for key in fits[0]}
     told = {key.replace("_", " "): each[0] if len(set(each)) == 1 else ", then ".join(each) for key, each in values.items()}
     return told | {f"topics: {key.replace('_', ' ')}": value for key, value in asdict(BRANCH).items()}

@@ -127,21 +127,24 @@ class Branch(nn.Module):
 
 
 def narrowed(layer: Layer) -> Layer:
-    """Copy a layer with the inner features that can move its output most, by the product of their weights' lengths: BRANCH_INNER of them,
-    or all where it has fewer.
+    """Copy a layer with the inner features that can move its output most: BRANCH_INNER by the product of their weights' lengths.
 
     Source: Li et al. 2017, "Pruning filters for efficient convnets", for ranking by the length of weights.
     """
     narrow = copy.deepcopy(layer)
-    inner = min(BRANCH_INNER, layer.up.out_features)
-    kept = (layer.up.weight.norm(dim=1) * layer.down.weight.norm(dim=0)).topk(inner).indices
-    narrow.up, narrow.down = nn.Linear(WIDTH, inner), nn.Linear(inner, WIDTH)
-    with torch.no_grad():
-        for ours, theirs in ((narrow.up.weight, layer.up.weight[kept]), (narrow.up.bias, layer.up.bias[kept])):
-            ours.copy_(theirs)
-        for ours, theirs in ((narrow.down.weight, layer.down.weight[:, kept]), (narrow.down.bias, layer.down.bias)):
-            ours.copy_(theirs)
+    keep(narrow, (layer.up.weight.norm(dim=1) * layer.down.weight.norm(dim=0)).topk(BRANCH_INNER).indices)
     return narrow
+
+
+def keep(layer: Layer, kept: Tensor) -> None:
+    """Take from a layer all inner features but those of the indices `kept`."""
+    up, down = nn.Linear(WIDTH, len(kept)), nn.Linear(len(kept), WIDTH)
+    with torch.no_grad():
+        for ours, theirs in ((up.weight, layer.up.weight[kept]), (up.bias, layer.up.bias[kept])):
+            ours.copy_(theirs)
+        for ours, theirs in ((down.weight, layer.down.weight[:, kept]), (down.bias, layer.down.bias)):
+            ours.copy_(theirs)
+    layer.up, layer.down = up, down
 
 
 def through(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:

@@ -7,11 +7,11 @@ network pruning: optimal brain surgeon"; Kurtic et al. 2023, "ZipLM", for whole 
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from classifiers.sentiment.training.encoder import WIDTH, Encoder, Layer, seen_by
+from classifiers.sentiment.training.encoder import Encoder, Layer, keep, seen_by
 
-KEPT = 1_024
+NARROW_INNER = 1_024
 """The inner width that is left. Widths by an equal loss for each layer were worse: what the first and the last layer lose weighs more."""
 DAMPING = 1e-4
 """Added to the diagonal, as a part of its mean, so that features that always agree can be told apart."""
@@ -38,14 +38,11 @@ def _narrow_layer(layer: Layer, inside: Tensor) -> float:
     """Narrow one layer; `inside` are features it had, shape (pieces, inner width). Gives the part that was lost."""
     weight = layer.down.weight.double()
     together = (inside.T @ inside).double()
-    kept, fitted = fewest(together, weight, KEPT)
+    kept, fitted = fewest(together, weight, NARROW_INNER)
     before, after = inside.mean(dim=0).double() @ weight.T, inside[:, kept].mean(dim=0).double() @ fitted.T
-    up, down = nn.Linear(WIDTH, len(kept)), nn.Linear(len(kept), WIDTH)
-    up.weight.copy_(layer.up.weight[kept])
-    up.bias.copy_(layer.up.bias[kept])
-    down.weight.copy_(fitted)
-    down.bias.copy_(layer.down.bias + (before - after))
-    layer.up, layer.down = up, down
+    keep(layer, kept)
+    layer.down.weight.copy_(fitted)
+    layer.down.bias += before - after
     change = weight.clone()
     change[:, kept] -= fitted
     return float((change @ together * change).sum() / (weight @ together * weight).sum())
