@@ -117,7 +117,7 @@ def _need_policy(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:
         "{shown} posts of ours may breach the policy: decide what follows",
         sum(each.count for each in figures.breaches),
     )
-    return [Need(text=text, url=f"{home}/posts")]
+    return [Need(text=text, url=f"{home}/posts?label=policy")]
 
 
 def _need_rules(figures: WeekFigures, speech: Speech, home: str) -> list[Need]:

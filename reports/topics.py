@@ -99,12 +99,13 @@ def policy(figures: WeekFigures, speech: Speech, home: str, in_force: Version | 
         for each in sorted((*figures.breaches, *figures.leaks), key=lambda each: (clause_of(each.label), -each.count, each.label))
     ]
     heads = (speech.say("Clause"), speech.say("what"), speech.say("posts"), speech.say("week before"))
+    family = "leak" if leaks and not ours else "policy"
     return Topic(
         title=speech.say("Policy and leaks"),
         sentence=sentence,
         table=_table(heads, rows, words=2),
-        url=f"{home}/posts",
-        link=speech.say("All posts"),
+        url=f"{home}/posts?label={family}",
+        link=label_name(family, speech.language),
     )
 
 

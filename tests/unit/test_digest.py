@@ -73,7 +73,8 @@ def test_what_needs_you_in_polish() -> None:
 def test_at_most_five_lines_need_you_and_each_leads_somewhere() -> None:
     needs = told(busy_week()).needs
     assert len(needs) == 5
-    assert [need.url.removeprefix("https://czujka.example") for need in needs] == ["/incidents", "/", "/sources", "/incidents", "/posts"]
+    paths = [need.url.removeprefix("https://czujka.example") for need in needs]
+    assert paths == ["/incidents", "/", "/sources", "/incidents", "/posts?label=policy"]
 
 
 def test_slower_answers_need_you_when_there_is_room() -> None:
@@ -153,6 +154,13 @@ def test_what_may_have_arrived_is_said() -> None:
 def test_nothing_answered_is_not_zero_seconds() -> None:
     none = quiet_week(answers=Answers(opened=3, answered=0, late=0, median_s=None))
     assert topic(none, "Answers").sentence == "3 conversations were opened; answered: 0, late: 0."
+
+
+def test_the_policy_leads_to_its_own_posts_and_without_breaches_to_leaks() -> None:
+    there = topic(busy_week(), "Policy and leaks")
+    assert (there.url, there.link) == ("https://czujka.example/posts?label=policy", "Possible breach of the policy")
+    only_leaks = topic(busy_week(breaches=()), "Policy and leaks")
+    assert (only_leaks.url, only_leaks.link) == ("https://czujka.example/posts?label=leak", "Possible leak")
 
 
 def test_tables() -> None:
