@@ -11,7 +11,7 @@ from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
 from core.sending import DueLetter
 from core.settings import Settings
-from czujka import case_letters, duty_letters, source_letters
+from czujka import case_letters, duty_letters, review_letters, source_letters
 from czujka.digest_letters import DIGEST, digest, plan_digests
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
@@ -43,6 +43,7 @@ def send_letters(house: House) -> int:
     case_letters.plan_cases(house)
     source_letters.plan_sources(house)
     duty_letters.plan_duties(house)
+    review_letters.plan_reviews(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -78,6 +79,8 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     source_letters.BUDGET: source_letters.budget,
     duty_letters.SOON: duty_letters.reminder,
     duty_letters.LATE: duty_letters.reminder,
+    review_letters.ASKED: review_letters.request,
+    review_letters.LATE: review_letters.request,
     SUMMARY: summary,
     TRAINING: training,
     TRAINING_LATE: training_late,

@@ -17,6 +17,7 @@ from alerts.headlines import PLATFORMS, headline, reach
 from alerts.mail import NOTES
 from alerts.message import Around, Links, build, with_link
 from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
+from alerts.review_letter import WHY
 from core.kpis import KPIS
 from core.labels import LABELS as LABEL_NAMES
 from core.labels import SEVERITIES
@@ -321,7 +322,7 @@ def test_one_line_is_one_line() -> None:
 
 def spoken() -> set[tuple[str, ...]]:
     """Every message that the room says, out of its code and templates: (one,) or (one, many)."""
-    found: set[tuple[str, ...]] = {(text,) for table in (PLATFORMS, NOTES) for text in table.values()}
+    found: set[tuple[str, ...]] = {(text,) for table in (PLATFORMS, NOTES, WHY) for text in table.values()}
     for path in Path("alerts").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"say", "count"}:
