@@ -1,4 +1,4 @@
-"""What labels and severities are called, in one short phrase each, in both languages: for messages, pages and reports alike."""
+"""What labels, severities and offices are called, in one short phrase each, in both languages: for messages, pages and reports alike."""
 
 from pathlib import Path
 
@@ -73,6 +73,7 @@ LABELS = {
 }
 
 SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "info": "info"}
+OFFICES = {"legal": "Legal", "security": "Security", "privacy": "Privacy", "pr": "Press", "hr": "People", "compliance": "Compliance"}
 
 
 _PLATFORMS = {"x": "X", "rss": "RSS"}
@@ -88,6 +89,11 @@ def label_name(label: str, language: str) -> str:
 def severity_name(severity: str, language: str) -> str:
     """The word for a severity."""
     return words(ROOM, language).say(SEVERITIES.get(severity, severity))
+
+
+def office_name(office: str, language: str) -> str:
+    """What an office is called; one of a company's own keeps its id."""
+    return words(ROOM, language).say(OFFICES.get(office, office))
 
 
 def platform_name(platform: str) -> str:

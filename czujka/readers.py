@@ -15,6 +15,12 @@ def fallback_team(settings: Settings) -> list[Reader]:
     return _of(settings.company.fallback, settings)
 
 
+def holders(office: str, settings: Settings) -> list[Reader]:
+    """Everybody who holds an office and gets mail; where nobody does, everybody in the fallback owner's team."""
+    found = [reader for person in settings.holders(office) for reader in addresses(person, settings)]
+    return found or fallback_team(settings)
+
+
 def addresses(person: str, settings: Settings) -> list[Reader]:
     """Where a person gets mail."""
     return [Reader(person=person, address=contact.address) for contact in of_person(person, settings) if contact.kind == "email"]

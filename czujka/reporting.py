@@ -11,7 +11,7 @@ from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
 from core.sending import DueLetter
 from core.settings import Settings
-from czujka import case_letters, duty_letters, review_letters, source_letters
+from czujka import approval_letters, case_letters, duty_letters, review_letters, source_letters
 from czujka.digest_letters import DIGEST, digest, plan_digests
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
@@ -44,6 +44,7 @@ def send_letters(house: House) -> int:
     source_letters.plan_sources(house)
     duty_letters.plan_duties(house)
     review_letters.plan_reviews(house)
+    approval_letters.plan_approvals(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -79,6 +80,8 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     source_letters.BUDGET: source_letters.budget,
     duty_letters.SOON: duty_letters.reminder,
     duty_letters.LATE: duty_letters.reminder,
+    approval_letters.ASKED: approval_letters.request,
+    approval_letters.AGAIN: approval_letters.request,
     review_letters.ASKED: review_letters.request,
     review_letters.LATE: review_letters.request,
     SUMMARY: summary,

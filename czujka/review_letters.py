@@ -10,10 +10,9 @@ from alerts.channels import email
 from alerts.letter import write
 from alerts.review_letter import review_words
 from core.policy import Review
-from core.sending import DueLetter, Reader
-from core.settings import Settings
+from core.sending import DueLetter
 from czujka.house import House
-from czujka.readers import addresses, fallback_team, language_of
+from czujka.readers import fallback_team, holders, language_of
 
 ASKED = "review-asked"
 LATE = "review-late"
@@ -29,12 +28,6 @@ def plan_reviews(house: House) -> None:
         if kind == LATE:
             readers = list({reader.address: reader for reader in (*readers, *fallback_team(settings))}.values())
         letters.plan(kind, topic, now, readers, now)
-
-
-def holders(office: str, settings: Settings) -> list[Reader]:
-    """Everybody who holds an office and gets mail; where nobody does, everybody in the fallback owner's team."""
-    found = [reader for person in settings.holders(office) for reader in addresses(person, settings)]
-    return found or fallback_team(settings)
 
 
 def request(house: House, due: DueLetter, channel: email.Settings, now: datetime) -> EmailMessage | None:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from actions.crisis import allowed
 from core.access import Right
 from core.crisis import Crisis, Stage
+from core.labels import office_name
 from core.records import IncidentRow
 from core.types import ConversationState, IncidentState
 from web.context import Context
@@ -33,7 +34,6 @@ from web.wording import (
     INDUSTRIES,
     KEPT,
     LANGUAGE_COOKIE,
-    OFFICES,
     OUTCOMES,
     ROOM,
     SAID,
@@ -151,7 +151,7 @@ def _speaking(context: Context, speech: Speech) -> dict[str, Any]:
         "faults": tuple(FAULTS),
         "fault_word": lambda fault: speech.say(FAULTS[fault]),
         "said_word": lambda said: speech.say(SAID[said]),
-        "office_word": lambda office: speech.say(OFFICES[office]) if office in OFFICES else office,
+        "office_word": lambda office: office_name(office, speech.language),
         "applies_word": lambda one: speech.say(APPLIES[one]),
         "industry_word": lambda one: speech.say(INDUSTRIES[one]),
         "trigger_word": lambda one: speech.say(TRIGGERS[one]),

@@ -206,14 +206,6 @@ FILTERS: Mapping[str, str] = {
     "me": msg("Mine"),
     "words": msg("Words"),
 }
-OFFICES: Mapping[str, str] = {
-    "legal": msg("Legal"),
-    "security": msg("Security"),
-    "privacy": msg("Privacy"),
-    "pr": msg("Press"),
-    "hr": msg("People"),
-    "compliance": msg("Compliance"),
-}
 APPLIES: Mapping[str, str] = {
     "official": msg("official accounts"),
     "personal": msg("personal accounts"),

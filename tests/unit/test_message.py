@@ -20,7 +20,7 @@ from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
 from alerts.review_letter import WHY
 from core.kpis import KPIS
 from core.labels import LABELS as LABEL_NAMES
-from core.labels import SEVERITIES
+from core.labels import OFFICES, SEVERITIES
 from core.number_words import DAYS, MEASURES, PARTS, WINDOWS
 from core.records import EvidenceItem, IncidentCard, IncidentRow
 from core.sending import DueDelivery, Told
@@ -349,7 +349,7 @@ def test_labels_and_severities_have_their_polish() -> None:
         catalog = read_po(file, locale="pl")
     said = {message.id for message in catalog if message.id}
     figures = {text for one in KPIS.values() for text in (one.name, one.counts)}
-    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *counted()} | figures
+    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *OFFICES.values(), *counted()} | figures
     assert all(message.string for message in catalog if message.id)
 
 
