@@ -25,8 +25,7 @@ _LEAST, _LEAST_TOPIC = 0.02, 0.001
 _CALM, _SURELY = 0.35, 0.6
 """Below the first nobody is displeased; from the second a question is one."""
 _DENIED = 0.05
-"""Below this the model takes a post not to tell a label; strong words for it that do not name us are then used otherwise, fifteen times of
-sixteen."""
+"""Below this the model takes a post not to tell a label; strong words for it are then used otherwise, twenty times of twenty-one."""
 _LIKELY, _SURE = 0.7, 0.9
 """From the first the model without words may say what would wake somebody, beside words that do so from the second."""
 _SPEAK_ALONE = ("leak", "policy", "account")
@@ -108,8 +107,7 @@ def weights() -> Mapping[str, Weights]:
 
 @cache
 def weights_of_words() -> Mapping[str, Weights]:
-    """What strong words of a family are worth whatever the model takes the post to tell: it learned from posts that avoid textbook
-    words. The family's name is its only label."""
+    """What strong words of a family are worth where the model has doubts. The family's name is its only label."""
     return _weights("words")
 
 
@@ -203,8 +201,8 @@ def _severity_alone(one: Raised, seen: Evidence, sight: Sight, family: Weights) 
 
 def _score_of_words(one: Raised, seen: Evidence) -> float:
     """What strong words, or an author's name, are worth beside a model that is not sure of the label; 0 where that is not enough to be
-    reported, or the model denies what words of a text tell that does not name us."""
-    is_denied = seen.topic < log_odds(_DENIED, _LEAST_TOPIC) and not seen.named and one.finding.start is not None
+    reported, or the model denies what words of the text tell."""
+    is_denied = seen.topic < log_odds(_DENIED, _LEAST_TOPIC) and one.finding.start is not None
     if one.strength is not Strength.STRONG or is_denied:
         return 0.0
     family = family_of(one.finding.label)

@@ -23,6 +23,7 @@ def resolve(findings: Sequence[Finding], sight: Sight) -> tuple[Finding, ...]:
     kept = _complaints(kept, sight)
     kept = _overlapping(kept, _PII)
     kept = _overlapping(kept, _SECRET)
+    kept = _outside_secrets(kept)
     kept = _cheer(kept)
     return tuple(sorted(kept, key=lambda finding: (_RANK[finding.label], finding.start or 0, finding.detector)))
 
@@ -77,6 +78,16 @@ def _overlapping(findings: list[Finding], family: str) -> list[Finding]:
         if not any((finding.start or 0) < (one.end or 0) and (one.start or 0) < (finding.end or 0) for one in kept):
             kept.append(finding)
     return [f for f in findings if not f.label.startswith(family)] + kept
+
+
+def _outside_secrets(findings: list[Finding]) -> list[Finding]:
+    """What stands inside a secret is a part of it: "pass@db.company.net" in an address of a database is nobody's mail."""
+    secrets = [(f.start, f.end) for f in findings if f.label.startswith(_SECRET) and f.start is not None and f.end is not None]
+    return [f for f in findings if not (f.label.startswith(_PII) and any(_overlaps(f, *place) for place in secrets))]
+
+
+def _overlaps(finding: Finding, start: int, end: int) -> bool:
+    return finding.start is not None and finding.end is not None and finding.start < end and start < finding.end
 
 
 def _cheer(findings: list[Finding]) -> list[Finding]:

@@ -46,6 +46,5 @@ def is_connection_string(text: str) -> bool:
     lowered = text.lower()
     if any(word in lowered for word in _TUTORIAL_HOSTS):
         return False
-    is_address = "://" in lowered
-    secret = lowered.partition("://")[2].partition("@")[0].partition(":")[2] if is_address else lowered.rpartition("=")[2]
+    secret = lowered.partition("://")[2].rpartition("@")[0].partition(":")[2] or lowered.rpartition("=")[2]
     return len(secret) > 3 and not is_placeholder(secret)

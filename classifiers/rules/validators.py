@@ -22,12 +22,15 @@ _TEST_PHONES_TEXT = """
 _TEST_PHONES = frozenset(_TEST_PHONES_TEXT.split())
 _ID_WEIGHTS = (7, 3, 1, 7, 3, 1, 7, 3)
 _ROLES_TEXT = """
-abuse admin ask billing biuro bok booking bookings care career careers contact customer customerservice dpo e-mail email enquiries
-example faktury feedback firma firstname.lastname gdpr hej hello help helpdesk hi hr imie.nazwisko info inquiries invoices iod
-jan.kowalski jane.doe job jobs john.doe kariera kontakt mail marketing media name name.surname newsletter no-reply noreply obsluga
-office orders pomoc postmaster pr praca prasa press privacy recepcja reception recruitment redakcja reklamacje rekrutacja
-rezerwacje rodo sales security sekretariat service serwis shop sklep social sprzedaz store support team test user webmaster you
-your zamowienia
+abuse accounting admin admissions apteka ask bilety billing biuro bok booking bookings boxoffice care career careers ceo cfo
+claims club community complaint complaints contact customer customercare customerservice dpo e-mail email enquiries events
+example faktury feedback finance firma firstname.lastname gabinet gdpr general haslo hej hello help helpdesk hi hr imie.nazwisko
+info inquiries invoices iod jan.kowalski jane.doe job jobs john.doe kadry kariera kasa kontakt ksiegowosc legal library mail
+marketing media membership name name.surname newsletter no-reply noreply obsluga obslugaklienta office orders partner partners
+partnership partnerships pass password pomoc postmaster pr praca prasa press pressoffice privacy recepcja reception recruitment
+redakcja rejestracja reklamacje rekrutacja returns rezerwacje rodo sales security sekretariat service serwis shop sklep social
+sponsoring sprzedaz store subscriptions support szkola team test tickets user webmaster welcome wholesale wspolpraca you your
+zamowienia zarzad zgloszenia zwroty
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
 _TEST_DOMAINS = (
@@ -118,6 +121,14 @@ def is_mobile(text: str) -> bool:
     return kind != phonenumbers.PhoneNumberType.FIXED_LINE
 
 
+def is_english_phone(text: str) -> bool:
+    """A number as people write it at home in Britain, Ireland, Australia or India, without the country's prefix."""
+    digits = _digits(text)
+    if _uniform(digits[-9:]) or digits[-9:] in _TEST_PHONES:
+        return False
+    return any(phonenumbers.is_valid_number(phonenumbers.parse(text, region)) for region in ("GB", "IE", "AU", "IN"))
+
+
 def is_personal_email(text: str) -> bool:
     """An address that names a person rather than a role, a placeholder or an example."""
     local, _, domain = text.lower().partition("@")
@@ -136,6 +147,7 @@ VALIDATORS: dict[str, Callable[[str], bool]] = {
     "card": is_card,
     "phone": is_phone,
     "mobile": is_mobile,
+    "english_phone": is_english_phone,
     "email": is_personal_email,
     "secret": is_hard_to_guess,
     "password": is_password,

@@ -61,7 +61,7 @@ def test_the_weights_that_ship_believe_words_and_model() -> None:
     assert set(weights()) == {"complaint", "crisis", "praise", "question", "insult", "leak", "policy", "account", GRIEVANCE}
     for family, one in weights().items():
         assert one.topic > 0, family
-        assert one.biases[Strength.STRONG] > one.biases[Strength.SILENT] or family == GRIEVANCE, family
+        assert [one.biases[strength] for strength in Strength] == sorted(one.biases.values(), reverse=True), family
     assert {label for one in weights().values() for label in one.thresholds} == {*TOPICS, "complaint"}
 
 
@@ -210,7 +210,7 @@ def test_strong_words_stand_beside_a_model_that_doubts_and_yield_to_one_that_den
     found = reply(engine, text, telling(SOUR, complaint__delivery=0.06))["complaint.delivery"]
     assert found.score > 0.7
     assert "complaint.delivery" not in reply(engine, text, telling(SOUR, complaint__delivery=0.04))
-    assert "complaint.delivery" in reply(engine, f"Polna, {text}", telling(SOUR, complaint__delivery=0.04))
+    assert "complaint.delivery" not in reply(engine, f"Polna, {text}", telling(SOUR, complaint__delivery=0.04))
     assert "complaint.delivery" not in reply(engine, text, replace(SOBER, negative=0.01))
 
 

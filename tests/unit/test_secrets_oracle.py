@@ -26,19 +26,25 @@ UPPER = string.ascii_uppercase + string.digits
 LOWER = string.ascii_lowercase + string.digits
 PLUGINS = (
     "AWSKeyDetector",
+    "AzureStorageKeyDetector",
     "BasicAuthDetector",
+    "DiscordBotTokenDetector",
     "GitHubTokenDetector",
     "GitLabTokenDetector",
     "JwtTokenDetector",
+    "MailchimpDetector",
     "NpmDetector",
     "OpenAIDetector",
     "PrivateKeyDetector",
     "PypiTokenDetector",
     "SendGridDetector",
     "SlackDetector",
+    "SquareOAuthDetector",
     "StripeDetector",
     "TelegramBotTokenDetector",
+    "TwilioKeyDetector",
 )
+HEX = "0123456789abcdef"
 EACH = 25
 
 
@@ -81,6 +87,11 @@ SECRETS = (
     Maker("jwt", lambda r: f"nagłówek {jwt(r)}", ours=True, theirs=True),
     Maker("key file", pem, ours=True, theirs=True),
     Maker("address", lambda r: f"postgresql://crm:{some(r, ALNUM, 14)}@db.polna-crm.pl:5432/klienci", ours=True, theirs=True),
+    Maker("twilio", lambda r: f"sms przez SK{some(r, HEX, 32)}", ours=True, theirs=True),
+    Maker("mailchimp", lambda r: f"newsletter: {some(r, HEX, 32)}-us{r.randint(1, 21)}", ours=True, theirs=True),
+    Maker("discord", lambda r: f"bot M{some(r, ALNUM, 23)}.{some(r, ALNUM, 6)}.{some(r, ALNUM, 27)}", ours=True, theirs=True),
+    Maker("square", lambda r: f"kasa sq0csp-{some(r, ALNUM + '-_', 43)}", ours=True, theirs=True),
+    Maker("azure", lambda r: f"AccountName=kopie;AccountKey={some(r, ALNUM + '+/', 86)}==", ours=True, theirs=True),
     # What we see and the oracle does not.
     Maker(
         "aws, temporary key named in a sentence",
@@ -110,8 +121,8 @@ HARMLESS = (
         "hashtags", lambda r: f"#{some(r, string.ascii_lowercase, 12)} i @{some(r, string.ascii_lowercase, 8)}", ours=False, theirs=False
     ),
     Maker("links", lambda r: f"https://polna.example/p/{some(r, LOWER, 24)}?utm={some(r, LOWER, 6)}", ours=False, theirs=False),
-    Maker("commit", lambda r: f"poprawione w {some(r, '0123456789abcdef', 40)}", ours=False, theirs=False),
-    Maker("uuid", lambda r: f"bilet {some(r, '0123456789abcdef', 8)}-{some(r, '0123456789abcdef', 4)}-4abc-9def", ours=False, theirs=False),
+    Maker("commit", lambda r: f"poprawione w {some(r, HEX, 40)}", ours=False, theirs=False),
+    Maker("uuid", lambda r: f"bilet {some(r, HEX, 8)}-{some(r, HEX, 4)}-4abc-9def", ours=False, theirs=False),
     Maker("word for a password", lambda r: f"zmień hasło co {r.randint(30, 90)} dni i nie podawaj go nikomu", ours=False, theirs=False),
     # What the oracle sees and we do not.
     Maker(

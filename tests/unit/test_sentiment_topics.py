@@ -155,7 +155,7 @@ def test_the_branch_has_a_say_in_both_languages(shipped: OnnxSentiment, lang: st
 def test_the_posts_written_for_topics_are_whole() -> None:
     rows = topic_rows()
     assert len({row.key for row in rows}) == len({row.text for row in rows}) == len(rows) > 32_000
-    assert {(row.series, row.lang) for row in rows} == {(series, lang) for series in "abcdef" for lang in ("en", "pl")}
+    assert {(row.series, row.lang) for row in rows} == {(series, lang) for series in "abcdefg" for lang in ("en", "pl")}
     assert not [row.key for row in rows if row.labels & row.near]
     assert not [row.key for row in rows if any(row.voice not in LABELS[label].voices for label in row.labels & set(TOPICS))]
     for lang in ("en", "pl"):
@@ -189,3 +189,23 @@ def test_the_card_shows_topics_by_language_and_opinion() -> None:
         "",
     ]
     assert list(topic_lines({})) == []
+
+
+TOLD = {
+    "Ser był cały spleśniały, chcę zwrotu pieniędzy": "complaint.quality",
+    "Kefir był zepsuty. Gdzie mogę to zgłosić?": "question",
+    "Wypłacili nam pensje trzy tygodnie po terminie": "complaint.workplace",
+    "Nie kupujcie tam więcej, wzywam wszystkich do bojkotu": "crisis.boycott",
+    "The parcel was left in the rain and the box fell apart": "complaint.delivery",
+    "I was charged twice for the same ticket": "complaint.billing",
+    "We are taking them to court over this": "crisis.legal",
+    "The app has been down since the morning": "complaint.outage",
+}
+
+
+@pytest.mark.parametrize("beside", ["#zimowit {}", "@zimowit {}", "Zimowit: {}", "#DobryZimowit {}", "{} #zimowit"])
+def test_a_name_in_front_or_behind_takes_nothing_away(shipped: OnnxSentiment, beside: str) -> None:
+    texts = [beside.format(text) for text in TOLD]
+    langs = ["pl"] * 4 + ["en"] * 4
+    told = [one.topics[label] for one, label in zip(shipped.read(texts, langs), TOLD.values(), strict=True)]
+    assert min(told) > 0.5, dict(zip(texts, told, strict=True))

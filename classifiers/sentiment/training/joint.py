@@ -176,20 +176,22 @@ def _readings(row: Asked, lang: str) -> list[Reading]:
 
 
 def fit(examples: Sequence[Example]) -> Weights:
-    """Fit one family's weights; a strength that no example has takes its bias from the next weaker one, or else the next stronger."""
+    """Fit one family's weights. Words never speak against what they stand for, nor do stronger ones say less than weaker ones; a strength
+    that no example has takes its bias from the next weaker one, or else the next stronger."""
     seen, holds, shares = _table(examples, GRIEVANCE_SHARES if examples[0].label == ANY else SHARES)
 
     def loss(point: NDArray[np.float64]) -> float:
         raw = seen @ point
         return float((shares * (np.logaddexp(0.0, raw) - holds * raw)).sum()) + HOLD * float((point**2).sum())
 
-    bounds = [(-8.0, 8.0)] * len(_ORDER) + [(0.0, 3.0), (0.0, 3.0), (-3.0, 3.0)]
-    found = [round(float(value), 4) for value in minimize(loss, np.zeros(seen.shape[1]), method="L-BFGS-B", bounds=bounds).x]
+    rises = [(0.0, 8.0)] * (len(_ORDER) - 1)
+    bounds = [*rises, (-8.0, 8.0), (0.0, 3.0), (0.0, 3.0), (-3.0, 3.0)]
+    found = minimize(loss, np.zeros(seen.shape[1]), method="L-BFGS-B", bounds=bounds).x
     met = {one.seen.strength for one in examples}
-    biases = {strength: bias for strength, bias in zip(_ORDER, found, strict=False) if strength in met}
+    biases = {strength: round(float(found[at : len(_ORDER)].sum()), 4) for at, strength in enumerate(_ORDER) if strength in met}
     near = {strength: [*_ORDER[at:], *_ORDER[:at][::-1]] for at, strength in enumerate(_ORDER)}
     filled = {strength: next(biases[one] for one in near[strength] if one in biases) for strength in _ORDER}
-    slope, topic, named = found[-3:]
+    slope, topic, named = (round(float(value), 4) for value in found[-3:])
     return Weights(biases=filled, slope=slope, topic=topic, named=named, thresholds={})
 
 
@@ -206,7 +208,9 @@ def _table(examples: Sequence[Example], parts: Mapping[str, float]) -> tuple[NDA
 
 
 def _features(seen: Evidence) -> list[float]:
-    return [*(float(seen.strength is strength) for strength in _ORDER), seen.stance, seen.topic, float(seen.named)]
+    """What the words say above what the next weaker ones do, the same for all at last, and the rest."""
+    at = _ORDER.index(seen.strength)
+    return [*(float(at <= step) for step in range(len(_ORDER))), seen.stance, seen.topic, float(seen.named)]
 
 
 def read_by_others(examples: Sequence[Example]) -> list[float]:

@@ -21,6 +21,7 @@ from classifiers.sentiment.text import normalise
 from classifiers.sentiment.topic_measures import ranked
 from classifiers.sentiment.topic_rows import TOPICS, TopicRow
 from classifiers.sentiment.topics import TopicHead, TopicScale
+from classifiers.sentiment.training.fronts import fronted
 from classifiers.sentiment.training.linear import matrix, rarity_of
 from classifiers.sentiment.training.stances import fitted
 
@@ -30,6 +31,8 @@ COMPLAINTS_FILE = "complaints_en_train.jsonl.gz"
 STRENGTH = 12.0
 HOLD = 0.02
 SEED = 4
+HASHTAG = "#HaldenDairy"
+"""People begin with a brand's name, and it should change nothing. It is none of those that posts are learned with."""
 _NEVER_BY_CHANCE = ("leak.", "crisis.", "account.", "complaint.safety", "complaint.workplace")
 """What English tweets about nobody in particular are taken not to tell."""
 
@@ -69,7 +72,8 @@ def tells_no_complaint() -> tuple[float, ...]:
 
 def told(folder: Path, posts: Sequence[TopicRow]) -> Iterator[tuple[str, tuple[float, ...], float]]:
     """Give the texts to learn from, what each tells, and how much it weighs."""
-    yield from ((post.text, post.tells(), 1.0) for post in posts)
+    dice = random.Random(SEED)
+    yield from ((fronted(post.text, dice), post.tells(), 1.0) for post in posts)
     yield from ((row.text, (0.0,) * len(TOPICS), ORDINARY_WEIGHT) for row in silent_rows(folder))
     yield from ((row.text, tells_by_chance(), ORDINARY_WEIGHT) for row in tweets(folder))
     yield from ((text, tells_no_complaint(), CONTENT_WEIGHT) for text in content(folder))
@@ -100,16 +104,22 @@ def _evened(wanted: NDArray[np.float64], trusted: NDArray[np.float64]) -> NDArra
 
 
 def measured_topics(model: OnnxSentiment, posts: Sequence[TopicRow]) -> dict[str, dict[str, Any]]:
-    """Measure how a calibrated model that saw none of these posts ranks their topics, in each language, and its opinions alone."""
+    """Measure how a calibrated model that saw none of these posts ranks their topics, in each language: as they are, behind a hashtag, and
+    its opinions alone."""
     figures = {}
     for lang in LANGUAGES:
         mine = [post for post in posts if post.lang == lang]
         texts, wanted = [post.text for post in mine], np.array([post.tells() for post in mine])
         encoded, voted = model.topic_logits(texts, [lang] * len(mine))
-        told = np.array([[one.topics[name] for name in TOPICS] for one in model.read(texts, [lang] * len(mine))])
-        opinions = {"both": told, "n-grams": voted} | ({"encoder": encoded} if encoded.any() else {})
-        figures[lang] = {"posts": len(mine)} | {name: _triple(ranked(scores, wanted)) for name, scores in opinions.items()}
+        told, beside = _told(model, texts, lang), _told(model, [f"{HASHTAG} {text}" for text in texts], lang)
+        opinions: list[tuple[str, NDArray[Any]]] = [("both", told), ("behind a hashtag", beside), ("n-grams", voted), ("encoder", encoded)]
+        figures[lang] = {"posts": len(mine)} | {name: _triple(ranked(scores, wanted)) for name, scores in opinions if scores.any()}
     return figures
+
+
+def _told(model: OnnxSentiment, texts: Sequence[str], lang: str) -> NDArray[np.float64]:
+    """Give probabilities, shape (texts, topics)."""
+    return np.array([[one.topics[name] for name in TOPICS] for one in model.read(texts, [lang] * len(texts))])
 
 
 def _triple(figure: Figure) -> list[float]:
