@@ -285,7 +285,8 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceItem:
-    """An item with everything that was found in it, for evidence and post lists."""
+    """An item with everything that was found in it, for evidence and post lists. `hash`: SHA-256 of title, line break and text in UTF-8, as
+    hex; `read_by`: the rules and the model that read it last."""
 
     item_id: int
     quote: Quote
@@ -303,6 +304,8 @@ class EvidenceItem:
     brand: str | None = None
     external_id: str = ""
     title: str = ""
+    hash: str = ""
+    read_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

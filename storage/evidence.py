@@ -98,4 +98,6 @@ def _evidence(row: sa.Row[Any], findings: tuple[Finding, ...]) -> EvidenceItem:
         brand=row.brand,
         external_id=row.external_id,
         title=row.title,
+        hash=row.hash,
+        read_by=row.classified_by,
     )

@@ -69,6 +69,10 @@ def show(named: str | None, incident_id: int, *, as_json: bool) -> None:
     click.echo(f"[{row.severity}] {headline(row.label, row.title, 'en')}: {row.state}, owner {row.owner}, {row.items} posts")
     for item in card.evidence:
         click.echo(f"  {item.quote.platform} {item.quote.author}: {' '.join(item.quote.text.split())[:200]}")
+        for found in item.findings:
+            span = "" if found.start is None else f", characters {found.start + 1} to {found.end}"
+            click.echo(f"    {found.label} {found.score:.2f} by {found.detector}{span}")
+        click.echo(f"    read by {item.read_by or '-'}, SHA-256 {item.hash}")
     print_table(("when", "who", "what", "why"), ((e.at.strftime("%Y-%m-%d %H:%M:%S"), e.actor, e.kind, e.reason) for e in card.events))
     for event in card.events:
         for item_id, with_id, alike, words in explained(event.detail.get("taken"), texts):

@@ -14,11 +14,13 @@ def posts_of(items: Sequence[EvidenceItem]) -> list[models.Post]:
 
 
 class _Masked:
-    """An item whose text is what a page shows."""
+    """An item whose text is what a page shows. Of what is masked the hash is not told either: a number could be guessed from it."""
 
     def __init__(self, item: EvidenceItem) -> None:
         self._item = item
-        self.text = "".join(piece.text for piece in show(item, limit=None).pieces)
+        shown = show(item, limit=None)
+        self.text = "".join(piece.text for piece in shown.pieces)
+        self.hash = None if shown.masked else item.hash
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._item, name)

@@ -30,7 +30,9 @@ class Found(Answer):
 
 
 class Post(Answer):
-    """A post. Personal data and secrets in its text are dots. `reach` is how many follow its author, null where nobody knows."""
+    """A post. Personal data and secrets in its text are dots. `reach` is how many follow its author, null where nobody knows; `hash` is the
+    SHA-256 of its title, a line break and its whole text, null where anything in it is masked; `read_by` names the rules and the model that
+    read it, null before that."""
 
     id: Annotated[int, Field(validation_alias="item_id")]
     platform: Annotated[str, Field(validation_alias=AliasPath("quote", "platform"))]
@@ -45,6 +47,8 @@ class Post(Answer):
     kind: str
     lang: str
     brand: str | None
+    hash: str | None
+    read_by: str | None
     findings: list[Found]
 
 
