@@ -39,8 +39,9 @@ class Promise:
 
 
 def promise(source: SourceSettings) -> Promise:
-    """It is read every interval; blind after three intervals and five minutes."""
-    return Promise(gap=source.every, after=3 * source.every + SLACK)
+    """It is read every interval, or, while it is quiet, as seldom as it may be; blind two intervals and five minutes later."""
+    gap = source.slowest or source.every
+    return Promise(gap=gap, after=gap + 2 * source.every + SLACK)
 
 
 def is_blind(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
@@ -51,12 +52,12 @@ def is_blind(source: SourceSettings, health: SourceHealth, now: datetime) -> boo
 def is_late(source: SourceSettings, health: SourceHealth, now: datetime) -> bool:
     """The usual gap is over (polls come up to a twentieth later), and not yet so long that it is blind."""
     read = health.last_success_at
-    return read is not None and now - read > source.every * 1.05 + SLACK and not is_blind(source, health, now)
+    return read is not None and now - read > promise(source).gap * 1.05 + SLACK and not is_blind(source, health, now)
 
 
 def unread_since(source: SourceSettings, health: SourceHealth) -> datetime | None:
     """When the reading was due that did not come: since then it is late, and blind once the promise is broken. None: never read."""
-    return health.last_success_at + source.every if health.last_success_at is not None else None
+    return health.last_success_at + promise(source).gap if health.last_success_at is not None else None
 
 
 def judged(source: SourceSettings | None, health: SourceHealth, now: datetime) -> SourceHealth:

@@ -287,8 +287,9 @@ class AccountsTable(Table):
 class SourceSettings(Table):
     """What every source has: what it may see (scope, brand), who answers for it and watches it, how often it is asked.
 
-    With `answer` people may reply, like and hide from the conversation's page, by this source's token; `second_pair_of_eyes`: only
-    what another person has approved goes out.
+    With `slowest` a source that brings nothing new is asked less and less often: after a tenth of the time since its last new post, at
+    most this much later. With `answer` people may reply, like and hide from the conversation's page, by this source's token;
+    `second_pair_of_eyes`: only what another person has approved goes out.
     """
 
     id: Id
@@ -299,10 +300,19 @@ class SourceSettings(Table):
     watcher: str | None = None
     deputy: str | None = None
     every: Duration = timedelta(minutes=5)
+    slowest: Duration | None = None
     silent_after: Duration | None = None
     ours: tuple[str, ...] = ()
     answer: bool = False
     second_pair_of_eyes: bool = False
+
+    @field_validator("slowest")
+    @classmethod
+    def _is_no_quicker(cls, value: timedelta | None, info: ValidationInfo) -> timedelta | None:
+        every = info.data.get("every")
+        if value is not None and every is not None and value < every:
+            raise ValueError(f"at least `every` was expected, {every}")
+        return value
 
 
 class ChannelSettings(Table):

@@ -24,6 +24,7 @@ PAGES_A_POLL = 40
 ITEMS_AT_ONCE = 500
 KNOWN = 200
 LONGEST_BACK_OFF = timedelta(hours=1)
+QUIET_PARTS = 10
 
 log = logging.getLogger("czujka.collect")
 
@@ -47,7 +48,8 @@ def _poll(house: House, source: SourceSettings, leased: Leased) -> int:
     try:
         for number in range(1, PAGES_A_POLL + 1):
             page = ask(house, source, cursor)
-            stored = _store(house, source, leased, page, is_last=number == PAGES_A_POLL)
+            quiet_since = leased.last_item_at if not new else None
+            stored = _store(house, source, leased, page, quiet_since, is_last=number == PAGES_A_POLL)
             if stored is None:
                 log.warning("source %s: the lease was lost; another worker goes on", source.id)
                 break
@@ -87,8 +89,10 @@ def terms_of(settings: Settings, source: SourceSettings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for brand in brands for term in (brand.name, *brand.terms)))
 
 
-def _store(house: House, source: SourceSettings, leased: Leased, page: Page, *, is_last: bool) -> Stored | None:
-    now = house.clock()
+def _store(
+    house: House, source: SourceSettings, leased: Leased, page: Page, quiet_since: datetime | None, *, is_last: bool
+) -> Stored | None:
+    now, jitter = house.clock(), house.jitter()
     first_poll = leased.first_poll
     pieces = [page.items[start : start + ITEMS_AT_ONCE] for start in range(0, len(page.items), ITEMS_AT_ONCE)] or [()]
     if len(pieces) > 1:
@@ -99,7 +103,8 @@ def _store(house: House, source: SourceSettings, leased: Leased, page: Page, *, 
         platform=getattr(source, "platform", source.kind),
         page=page,
         arrivals=tuple(arrival(item, source, house, now, first_poll=first_poll) for item in page.items),
-        next_poll_at=now if page.more else next_poll(source, page, now, house.jitter()),
+        next_poll_at=now if page.more else next_poll(source, page, now, jitter),
+        quiet_poll_at=now if page.more else next_poll(source, page, now, jitter, quiet_since),
         releases=is_last or not page.more,
         promise=promise(source),
     )
@@ -128,9 +133,13 @@ def sole_brand(house: House) -> str | None:
     return house.settings.brand[0].id if len(house.settings.brand) == 1 else None
 
 
-def next_poll(source: SourceSettings, page: Page, now: datetime, jitter: float) -> datetime:
-    """After its interval, give or take a tenth, and not before the platform wants."""
-    due = now + source.every * (0.95 + 0.1 * jitter)
+def next_poll(source: SourceSettings, page: Page, now: datetime, jitter: float, quiet_since: datetime | None = None) -> datetime:
+    """After its interval, give or take a twentieth, and not before the platform wants. What has been quiet for long is asked after a tenth
+    of that time, where the source may be: what has not changed for long does not change soon (RFC 9111, 4.2.2)."""
+    wait = source.every
+    if source.slowest is not None and quiet_since is not None:
+        wait = min(max(wait, (now - quiet_since) / QUIET_PARTS), source.slowest)
+    due = now + wait * (0.95 + 0.1 * jitter)
     return max(due, page.retry_at) if page.retry_at else due
 
 

@@ -29,11 +29,13 @@ class Leased:
     token: int
     first_poll: bool
     failures: int
+    last_item_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """What one answer left behind: the items, the cursor and when to ask again, all applied together.
+    """What one answer left behind: the items, the cursor and when to ask again, all applied together; `quiet_poll_at`: when, where nothing
+    new came (None: the same).
 
     `releases`: this poll ends here and the source may be leased again; a first poll is over only when its last page is in. Whoever was
     not read for longer than `promise` says was blind.
@@ -46,6 +48,7 @@ class PageResult:
     arrivals: tuple[Arrival, ...]
     next_poll_at: datetime
     releases: bool
+    quiet_poll_at: datetime | None = None
     lease: timedelta = timedelta(minutes=3)
     promise: Promise = UNPROMISED
 
@@ -81,6 +84,7 @@ class Sources:
                 token=row.lease_token + 1,
                 first_poll=row.first_success_at is None,
                 failures=row.failures,
+                last_item_at=row.last_item_at,
             )
             for row in rows
         ]
@@ -119,7 +123,8 @@ class Sources:
         if not result.releases:
             change["lease_until"] = now + result.lease
         else:
-            change |= {"lease_until": None, "next_poll_at": result.next_poll_at}
+            is_quiet = result.quiet_poll_at is not None and not stored.new
+            change |= {"lease_until": None, "next_poll_at": result.quiet_poll_at if is_quiet else result.next_poll_at}
         if not page.more:
             change["first_success_at"] = sa.func.coalesce(state.first_success_at, now)
         if stored.new:
@@ -190,20 +195,21 @@ class Sources:
             return [dict(row._mapping) for row in connection.execute(query)]
 
 
+_LEASED = tuple(source_state.c[name] for name in ("source_id", "cursor", "lease_token", "first_success_at", "failures", "last_item_at"))
+
+
 def due_query(now: datetime, limit: int) -> sa.Select[Any]:
     """Which sources are to be asked now?"""
     state = source_state.c
-    columns = (state.source_id, state.cursor, state.lease_token, state.first_success_at, state.failures)
     free = sa.or_(state.lease_until.is_(None), state.lease_until <= now)
-    return sa.select(*columns).where(state.next_poll_at <= now, state.ended_at.is_(None), free).order_by(state.next_poll_at).limit(limit)
+    return sa.select(*_LEASED).where(state.next_poll_at <= now, state.ended_at.is_(None), free).order_by(state.next_poll_at).limit(limit)
 
 
 def named_query(names: Collection[str], now: datetime) -> sa.Select[Any]:
     """The named sources that nobody is asking just now."""
     state = source_state.c
-    columns = (state.source_id, state.cursor, state.lease_token, state.first_success_at, state.failures)
     free = sa.or_(state.lease_until.is_(None), state.lease_until <= now)
-    return sa.select(*columns).where(state.source_id.in_(names), free)
+    return sa.select(*_LEASED).where(state.source_id.in_(names), free)
 
 
 def known_query(source_id: str, limit: int) -> sa.Select[Any]:

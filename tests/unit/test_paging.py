@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.blindness import promise
 from core.errors import BadResponse, RateLimited
 from core.settings import Settings, SourceSettings
 from core.types import Item, ItemKind, Page, Voice
@@ -55,6 +56,28 @@ def test_where_one_brand_is_configured_everything_is_about_it() -> None:
 def test_a_poll_comes_after_its_interval_give_or_take_a_twentieth(jitter: float) -> None:
     due = next_poll(SOURCE, Page(items=(), cursor={}), NOW, jitter)
     assert timedelta(seconds=285) <= due - NOW <= timedelta(seconds=315)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "wait"),
+    [(None, 5), (timedelta(minutes=1), 5), (timedelta(minutes=50), 5), (timedelta(hours=5), 30), (timedelta(days=2), 120)],
+)
+def test_a_quiet_source_is_asked_after_a_tenth_of_its_silence_within_its_bounds(quiet: timedelta | None, wait: int) -> None:
+    slow = SOURCE.model_copy(update={"slowest": timedelta(hours=2)})
+    since = None if quiet is None else NOW - quiet
+    assert next_poll(slow, Page(items=(), cursor={}), NOW, 0.5, since) == NOW + timedelta(minutes=wait)
+    assert next_poll(SOURCE, Page(items=(), cursor={}), NOW, 0.5, since) == NOW + timedelta(minutes=5)
+
+
+def test_a_source_that_may_be_asked_seldom_is_not_blind_before_that() -> None:
+    usual, slow = promise(SOURCE), promise(SOURCE.model_copy(update={"slowest": timedelta(hours=2)}))
+    assert (usual.gap, usual.after) == (timedelta(minutes=5), timedelta(minutes=20))
+    assert (slow.gap, slow.after) == (timedelta(hours=2), timedelta(hours=2, minutes=15))
+
+
+def test_slowest_is_no_quicker_than_every() -> None:
+    with pytest.raises(ValueError, match="at least `every` was expected, 0:05:00"):
+        SourceSettings(id="feed", kind="rss", slowest=timedelta(minutes=1))
 
 
 def test_a_platform_may_ask_to_be_left_alone_for_longer() -> None:
