@@ -4,6 +4,7 @@
 stand; the message says what can) and NotFound. A claim does not change the version: who types is in nobody's way but the other typist's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.clocks import answer_by
@@ -12,7 +13,7 @@ from core.access import Right, viewer_of
 from core.errors import Conflict, Refused
 from core.records import ConversationRow, Event
 from core.settings import Settings
-from core.talks import Talks
+from core.talks import Remedy, Talks
 from storage import Store
 
 LONGEST_NOTE = 2000
@@ -70,6 +71,20 @@ def note(store: Store, conversation_id: int, actor: str, text: str, now: datetim
     if not kept or len(kept) > LONGEST_NOTE:
         raise Refused(f"a note of 1 to {LONGEST_NOTE} characters was expected, {len(kept)} came")
     store.conversations.note(conversation_id, Event(at=now, actor=actor, kind="note", reason="by_hand", detail={"text": kept}))
+
+
+def remedy(store: Store, conversation_id: int, given: Remedy, text: str, actor: str, now: datetime) -> None:
+    """What its author was given; `text` may say more, in at most 2,000 characters. It may happen more than once."""
+    kept = text.strip()
+    if len(kept) > LONGEST_NOTE:
+        raise Refused(f"at most {LONGEST_NOTE} characters were expected, {len(kept)} came")
+    detail = {"remedy": given.value} | ({"text": kept} if kept else {})
+    store.conversations.note(conversation_id, Event(at=now, actor=actor, kind="remedy", reason="by_hand", detail=detail))
+
+
+def made_good_at(events: Sequence[Event]) -> datetime | None:
+    """When something was given last, of a conversation's history; None: nothing was."""
+    return max((event.at for event in events if event.kind == "remedy"), default=None)
 
 
 def _act(

@@ -17,6 +17,17 @@ class Talks(StrEnum):
     REOPEN = "reopen"
 
 
+class Remedy(StrEnum):
+    """What somebody who complained was given."""
+
+    APOLOGY = "apology"
+    EXPLANATION = "explanation"
+    REPAIR = "repair"
+    REPLACEMENT = "replacement"
+    REFUND = "refund"
+    COMPENSATION = "compensation"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkChange:
     """A person's act on a conversation, decided: all that the row holds of state and clock afterwards, and the event that tells it."""

@@ -11,12 +11,12 @@ from core.access import Sight
 from core.errors import Conflict, NotFound, Refused
 from core.records import ConversationRow, Event, EvidenceItem
 from core.talks import TalkChange
-from core.types import ConversationState
+from core.types import ConversationState, Scope, Voice
 from storage.database import Database
 from storage.evidence import evidence_of, quote_of
 from storage.schema import CLOSED, conversation, conversation_item, finding, incident_item, item
 from storage.schema_daily import conversation_event
-from storage.sight import conversations_in
+from storage.sight import conversations_in, items_in
 
 NOT_CLAIMED: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
 
@@ -73,6 +73,12 @@ class Conversations:
         query = sa.select(conversation_item.c.item_id).where(conversation_item.c.conversation_id == conversation_id)
         with self._database.read() as connection:
             return evidence_of(connection, connection.execute(query.order_by(conversation_item.c.item_id)).scalars().all())
+
+    def afterwards(self, conversation_id: int, since: datetime, limit: int, sight: Sight | None = None) -> Sequence[EvidenceItem]:
+        """What those who speak in it to us wrote in public since then, here or elsewhere, the oldest first."""
+        with self._database.read() as connection:
+            ids = connection.execute(afterwards_query(conversation_id, since, limit, sight)).scalars().all()
+            return evidence_of(connection, ids)
 
     def apply_act(self, change: TalkChange) -> None:
         """Write a person's act. Raises Conflict when somebody was faster, or is answering; NotFound."""
@@ -182,6 +188,15 @@ def _free_for(actor: str, now: datetime) -> sa.ColumnElement[bool]:
 def _event(conversation_id: int, event: Event) -> dict[str, Any]:
     line = {"at": event.at, "actor": event.actor, "kind": event.kind, "reason": event.reason, "detail": event.detail}
     return {"conversation_id": conversation_id, **line}
+
+
+def afterwards_query(conversation_id: int, since: datetime, limit: int, sight: Sight | None) -> sa.Select[Any]:
+    """What did its authors write in public since then?"""
+    theirs = sa.select(item.c.author_key).join(conversation_item, conversation_item.c.item_id == item.c.id)
+    theirs = theirs.where(conversation_item.c.conversation_id == conversation_id, item.c.voice == Voice.PUBLIC.value)
+    public = sa.and_(item.c.voice == Voice.PUBLIC.value, item.c.scope.in_((Scope.OFFICIAL.value, Scope.MENTION.value)))
+    query = sa.select(item.c.id).where(item.c.author_key.in_(theirs), public, item.c.created_at > since, item.c.deleted_at.is_(None))
+    return query.where(items_in(sight)).order_by(item.c.id).limit(limit)
 
 
 def list_query(states: Collection[ConversationState] | None, owner: str | None, limit: int) -> sa.Select[Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.records import ConversationRow, Event
 from core.settings import Settings
+from core.talks import Remedy
 from web.visitor import person_name
 from web.wording import Speech, msg
 
@@ -15,6 +16,7 @@ _LINES: Mapping[str, str] = {
     "close": msg("Closed"),
     "reopen": msg("Opened again"),
     "note": msg("Note"),
+    "remedy": msg("Made good"),
     "duty": msg("Legal duty decided"),
     "reopened": msg("The author wrote again"),
     "reply_written": msg("Reply written"),
@@ -32,6 +34,14 @@ _LINES: Mapping[str, str] = {
     "hide_sent": msg("Hidden"),
     "hide_failed": msg("Not hidden"),
 }
+REMEDIES: Mapping[Remedy, str] = {
+    Remedy.APOLOGY: msg("apology"),
+    Remedy.EXPLANATION: msg("explanation"),
+    Remedy.REPAIR: msg("repair"),
+    Remedy.REPLACEMENT: msg("replacement"),
+    Remedy.REFUND: msg("refund"),
+    Remedy.COMPENSATION: msg("compensation"),
+}
 
 
 def talk_lines(events: Sequence[Event], speech: Speech, settings: Settings) -> list[tuple[Event, str, str]]:
@@ -42,6 +52,8 @@ def talk_lines(events: Sequence[Event], speech: Speech, settings: Settings) -> l
 def _line(event: Event, speech: Speech, settings: Settings) -> str:
     line = speech.say(_LINES[event.kind]) if event.kind in _LINES else event.kind
     words = str(event.detail.get("text") or event.detail.get("because") or "")
+    if given := event.detail.get("remedy"):
+        words = ": ".join(filter(None, [speech.say(REMEDIES[Remedy(given)]), words]))
     assignee = event.detail.get("assignee")
     if assignee and assignee != event.actor:
         words = person_name(settings, str(assignee))

@@ -7,7 +7,8 @@ import click
 from actions import conversations as acts
 from alerts.clocks import Clock, clocks_of
 from core.clock import utc_now
-from core.records import ConversationRow
+from core.records import ConversationRow, Event
+from core.talks import Remedy
 from core.types import ConversationState
 from czujka.verbs.opening import ById, actor, json_option, plain, print_json, print_table, store_of
 from storage import Store
@@ -50,6 +51,8 @@ def show(named: str | None, conversation_id: int, *, as_json: bool) -> None:
     with store_of(named) as (_, store):
         row, thread = store.conversations.get(conversation_id), store.conversations.thread(conversation_id)
         events, duties = store.conversations.events(conversation_id), store.duties.of(conversation_id=conversation_id)
+        since = acts.made_good_at(events)
+        afterwards = store.conversations.afterwards(conversation_id, since, 100) if since else ()
     if as_json:
         return print_json(thread)
     print_table(("when", "voice", "author", "text"), ((_time(e.quote.created_at), e.voice, e.quote.author, e.quote.text) for e in thread))
@@ -57,8 +60,11 @@ def show(named: str | None, conversation_id: int, *, as_json: bool) -> None:
         click.echo(_clock(clock))
     for duty in duties:
         click.echo(f"task {duty.duty_id}: {duty.kind} until {_time(duty.due_at)}: {duty.decision or 'undecided'}")
-    said = ((_time(event.at), event.actor, event.kind, event.detail.get("text", event.reason)) for event in events)
-    return print_table(("when", "who", "what", "why"), said)
+    print_table(("when", "who", "what", "why"), ((_time(one.at), one.actor, one.kind, _words(one)) for one in events))
+    for item in afterwards:
+        feeling = item.feeling.label if item.feeling else "unread"
+        click.echo(f"afterwards, {_time(item.quote.created_at)}, {feeling}: {' '.join(item.quote.text.split())[:200]}")
+    return None
 
 
 @conversations.command("assign")
@@ -156,6 +162,21 @@ def note(named: str | None, conversation_id: int, text: str) -> None:
     click.echo(f"noted on conversation {conversation_id}")
 
 
+@conversations.command("remedy")
+@a_conversation
+@click.argument("given", type=click.Choice([one.value for one in Remedy]))
+@click.option("--text", default="", help="More about it.")
+@click.pass_obj
+def remedy(named: str | None, conversation_id: int, given: str, text: str) -> None:
+    """Write down what its author was given. `show` then tells what they wrote since.
+
+    Example: czujka conversations remedy 7 refund --text "59 PLN on Friday"
+    """
+    with store_of(named) as (_, store):
+        acts.remedy(store, conversation_id, Remedy(given), text, actor(), utc_now())
+    click.echo(f"conversation {conversation_id}: {given}")
+
+
 def _version(store: Store, conversation_id: int) -> int:
     return store.conversations.get(conversation_id).version
 
@@ -167,6 +188,10 @@ def _line(row: ConversationRow, now: datetime) -> tuple[object, ...]:
     labels = ",".join(row.labels) or "-"
     who = row.assignee or "-"
     return (row.conversation_id, row.state, row.owner, who, due, since, row.author or "?", row.items, labels, row.latest.text[:80])
+
+
+def _words(event: Event) -> str:
+    return ": ".join(str(event.detail[key]) for key in ("remedy", "text") if key in event.detail) or event.reason
 
 
 def _clock(clock: Clock) -> str:

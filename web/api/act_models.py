@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from actions.incidents import LONGEST_NOTE
+from core.talks import Remedy
 from core.types import Severity
 from web.api.crisis_models import Asked
 from web.api.models import Clean
@@ -72,6 +73,13 @@ class Note(Asked):
     """A word for colleagues; nobody outside sees it."""
 
     text: Annotated[Clean, Field(min_length=1, max_length=LONGEST_NOTE)]
+
+
+class MadeGood(Asked):
+    """What the author of a conversation was given, and more about it where there is more to say."""
+
+    given: Remedy
+    text: Annotated[Clean, Field(max_length=LONGEST_NOTE)] = ""
 
 
 class Answers(Asked):

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.records import ConversationRow
 from core.types import ConversationState
 from web.api import models
-from web.api.act_models import Answers, Note
+from web.api.act_models import Answers, MadeGood, Note
 from web.api.caller import Caller, Calling, Id, IfMatch, context_of, same_version
 from web.api.masked import posts_of
 from web.api.paging import PAGE, Cursor, Limit, page_of, place_of
@@ -38,7 +38,7 @@ def conversation(request: Request, response: Response, caller: Calling, conversa
     """One conversation with all that was said."""
     row = talk_of(request, caller, conversation_id)
     response.headers["ETag"] = f'"{row.version}"'
-    return _said(request, row)
+    return _said(request, caller, row)
 
 
 @router.post("/conversations/{conversation_id}/assign")
@@ -52,7 +52,7 @@ def assign(
         talks.assign(context.store, conversation_id, row.version, person, now)
     else:
         talks.hand_to(context.store, context.settings, conversation_id, row.version, said.person, person, now)
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/claim")
@@ -61,7 +61,7 @@ def claim(request: Request, caller: Calling, conversation_id: Id, if_match: IfMa
     context = context_of(request)
     acting_on(request, caller, conversation_id, if_match)
     talks.claim(context.store, conversation_id, caller.token.subject, context.clock())
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/release")
@@ -70,7 +70,7 @@ def release(request: Request, caller: Calling, conversation_id: Id, if_match: If
     context = context_of(request)
     acting_on(request, caller, conversation_id, if_match)
     talks.release(context.store, conversation_id, caller.token.subject)
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/note")
@@ -79,7 +79,16 @@ def note(request: Request, caller: Calling, conversation_id: Id, said: Note, if_
     context = context_of(request)
     acting_on(request, caller, conversation_id, if_match)
     talks.note(context.store, conversation_id, caller.token.subject, said.text, context.clock())
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
+
+
+@router.post("/conversations/{conversation_id}/remedy")
+def remedy(request: Request, caller: Calling, conversation_id: Id, said: MadeGood, if_match: IfMatch = None) -> models.ConversationWhole:
+    """What its author was given. `afterwards` tells what they wrote since."""
+    context = context_of(request)
+    acting_on(request, caller, conversation_id, if_match)
+    talks.remedy(context.store, conversation_id, said.given, said.text, caller.token.subject, context.clock())
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/answered")
@@ -87,7 +96,7 @@ def answered(request: Request, caller: Calling, conversation_id: Id, if_match: I
     """It has been answered: its clock stops."""
     context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
     talks.mark_answered(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/close")
@@ -95,7 +104,7 @@ def close(request: Request, caller: Calling, conversation_id: Id, if_match: IfMa
     """It needs nothing more."""
     context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
     talks.close(context.store, conversation_id, row.version, caller.token.subject, context.clock())
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 @router.post("/conversations/{conversation_id}/reopen")
@@ -103,7 +112,7 @@ def reopen(request: Request, caller: Calling, conversation_id: Id, if_match: IfM
     """It wants another word: a new clock runs."""
     context, row = context_of(request), acting_on(request, caller, conversation_id, if_match)
     talks.reopen(context.store, context.settings, conversation_id, row.version, caller.token.subject, context.clock())
-    return _said(request, talk_of(request, caller, conversation_id))
+    return _said(request, caller, talk_of(request, caller, conversation_id))
 
 
 def talk_of(request: Request, caller: Caller, conversation_id: int, right: Right = Right.SEE) -> ConversationRow:
@@ -122,10 +131,13 @@ def acting_on(request: Request, caller: Caller, conversation_id: int, if_match: 
     return row
 
 
-def _said(request: Request, row: ConversationRow) -> models.ConversationWhole:
+def _said(request: Request, caller: Caller, row: ConversationRow) -> models.ConversationWhole:
     talk = context_of(request).store.conversations
+    events = talk.events(row.conversation_id)
+    since = talks.made_good_at(events)
     return models.ConversationWhole(
         conversation=models.Conversation.model_validate(row),
         posts=posts_of(talk.thread(row.conversation_id)),
-        events=[models.Event.model_validate(event) for event in talk.events(row.conversation_id)],
+        events=[models.Event.model_validate(event) for event in events],
+        afterwards=posts_of(talk.afterwards(row.conversation_id, since, PAGE, caller.sight)) if since else None,
     )

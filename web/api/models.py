@@ -121,11 +121,13 @@ class Conversation(Answer):
 
 
 class ConversationWhole(BaseModel):
-    """One conversation with all that was said and done, the oldest first."""
+    """One conversation with all that was said and done, the oldest first. `afterwards`: what its authors wrote in public since something
+    was made good, null where nothing was."""
 
     conversation: Conversation
     posts: list[Post]
     events: list[Event]
+    afterwards: list[Post] | None
 
 
 class Reply(Answer):

@@ -9,11 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from actions import answering
 from actions import conversations as act
 from core.records import ConversationRow
+from core.talks import Remedy
 from web.drafts import draft_for, tone_for
 from web.render import page, speech_of
 from web.replies import reply_line, reply_mend
 from web.security import local_path
-from web.talk import talk_lines, writer_of
+from web.talk import REMEDIES, talk_lines, writer_of
 from web.visitor import Posting, SignedIn, Visitor, context_of
 
 router = APIRouter()
@@ -22,7 +23,7 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 Back = Annotated[str, Form(max_length=2000)]
 
-STORIES = 10
+STORIES, AFTERWARDS = 10, 10
 
 
 @router.get("/conversations/{conversation_id}")
@@ -70,6 +71,20 @@ def note(request: Request, visitor: Posting, conversation_id: Id, text: Annotate
     return _back(conversation_id, "")
 
 
+@router.post("/conversations/{conversation_id}/remedy")
+def remedy(
+    request: Request,
+    visitor: Posting,
+    conversation_id: Id,
+    given: Annotated[Remedy, Form()],
+    text: Annotated[str, Form(max_length=act.LONGEST_NOTE)] = "",
+) -> Response:
+    """What its author was given."""
+    context = context_of(request)
+    act.remedy(context.store, conversation_id, given, text, visitor.person, context.clock())
+    return _back(conversation_id, "")
+
+
 @router.post("/conversations/{conversation_id}/answered")
 def answered(request: Request, visitor: Posting, conversation_id: Id, version: Version, back: Back = "") -> Response:
     context = context_of(request)
@@ -99,6 +114,9 @@ def card(
     context, speech = context_of(request), speech_of(request, visitor)
     row, thread = context.store.conversations.get(conversation_id), context.store.conversations.thread(conversation_id)
     spoken = next((item.lang for item in reversed(thread) if item.lang), "")
+    events = context.store.conversations.events(conversation_id)
+    made_good_at = act.made_good_at(events)
+    afterwards = context.store.conversations.afterwards(conversation_id, made_good_at, AFTERWARDS, visitor.sight) if made_good_at else ()
     written = draft_for(row.labels, spoken, context.settings.company.languages[0], row.author)
     return page(
         request,
@@ -109,7 +127,10 @@ def card(
         writer=writer_of(row, context.clock()),
         draft=written if text is None else text,
         tone=tone_for(row.labels, speech),
-        events=talk_lines(context.store.conversations.events(conversation_id), speech, context.settings),
+        events=talk_lines(events, speech, context.settings),
+        remedies=[(one.value, speech.say(REMEDIES[one])) for one in Remedy],
+        made_good_at=made_good_at,
+        afterwards=afterwards,
         duties=context.store.duties.of(conversation_id=conversation_id),
         stories=context.store.situations.stories(conversation_id, STORIES, visitor.sight),
         colleagues=_others(act.colleagues(context.settings, row), row, visitor),
