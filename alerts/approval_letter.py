@@ -13,6 +13,6 @@ def approval_words(draft: Version, offices: Sequence[str], language: str, topic:
     say = speak(language)
     subject = say.say("Version {number} of the policy waits for your approval", number=draft.number)
     named = ", ".join(office_name(one, language) for one in offices)
-    first = say.say("The draft needs an approval for: {offices}. What it changes stands beside each clause.", offices=named)
+    first = say.say("The draft lacks the approval of: {offices}. What it changes stands beside each clause.", offices=named)
     note = [say.say("Its author says: {note}", note=draft.note)] if draft.note else []
     return Words(subject=subject, paragraphs=[first, *note, page], language=language, topic=topic)

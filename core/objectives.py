@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_vali
 
 from core.kpis import KPIS, Better, Unit
 from core.periods import Span
-from core.table import Id, Table, parse_duration
+from core.table import Id, Table, not_below, parse_duration
 
 
 def _kpi(value: str) -> str:
@@ -91,18 +91,10 @@ class Initiative(Table):
     objective: str
     kpi: KpiName
     starts: date
-    ends: date | None = None
+    ends: Annotated[date | None, not_below("starts", "a day from {} on")] = None
     expects: str
     verdict: Literal["worked", "partly", "failed"] | None = None
     lesson: str = ""
-
-    @field_validator("ends")
-    @classmethod
-    def _ends_after_it_starts(cls, value: date | None, info: ValidationInfo) -> date | None:
-        starts = info.data.get("starts")
-        if value is not None and starts is not None and value < starts:
-            raise ValueError(f"a day from {starts} on was expected")
-        return value
 
     @field_validator("verdict")
     @classmethod

@@ -20,7 +20,7 @@ from core.objectives import Aims
 from core.oidc import Oidc
 from core.privacy import AuditTable, PrivacyTable, Retention
 from core.readers import ReadersTable
-from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName
+from core.table import Country, Duration, Id, RoleName, SecretRef, Table, ZoneName, not_below
 from core.training import Training
 from core.types import Scope, Severity
 
@@ -209,7 +209,7 @@ class Fact(Table):
     pattern: str
     approved_by: str
     valid_from: date | None = None
-    valid_until: date | None = None
+    valid_until: Annotated[date | None, not_below("valid_from", "a day from {} on")] = None
 
     @field_validator("pattern")
     @classmethod
@@ -225,14 +225,6 @@ class Fact(Table):
         found = pattern.search(info.data.get("statement", ""))
         if "statement" in info.data and (found is None or not found.group(1)):
             raise ValueError("the approved statement does not fit its own pattern; mend one of them")
-        return value
-
-    @field_validator("valid_until")
-    @classmethod
-    def _ends_after_it_begins(cls, value: date | None, info: ValidationInfo) -> date | None:
-        begins = info.data.get("valid_from")
-        if value is not None and begins is not None and value < begins:
-            raise ValueError(f"a day from {begins} on was expected")
         return value
 
 
@@ -300,19 +292,11 @@ class SourceSettings(Table):
     watcher: str | None = None
     deputy: str | None = None
     every: Duration = timedelta(minutes=5)
-    slowest: Duration | None = None
+    slowest: Annotated[Duration | None, not_below("every", "at least `every`, {},")] = None
     silent_after: Duration | None = None
     ours: tuple[str, ...] = ()
     answer: bool = False
     second_pair_of_eyes: bool = False
-
-    @field_validator("slowest")
-    @classmethod
-    def _is_no_quicker(cls, value: timedelta | None, info: ValidationInfo) -> timedelta | None:
-        every = info.data.get("every")
-        if value is not None and every is not None and value < every:
-            raise ValueError(f"at least `every` was expected, {every}")
-        return value
 
 
 class ChannelSettings(Table):

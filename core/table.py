@@ -4,10 +4,10 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 from core.errors import ConfigError
 
@@ -52,6 +52,18 @@ def _id(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
         raise ValueError("an id of small letters, digits, '.', '_' and '-' was expected, at most 64 long")
     return value
+
+
+def not_below(other: str, expected: str) -> AfterValidator:
+    """A value that is no less than the field `other`, which stands before it; `expected` says it, with that one's value as {}."""
+
+    def check(value: Any, info: ValidationInfo) -> Any:
+        least = info.data.get(other)
+        if value is not None and least is not None and value < least:
+            raise ValueError(f"{expected.format(least)} was expected")
+        return value
+
+    return AfterValidator(check)
 
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]

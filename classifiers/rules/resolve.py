@@ -75,19 +75,20 @@ def _overlapping(findings: list[Finding], family: str) -> list[Finding]:
     mine = sorted((f for f in findings if f.label.startswith(family)), key=lambda f: (_RANK[f.label], -((f.end or 0) - (f.start or 0))))
     kept: list[Finding] = []
     for finding in mine:
-        if not any((finding.start or 0) < (one.end or 0) and (one.start or 0) < (finding.end or 0) for one in kept):
+        if not any(_overlap(finding, one) for one in kept):
             kept.append(finding)
     return [f for f in findings if not f.label.startswith(family)] + kept
 
 
 def _outside_secrets(findings: list[Finding]) -> list[Finding]:
     """What stands inside a secret is a part of it: "pass@db.company.net" in an address of a database is nobody's mail."""
-    secrets = [(f.start, f.end) for f in findings if f.label.startswith(_SECRET) and f.start is not None and f.end is not None]
-    return [f for f in findings if not (f.label.startswith(_PII) and any(_overlaps(f, *place) for place in secrets))]
+    secrets = [f for f in findings if f.label.startswith(_SECRET)]
+    return [f for f in findings if not (f.label.startswith(_PII) and any(_overlap(f, secret) for secret in secrets))]
 
 
-def _overlaps(finding: Finding, start: int, end: int) -> bool:
-    return finding.start is not None and finding.end is not None and finding.start < end and start < finding.end
+def _overlap(one: Finding, other: Finding) -> bool:
+    """What stands nowhere overlaps with nothing."""
+    return (one.start or 0) < (other.end or 0) and (other.start or 0) < (one.end or 0)
 
 
 def _cheer(findings: list[Finding]) -> list[Finding]:

@@ -76,7 +76,7 @@ def test_a_source_that_may_be_asked_seldom_is_not_blind_before_that() -> None:
 
 
 def test_slowest_is_no_quicker_than_every() -> None:
-    with pytest.raises(ValueError, match="at least `every` was expected, 0:05:00"):
+    with pytest.raises(ValueError, match="at least `every`, 0:05:00, was expected"):
         SourceSettings(id="feed", kind="rss", slowest=timedelta(minutes=1))
 
 
