@@ -74,6 +74,8 @@ LABELS = {
 
 SEVERITIES = {"critical": "critical", "high": "high", "medium": "medium", "low": "low", "info": "info"}
 OFFICES = {"legal": "Legal", "security": "Security", "privacy": "Privacy", "pr": "Press", "hr": "People", "compliance": "Compliance"}
+CRISIS_PARTS = {"lead": "Lead", "spokesperson": "Spokesperson", "legal": "Legal adviser", "log_keeper": "Log keeper"}
+"""What somebody does in a crisis."""
 
 
 _PLATFORMS = {"x": "X", "rss": "RSS"}
@@ -94,6 +96,11 @@ def severity_name(severity: str, language: str) -> str:
 def office_name(office: str, language: str) -> str:
     """What an office is called; one of a company's own keeps its id."""
     return words(ROOM, language).say(OFFICES.get(office, office))
+
+
+def part_name(part: str, language: str) -> str:
+    """What somebody does in a crisis."""
+    return words(ROOM, language).say(CRISIS_PARTS[part])
 
 
 def platform_name(platform: str) -> str:

@@ -11,7 +11,7 @@ from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
 from core.sending import DueLetter
 from core.settings import Settings
-from czujka import approval_letters, case_letters, duty_letters, review_letters, source_letters
+from czujka import approval_letters, case_letters, crisis_letters, duty_letters, late_letters, review_letters, source_letters
 from czujka.digest_letters import DIGEST, digest, plan_digests
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
@@ -45,6 +45,8 @@ def send_letters(house: House) -> int:
     duty_letters.plan_duties(house)
     review_letters.plan_reviews(house)
     approval_letters.plan_approvals(house)
+    late_letters.plan_late(house)
+    crisis_letters.plan_crises(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -80,6 +82,9 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     source_letters.BUDGET: source_letters.budget,
     duty_letters.SOON: duty_letters.reminder,
     duty_letters.LATE: duty_letters.reminder,
+    late_letters.LATE: late_letters.late,
+    crisis_letters.ROLE: crisis_letters.role,
+    crisis_letters.STATEMENT: crisis_letters.statement,
     approval_letters.ASKED: approval_letters.request,
     approval_letters.AGAIN: approval_letters.request,
     review_letters.ASKED: review_letters.request,

@@ -49,6 +49,11 @@ class Conversations:
         with self._database.read() as connection:
             return conversation_rows(connection, connection.execute(query.order_by(conversation.c.id.desc()).limit(limit)).all())
 
+    def fallen_due(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[ConversationRow]:
+        """Conversations that wait for an answer which was due in that time (its end not included), those due first."""
+        with self._database.read() as connection:
+            return conversation_rows(connection, connection.execute(fallen_due_query(since, until, limit)).all())
+
     def get(self, conversation_id: int) -> ConversationRow:
         """One conversation. Raises NotFound."""
         with self._database.read() as connection:
@@ -206,6 +211,13 @@ def list_query(states: Collection[ConversationState] | None, owner: str | None, 
     if owner is not None:
         query = query.where(conversation.c.owner == owner)
     return query.order_by(sa.nulls_last(conversation.c.due_at), conversation.c.id.desc()).limit(limit)
+
+
+def fallen_due_query(since: datetime, until: datetime, limit: int) -> sa.Select[Any]:
+    """Which conversations that wait were to be answered in that time?"""
+    waiting = [ConversationState.NEW.value, ConversationState.ASSIGNED.value]
+    query = sa.select(conversation).where(conversation.c.state.in_(waiting), conversation.c.due_at >= since, conversation.c.due_at < until)
+    return query.order_by(conversation.c.due_at, conversation.c.id).limit(limit)
 
 
 def conversation_rows(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> Sequence[ConversationRow]:

@@ -5,16 +5,11 @@ from dataclasses import dataclass
 
 from core.checklist import Checklist
 from core.crisis import About, Entry, EntryKind, Part, Stage
+from core.labels import part_name
 from core.settings import Settings
 from web.visitor import person_name
 from web.wording import Speech, msg
 
-PARTS: Mapping[Part, str] = {
-    Part.LEAD: msg("Lead"),
-    Part.SPOKESPERSON: msg("Spokesperson"),
-    Part.LEGAL: msg("Legal adviser"),
-    Part.LOG_KEEPER: msg("Log keeper"),
-}
 STAGES: Mapping[Stage, str] = {
     Stage.DECLARED: msg("running"),
     Stage.STOOD_DOWN: msg("stood down, not reviewed yet"),
@@ -53,7 +48,7 @@ class Teller:
     checklist: Checklist
 
     def part(self, part: Part) -> str:
-        return self.speech.say(PARTS[part])
+        return part_name(part, self.speech.language)
 
     def stage(self, stage: Stage) -> str:
         return self.speech.say(STAGES[stage])

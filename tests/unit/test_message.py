@@ -13,14 +13,15 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.crisis_letter import TASKS
 from alerts.headlines import PLATFORMS, headline, reach
 from alerts.mail import NOTES
 from alerts.message import Around, Links, build, with_link
 from alerts.quoting import MASK, clean, one_line, pieces, plain, web_address
 from alerts.review_letter import WHY
 from core.kpis import KPIS
+from core.labels import CRISIS_PARTS, OFFICES, SEVERITIES
 from core.labels import LABELS as LABEL_NAMES
-from core.labels import OFFICES, SEVERITIES
 from core.number_words import DAYS, MEASURES, PARTS, WINDOWS
 from core.records import EvidenceItem, IncidentCard, IncidentRow
 from core.sending import DueDelivery, Told
@@ -322,7 +323,7 @@ def test_one_line_is_one_line() -> None:
 
 def spoken() -> set[tuple[str, ...]]:
     """Every message that the room says, out of its code and templates: (one,) or (one, many)."""
-    found: set[tuple[str, ...]] = {(text,) for table in (PLATFORMS, NOTES, WHY) for text in table.values()}
+    found: set[tuple[str, ...]] = {(text,) for table in (PLATFORMS, NOTES, WHY, TASKS) for text in table.values()}
     for path in Path("alerts").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"say", "count"}:
@@ -349,7 +350,7 @@ def test_labels_and_severities_have_their_polish() -> None:
         catalog = read_po(file, locale="pl")
     said = {message.id for message in catalog if message.id}
     figures = {text for one in KPIS.values() for text in (one.name, one.counts)}
-    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *OFFICES.values(), *counted()} | figures
+    assert said == {*LABEL_NAMES.values(), *SEVERITIES.values(), *OFFICES.values(), *CRISIS_PARTS.values(), *counted()} | figures
     assert all(message.string for message in catalog if message.id)
 
 
