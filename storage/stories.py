@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.duties import Decision
 from core.errors import Conflict
 from core.records import Event
 from core.stories import Merge, Split
@@ -47,6 +48,7 @@ class Stories:
             earlier = sa.update(incident).where(incident.c.merged_into == decided.other)
             connection.execute(earlier.values(merged_into=decided.into))
             self._move_posts(connection, decided)
+            _move_duties(connection, decided, actor, now)
             told = [{"incident_id": decided.into, "owner": owner, "told_at": now} for owner in decided.owners]
             self._database.insert_new(connection, incident_participant, told)
             _event(
@@ -96,10 +98,20 @@ class Stories:
         moved = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == decided.other)
         rows = [{"incident_id": decided.into, "item_id": item_id} for item_id in connection.execute(moved).scalars()]
         self._database.insert_new(connection, incident_item, rows)
-        has = sa.select(duty.c.kind).where(duty.c.incident_id == decided.into)
-        kinds = set(connection.execute(has).scalars())
-        owed = sa.and_(duty.c.incident_id == decided.other, duty.c.kind.not_in(kinds))
-        connection.execute(sa.update(duty).where(owed).values(incident_id=decided.into))
+
+
+def _move_duties(connection: sa.Connection, decided: Merge, actor: str, now: datetime) -> None:
+    """What the law asks goes along. Where both wait for the same, one task is left, and its time ends when the first of the two would."""
+    mine = {row.kind: row for row in connection.execute(sa.select(duty).where(duty.c.incident_id == decided.into))}
+    for other in connection.execute(sa.select(duty).where(duty.c.incident_id == decided.other)).all():
+        same, that = mine.get(other.kind), sa.update(duty).where(duty.c.id == other.id)
+        if same is None:
+            connection.execute(that.values(incident_id=decided.into))
+        elif same.decision is None and other.decision is None:
+            first = {"opened_at": min(same.opened_at, other.opened_at), "due_at": min(same.due_at, other.due_at)}
+            connection.execute(sa.update(duty).where(duty.c.id == same.id).values(first))
+            over = {"decision": Decision.NOT_APPLICABLE.value, "reason": f"#{decided.into}", "decided_by": actor, "decided_at": now}
+            connection.execute(that.values(over))
 
 
 def _hold(connection: sa.Connection, incident_id: int, version: int, change: dict[str, Any]) -> sa.Row[Any]:

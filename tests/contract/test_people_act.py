@@ -360,6 +360,17 @@ class TestDuties:
         with pytest.raises(NotFound):
             duties.decide(desk.store, 999, Decision.DONE, "zgłoszone", "anna", desk.now)
 
+    def test_of_merged_stories_that_ask_for_the_same_one_task_is_left_with_the_earlier_end(self, desk: Desk) -> None:
+        desk.post(finding("leak.pii.pesel", Severity.HIGH), bands=(1,))
+        desk.forward(HOUR)
+        desk.post(finding("leak.pii.pesel", Severity.HIGH), bands=(2,))
+        other, into = sorted(row.incident_id for row in desk.store.incidents.list(OPEN))
+        incidents.merge(desk.store, into, other, "anna", desk.now)
+        [task] = desk.store.duties.list()
+        assert (task.incident_id, task.due_at) == (into, desk.now + 71 * HOUR)
+        [gone] = desk.store.duties.of(incident_id=other)
+        assert (gone.decision, gone.decided_by, gone.reason) == (Decision.NOT_APPLICABLE, "anna", f"#{into}")
+
     def test_a_consumers_complaint_is_to_be_answered_by_the_end_of_the_fourteenth_day(self, desk: Desk) -> None:
         desk.post(finding("complaint.quality"), by="kasia")
         [task] = desk.store.duties.list()
