@@ -13,6 +13,7 @@ from classifiers.sentiment.answers import SentimentModel
 from classifiers.sentiment.baseline import predicted
 from classifiers.sentiment.data import Row, by_source, dev_rows, training_rows
 from classifiers.sentiment.measures import Figure, Measured, Probabilities, forced, measure
+from classifiers.sentiment.sentences import sentences
 
 _SHOWN = ("macro_recall", "macro_f1", "accuracy", "calibration_error")
 
@@ -31,11 +32,11 @@ def evaluate(model: SentimentModel, rows: Sequence[Row]) -> dict[str, Measured]:
 
 
 def compare(model: SentimentModel, folder: Path) -> dict[str, Compared]:
-    """Measure a model on the dev rows of `folder`, and the baseline fitted on its training rows. Takes minutes.
+    """Measure a model on the dev rows of `folder` and on our sentences, and the baseline fitted on the training rows there. Takes minutes.
 
     Raises ConfigError where a file or scikit-learn is missing.
     """
-    rows = dev_rows(folder)
+    rows = [*dev_rows(folder), *sentences()]
     linear = dict(zip((row.key for row in rows), predicted(training_rows(folder), rows), strict=True))
     models = evaluate(model, rows)
     baselines = {name: measured(np.array([linear[row.key] for row in group]), group) for name, group in by_source(rows).items()}

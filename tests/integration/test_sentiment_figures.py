@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from classifiers.sentiment.card import compared
-from classifiers.sentiment.data import by_source, dev_rows
+from classifiers.sentiment.data import Row, by_source, dev_rows
 from classifiers.sentiment.evaluate import measured, probabilities
 from classifiers.sentiment.measures import Measured, calibration_error, forced
 from classifiers.sentiment.runtime import figures, load
+from classifiers.sentiment.sentences import sentences
 
-SETS = ["en-tweets", "pl-twitter", "pl-medical", "pl-hotels"]
+SETS = ["en-tweets", "pl-twitter", "pl-medical", "pl-hotels", "pl-sentences"]
 SAME = 0.01
 """Processors round int8 products a little differently."""
 
@@ -26,10 +27,15 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def answers(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def groups(folder: Path) -> dict[str, list[Row]]:
+    """The rows of each set: development rows, and our sentences."""
+    return by_source([*dev_rows(folder), *sentences()])
+
+
+@pytest.fixture(scope="module")
+def answers(groups: dict[str, list[Row]]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """For each set, what the model answered and what was right."""
     model = load(threads=2)
-    groups = by_source(dev_rows(folder))
     read = {name: probabilities(model, rows) for name, rows in groups.items()}
     return {
         name: (forced(read[name]) if rows[0].is_forced else read[name], np.array([row.label for row in rows]))
@@ -38,8 +44,8 @@ def answers(folder: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 @pytest.fixture(scope="module")
-def now(folder: Path, answers: dict[str, tuple[np.ndarray, np.ndarray]]) -> dict[str, Measured]:
-    return {name: measured(answers[name][0], rows) for name, rows in by_source(dev_rows(folder)).items()}
+def now(groups: dict[str, list[Row]], answers: dict[str, tuple[np.ndarray, np.ndarray]]) -> dict[str, Measured]:
+    return {name: measured(answers[name][0], rows) for name, rows in groups.items()}
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -58,7 +64,7 @@ def test_the_recorded_figures_are_true(name: str, now: dict[str, Measured]) -> N
     assert now[name].accuracy.value == pytest.approx(recorded.accuracy.value, abs=SAME)
 
 
-@pytest.mark.parametrize(("lang", "names"), [("en", SETS[:1]), ("pl", SETS[1:])])
+@pytest.mark.parametrize(("lang", "names"), [("en", SETS[:1]), ("pl", SETS[1:4])])
 def test_probabilities_mean_what_they_say(lang: str, names: list[str], answers: dict[str, tuple[np.ndarray, np.ndarray]]) -> None:
     got = np.concatenate([answers[name][0] for name in names])
     labels = np.concatenate([answers[name][1] for name in names])

@@ -1,0 +1,32 @@
+"""The sentences that do not say what they feel: many, each once, and none of them in another set."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from classifiers.sentiment.answers import LABELS
+from classifiers.sentiment.sentences import sentences
+from classifiers.sentiment.text import normalise
+from classifiers.sentiment.topic_rows import topic_rows
+
+EVALUATION = [Path("evaluation") / name for name in ("en.jsonl", "pl.jsonl", "neutral_pl.jsonl")]
+
+
+def letters(text: str) -> str:
+    return "".join(letter for letter in normalise(text).lower() if letter.isalnum())
+
+
+def test_they_are_many_and_feel_differently() -> None:
+    rows = sentences()
+    assert len(rows) >= 9_000
+    counts = Counter(row.label for row in rows)
+    assert min(counts[label] for label in range(len(LABELS))) >= len(rows) / 4
+
+
+def test_no_sentence_stands_twice_or_in_what_is_measured_on() -> None:
+    texts = [letters(row.text) for row in sentences()]
+    assert len(set(texts)) == len(texts)
+    asked = {letters(json.loads(line)["text"]) for path in EVALUATION for line in path.read_text(encoding="utf-8").splitlines()}
+    assert len(asked) > 2_000
+    assert asked.isdisjoint(texts)
+    assert {letters(row.text) for row in topic_rows()}.isdisjoint(texts)
