@@ -9,15 +9,16 @@ from core.labels import label_name, platform_name
 from core.records import ConversationRow
 
 MOST = 10
+"""So many are named."""
 
 
-def late_words(talks: Sequence[ConversationRow], language: str, topic: str, address: str, zone: ZoneInfo) -> Words:
-    """One conversation or more, those due first; `address` is where the pages are. What was said stays on the page."""
+def late_words(talks: Sequence[ConversationRow], n: int, language: str, topic: str, address: str, zone: ZoneInfo) -> Words:
+    """The first of `n` conversations, those due first; `address` is where the pages are. What was said stays on the page."""
     say = speak(language)
-    subject = say.count("{n} conversation waits longer than promised", "{n} conversations wait longer than promised", len(talks))
+    subject = say.count("{n} conversation waits longer than promised", "{n} conversations wait longer than promised", n)
     first = say.say("An answer is due, and nobody has given it:")
-    lines = [_line(talk, language, address, zone) for talk in talks[:MOST]]
-    lines += [say.count("and {n} more", "and {n} more", len(talks) - MOST)] if len(talks) > MOST else []
+    lines = [_line(talk, language, address, zone) for talk in talks]
+    lines += [say.count("and {n} more", "and {n} more", n - len(talks))] if n > len(talks) else []
     last = say.say("All that is late: {page}", page=f"{address}/?show=late")
     return Words(subject=subject, paragraphs=[first, "\n".join(lines), last], language=language, topic=topic)
 

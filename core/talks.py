@@ -41,3 +41,13 @@ class TalkChange:
     last_answer_at: datetime | None
     closed_at: datetime | None
     event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A conversation that waits for an answer until `due_at`: whose it is, and who has taken it."""
+
+    conversation_id: int
+    owner: str
+    assignee: str | None
+    due_at: datetime

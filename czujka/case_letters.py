@@ -10,7 +10,7 @@ from core.cases import Case
 from core.sending import DueLetter, Reader
 from core.settings import Settings
 from czujka.house import House
-from czujka.readers import addresses, fallback_team, language_of
+from czujka.readers import addresses, fallback_team, language_of, name_of
 from reports.cases import build_due, build_given, build_glass
 
 CASE_DUE = "case-due"
@@ -80,5 +80,5 @@ def glass(house: House, due: DueLetter, _: email.Settings, now: datetime) -> Ema
     look = next((one for one in house.store.cases.glasses(now - 2 * LOOKED) if str(one.number) == due.topic), None)
     if look is None:
         return None
-    name = next((one.name for one in house.settings.person if one.id == look.person and one.name), look.person)
+    name = name_of(look.person, house.settings)
     return build_glass(look, name, due.reader.address, language_of(due.reader, house.settings), house.settings, now)

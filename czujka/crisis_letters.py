@@ -10,7 +10,7 @@ from core.crisis import EntryKind, Part, Room, Stage, Statement, may_approve
 from core.sending import DueLetter, Reader
 from core.settings import Settings
 from czujka.house import House
-from czujka.readers import addresses, language_of
+from czujka.readers import addresses, language_of, name_of
 
 ROLE = "crisis-role"
 STATEMENT = "crisis-statement"
@@ -46,8 +46,7 @@ def statement(house: House, due: DueLetter, channel: email.Settings, now: dateti
     found = next((one for one in room.statements if one.statement_id == int(wanted) and _waits(one)), None)
     if found is None or room.crisis.stage is not Stage.DECLARED or due.reader not in _approvers(room, found, house.settings):
         return None
-    author = next((one.name for one in house.settings.person if one.id == found.drafted_by and one.name), found.drafted_by)
-    page = _page(house, room.crisis.crisis_id)
+    author, page = name_of(found.drafted_by, house.settings), _page(house, room.crisis.crisis_id)
     said = statement_words(room.crisis, found, author, language_of(due.reader, house.settings), f"{due.kind}/{due.topic}", page)
     return write(said, channel.from_address(), due.reader.address, now, house.settings.zone())
 

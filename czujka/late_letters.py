@@ -1,17 +1,15 @@
 """Tells whoever is to answer a conversation that an answer is late: what fell due in one half hour is one letter, once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from alerts.channels import email
-from alerts.late_letter import late_words
+from alerts.late_letter import MOST, late_words
 from alerts.letter import write
-from alerts.respond import is_claimed
-from core.records import ConversationRow
 from core.sending import DueLetter, Reader
 from core.settings import Settings
+from core.talks import Awaited
 from czujka.house import House
 from czujka.readers import addresses, language_of, team
 
@@ -23,31 +21,25 @@ _STAMP = "%Y%m%dT%H%M"
 
 def plan_late(house: House) -> None:
     """Write down who is to be told."""
-    now, letters = house.clock(), house.store.letters
+    now = house.clock()
     end = _span_of(now)
-    for start, talks in _by_span(house.store.conversations.fallen_due(end - BACK * SPAN, end)).items():
-        readers = {reader.address: reader for talk in talks for reader in _answering(talk, house.settings)}
-        letters.plan(LATE, f"{start:{_STAMP}}", now, list(readers.values()), now)
+    readers: defaultdict[datetime, dict[str, Reader]] = defaultdict(dict)
+    for one in house.store.conversations.fallen_due(end - BACK * SPAN, end):
+        readers[_span_of(one.due_at)] |= {reader.address: reader for reader in _answering(one, house.settings)}
+    for start, told in readers.items():
+        house.store.letters.plan(LATE, f"{start:{_STAMP}}", now, list(told.values()), now)
 
 
 def late(house: House, due: DueLetter, channel: email.Settings, now: datetime) -> EmailMessage | None:
-    """One letter; None: all were answered meanwhile, or somebody is answering."""
-    start, settings = datetime.strptime(due.topic, _STAMP).replace(tzinfo=UTC), house.settings
-    fallen = house.store.conversations.fallen_due(start, start + SPAN)
-    talks = [talk for talk in fallen if due.reader in _answering(talk, settings) and not is_claimed(talk, now)]
-    if not talks:
+    """One letter; None: all were answered meanwhile. Raises CzujkaError."""
+    start, store, settings = datetime.strptime(due.topic, _STAMP).replace(tzinfo=UTC), house.store, house.settings
+    mine = [one for one in store.conversations.fallen_due(start, start + SPAN) if due.reader in _answering(one, settings)]
+    if not mine:
         return None
+    talks = [store.conversations.get(one.conversation_id) for one in mine[:MOST]]
     language, zone = language_of(due.reader, settings), settings.zone()
-    said = late_words(talks, language, f"{due.kind}/{due.topic}", house.address(), zone)
+    said = late_words(talks, len(mine), language, f"{due.kind}/{due.topic}", house.address(), zone)
     return write(said, channel.from_address(), due.reader.address, now, zone)
-
-
-def _by_span(talks: Sequence[ConversationRow]) -> Mapping[datetime, Sequence[ConversationRow]]:
-    found: defaultdict[datetime, list[ConversationRow]] = defaultdict(list)
-    for talk in talks:
-        if talk.due_at is not None:
-            found[_span_of(talk.due_at)].append(talk)
-    return found
 
 
 def _span_of(at: datetime) -> datetime:
@@ -56,6 +48,6 @@ def _span_of(at: datetime) -> datetime:
     return start + (at - start) // SPAN * SPAN
 
 
-def _answering(talk: ConversationRow, settings: Settings) -> list[Reader]:
+def _answering(one: Awaited, settings: Settings) -> list[Reader]:
     """Whoever has taken it; where nobody has, or they get no mail, the team that answers for it."""
-    return (addresses(talk.assignee, settings) if talk.assignee else []) or team(talk.owner, settings)
+    return (addresses(one.assignee, settings) if one.assignee else []) or team(one.owner, settings)

@@ -31,6 +31,11 @@ def language_of(reader: Reader, settings: Settings) -> str:
     return next((one.language for one in settings.person if one.id == reader.person), settings.company.languages[0])
 
 
+def name_of(person: str, settings: Settings) -> str:
+    """A person's name, or the id where the configuration has none."""
+    return next((one.name for one in settings.person if one.id == person and one.name), person)
+
+
 def _of(owner_id: str | None, settings: Settings) -> list[Reader]:
     people = next((owner.people for owner in settings.owner if owner.id == owner_id), ())
     return [reader for person in people for reader in addresses(person, settings)]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from core.access import Sight
 from core.errors import Conflict, NotFound, Refused
 from core.records import ConversationRow, Event, EvidenceItem
-from core.talks import TalkChange
+from core.talks import Awaited, TalkChange
 from core.types import ConversationState, Scope, Voice
 from storage.database import Database
 from storage.evidence import evidence_of, quote_of
@@ -49,10 +49,11 @@ class Conversations:
         with self._database.read() as connection:
             return conversation_rows(connection, connection.execute(query.order_by(conversation.c.id.desc()).limit(limit)).all())
 
-    def fallen_due(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[ConversationRow]:
-        """Conversations that wait for an answer which was due in that time (its end not included), those due first."""
+    def fallen_due(self, since: datetime, until: datetime) -> Sequence[Awaited]:
+        """Every conversation that waits for an answer which was due in that time (its end not included), those due first."""
         with self._database.read() as connection:
-            return conversation_rows(connection, connection.execute(fallen_due_query(since, until, limit)).all())
+            rows = connection.execute(fallen_due_query(since, until)).all()
+        return [Awaited(conversation_id=row.id, owner=row.owner, assignee=row.assignee, due_at=row.due_at) for row in rows]
 
     def get(self, conversation_id: int) -> ConversationRow:
         """One conversation. Raises NotFound."""
@@ -213,11 +214,12 @@ def list_query(states: Collection[ConversationState] | None, owner: str | None, 
     return query.order_by(sa.nulls_last(conversation.c.due_at), conversation.c.id.desc()).limit(limit)
 
 
-def fallen_due_query(since: datetime, until: datetime, limit: int) -> sa.Select[Any]:
+def fallen_due_query(since: datetime, until: datetime) -> sa.Select[Any]:
     """Which conversations that wait were to be answered in that time?"""
     waiting = [ConversationState.NEW.value, ConversationState.ASSIGNED.value]
-    query = sa.select(conversation).where(conversation.c.state.in_(waiting), conversation.c.due_at >= since, conversation.c.due_at < until)
-    return query.order_by(conversation.c.due_at, conversation.c.id).limit(limit)
+    columns = sa.select(conversation.c.id, conversation.c.owner, conversation.c.assignee, conversation.c.due_at)
+    due = sa.and_(conversation.c.state.in_(waiting), conversation.c.due_at >= since, conversation.c.due_at < until)
+    return columns.where(due).order_by(conversation.c.due_at, conversation.c.id)
 
 
 def conversation_rows(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> Sequence[ConversationRow]:

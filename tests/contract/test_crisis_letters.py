@@ -31,8 +31,8 @@ def house(store: Store, mail: MailServer, tmp_path: Path) -> Bare:
     return house_of(store, dairy(), mail, tmp_path, person=PEOPLE, owner=(Owner(id="pr", people=("jan",)),), company=company)
 
 
-def declared(house: Bare, lead: str, by: str) -> int:
-    return acts.declare(house.store, house.settings, "Ill after the yoghurt", by, NOW, kind=Kind.HARM, lead=lead)
+def declared(house: Bare, lead: str, by: str, title: str = "Ill after the yoghurt") -> int:
+    return acts.declare(house.store, house.settings, title, by, NOW, kind=Kind.HARM, lead=lead)
 
 
 def gives(house: Bare, crisis: int, part: Part, person: str, by: str) -> None:
@@ -55,7 +55,7 @@ def whom(letters: list[Mail]) -> list[tuple[str, str]]:
 def test_a_role_given_by_somebody_else_is_told_once_and_one_that_was_taken_is_not(house: Bare, mail: MailServer) -> None:
     crisis = declared(house, lead="tom", by="cli:ewa")
     gives(house, crisis, Part.LOG_KEEPER, "ewa", by="cli:ewa")
-    gives(house, crisis, Part.SPOKESPERSON, "jan", by="web:tom")
+    gives(house, crisis, Part.SPOKESPERSON, "jan", by="tom")
     letters = told(house, mail, 1)
     assert whom(letters) == [
         ("jan", "Kryzys: Ill after the yoghurt. Twoja rola: Rzecznik"),
@@ -64,7 +64,7 @@ def test_a_role_given_by_somebody_else_is_told_once_and_one_that_was_taken_is_no
     assert f"{house.address()}/crisis/{crisis}" in letters[0].message.get_content()
     assert "Mówisz w imieniu firmy" in letters[0].message.get_content()
     assert told(house, mail, 2) == []
-    gives(house, crisis, Part.SPOKESPERSON, "ewa", by="web:tom")
+    gives(house, crisis, Part.SPOKESPERSON, "ewa", by="tom")
     assert whom(told(house, mail, 3)) == [("ewa", "Kryzys: Ill after the yoghurt. Twoja rola: Rzecznik")]
 
 
@@ -101,3 +101,10 @@ def test_nobody_is_asked_for_what_is_approved_or_dropped_or_of_a_crisis_that_is_
     acts.drop(house.store, crisis, second, "ewa", NOW)
     acts.stand_down(house.store, crisis, "over", "tom", NOW)
     assert told(house, mail, 1) == []
+
+
+def test_a_title_cannot_turn_the_reading_direction(house: Bare, mail: MailServer) -> None:
+    declared(house, lead="tom", by="ewa", title="Ill \u202eafter")
+    [letter] = told(house, mail, 1)
+    assert str(letter.message["Subject"]) == "Crisis: Ill after. Your role: Lead"
+    assert letter.message.get_content().startswith("Crisis: Ill after. Your role: Lead")

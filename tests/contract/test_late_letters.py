@@ -38,15 +38,16 @@ def house(store: Store, mail: MailServer, tmp_path: Path) -> Bare:
 def talks(store: Store, *due_after_min: float) -> list[int]:
     """Conversations of as many strangers with care; the answer to each is due so many minutes later."""
     store.items.add([arrive(an_item(number)) for number in range(len(due_after_min))], NOW)
-    read_all(store, found())
-    ids = [row.item_id for row in store.assessing.load(100, NOW, dairy().alerting).items]
+    while read_all(store, found()):
+        pass
+    ids = [row.item_id for row in store.assessing.load(1000, NOW, dairy().alerting).items]
     talk = {"brand": "polna", "platform": "x", "owner": "care", "author": "@a", "reason": "complaint"}
     said = tuple(
         Converses(key=f"x:{item_id}", item_id=item_id, due_at=NOW + after * MINUTE, **talk)
         for item_id, after in zip(ids, due_after_min, strict=True)
     )
     store.assessing.apply(Assessed(item_ids=tuple(ids), converses=said), NOW)
-    return [row.conversation_id for row in sorted(store.conversations.list(limit=100), key=lambda row: row.due_at or NOW)]
+    return [row.conversation_id for row in sorted(store.conversations.list(limit=1000), key=lambda row: row.due_at or NOW)]
 
 
 def act(house: Bare, conversation_id: int, what: Talks, person: str) -> None:
@@ -107,12 +108,22 @@ def test_the_team_is_told_of_what_somebody_took_who_gets_no_mail(house: Bare, ma
     assert [who for who, _ in whom(told(house, mail, 30))] == ["ewa", "tom"]
 
 
-def test_what_is_answered_or_being_answered_is_not_late(house: Bare, mail: MailServer) -> None:
+def test_what_was_answered_meanwhile_is_not_told_and_what_somebody_only_began_to_answer_is(house: Bare, mail: MailServer) -> None:
     answered, answering = talks(house.store, 5, 6)
     house.now = NOW + 30 * MINUTE
     plan_late(house)
     act(house, answered, Talks.ANSWER, "ewa")
     house.store.conversations.claim(answering, "ewa", NOW, NOW + 31 * MINUTE)
+    letters = told(house, mail, 30)
+    assert [subject for _, subject in whom(letters)] == ["1 rozmowa czeka dłużej, niż powinna", "1 conversation waits longer than promised"]
+    assert all(f"/conversations/{answering}" in one.message.get_content() for one in letters)
+
+
+def test_nobody_is_told_of_what_was_answered_since_it_was_planned(house: Bare, mail: MailServer) -> None:
+    [only] = talks(house.store, 5)
+    house.now = NOW + 30 * MINUTE
+    plan_late(house)
+    act(house, only, Talks.ANSWER, "ewa")
     assert told(house, mail, 30) == []
 
 
@@ -123,6 +134,12 @@ def test_a_storm_is_one_letter_with_the_first_ten(house: Bare, mail: MailServer)
     assert letter.message["Subject"] == "41 conversations wait longer than promised"
     assert [number for number in numbers if f"  {house.address()}/conversations/{number}" in lines] == numbers[:10]
     assert "and 31 more" in lines
+
+
+def test_however_many_fell_due_before_what_fell_due_last_is_told(house: Bare, mail: MailServer) -> None:
+    talks(house.store, *(1 + number / 20 for number in range(520)), 31)
+    subjects = [subject for who, subject in whom(told(house, mail, 61)) if who == "tom"]
+    assert sorted(subjects) == ["1 conversation waits longer than promised", "520 conversations wait longer than promised"]
 
 
 def test_a_pause_hides_none_and_what_is_old_at_the_first_look_is_told_to_nobody(house: Bare, mail: MailServer) -> None:

@@ -98,7 +98,7 @@ QUERIES: dict[str, Any] = {
     "feelings on a wall": walls.felt_query("polna", ["x", "y"], NOW),
     "conversations on a wall": walls.talks_query("polna", NOW),
     "conversations that wait, on a wall": walls.waiting_query("polna"),
-    "conversations that have fallen due": conversations.fallen_due_query(NOW, NOW, 10),
+    "conversations that have fallen due": conversations.fallen_due_query(NOW, NOW),
     "conversations in the inbox": conversations.list_query((ConversationState.NEW,), None, 10),
 }
 GROWING = ("item", "item_revision", "finding", "story_signature", "rollup", "incident_item", "incident_event", "delivery", "attempt")
