@@ -100,7 +100,8 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend: `subject` is the id of the schedule, person, policy or owner; times are aware UTC, None for always."""
+    """One thing to mend: `subject` is the id of the schedule, person, policy or owner, or the company's name; times are aware UTC, None for
+    always."""
 
     trouble: Trouble
     subject: str
@@ -129,7 +130,7 @@ def _people(settings: Settings, overrides: Sequence[Override]) -> Iterator[Probl
         if one.person is not None and one.person not in known:
             yield Problem(Trouble.OVERRIDE_LEFT, one.schedule, f"{one.person} is not among the persons", one.starts_at, one.ends_at)
     if not contacts.fallback(settings):
-        yield Problem(Trouble.NO_FALLBACK, "company", "nobody can be paged when no step resolves to anybody: set fallback_contacts")
+        yield Problem(Trouble.NO_FALLBACK, settings.company.name, "nobody is paged when no step resolves to anybody: set fallback_contacts")
 
 
 def _steps(settings: Settings, overrides: Sequence[Override], now: datetime) -> Iterator[Problem]:
@@ -147,7 +148,7 @@ def _steps(settings: Settings, overrides: Sequence[Override], now: datetime) -> 
 
 def _unreadable(settings: Settings) -> Iterator[Problem]:
     """Hours, hand-overs and rotations that mean nothing; the deciders do without them rather than page nobody."""
-    written: list[tuple[str, Callable[[str], object], str]] = [("company", hours.read, settings.alerting.quiet_hours)]
+    written: list[tuple[str, Callable[[str], object], str]] = [(settings.company.name, hours.read, settings.alerting.quiet_hours)]
     written += [(owner.id, hours.read, owner.hours) for owner in settings.owner]
     for schedule in settings.schedule:
         written += [(schedule.id, read_handover, layer.handover) for layer in schedule.layer]

@@ -287,10 +287,10 @@ def test_check_names_what_would_leave_a_page_without_a_person() -> None:
     gone = Override(schedule="pr-rota", person="zofia", starts_at=NOON, ends_at=NOON + timedelta(days=1))
     found = {(one.trouble, one.subject) for one in check(settings, [gone], NOON)}
     assert found == {
-        (Trouble.UNREADABLE, "company"),
+        (Trouble.UNREADABLE, "Mleczarnia Polna"),
         (Trouble.UNREADABLE, "pr-rota"),
         (Trouble.NO_CONTACT, "anna"),
         (Trouble.OVERRIDE_LEFT, "pr-rota"),
         (Trouble.STEP_NOBODY, "pr"),
-        (Trouble.NO_FALLBACK, "company"),
+        (Trouble.NO_FALLBACK, "Mleczarnia Polna"),
     }
