@@ -28,6 +28,8 @@ STANCE_FILES = (
 KEPT_ORDINARY = 10_000
 """The last so many rows of the ordinary posts are kept from whatever decides about alarms: false ones are counted there."""
 ORDINARY_SOURCE = "pl-wykop-headlines"
+ENGLISH_SOURCE = "en-tweets"
+"""All English tweets, whoever collected them."""
 NO_NEUTRAL_SOURCES = frozenset({"pl-twitter"})
 """Sources whose annotators could not say *neutral*: there the model is asked for negative or positive alone."""
 
@@ -89,7 +91,7 @@ def by_source(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Group rows by the corpus they come from, in the order of first appearance."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.source if row.lang == "pl" else "en-tweets", []).append(row)
+        groups.setdefault(row.source, []).append(row)
     return groups
 
 
@@ -110,7 +112,8 @@ def _labelled(folder: Path, names: Sequence[str]) -> Iterator[Row]:
 
 
 def _row(raw: dict[str, Any], label: int) -> Row:
-    return Row(text=raw["text"], lang=raw["lang"], label=label, source=raw["src"], key=f"{raw['src']}/{raw['id']}")
+    source = raw["src"] if raw["lang"] == "pl" else ENGLISH_SOURCE
+    return Row(text=raw["text"], lang=raw["lang"], label=label, source=source, key=f"{raw['src']}/{raw['id']}")
 
 
 def read_raw(path: Path) -> list[dict[str, Any]]:

@@ -32,12 +32,13 @@ def evaluate(model: SentimentModel, rows: Sequence[Row]) -> dict[str, Measured]:
 
 
 def compare(model: SentimentModel, folder: Path) -> dict[str, Compared]:
-    """Measure a model on the dev rows of `folder` and on our sentences, and the baseline fitted on the training rows there. Takes minutes.
+    """Measure a model on the dev rows of `folder` and on our kept sentences, and the baseline fitted on the training rows of the same.
 
-    Raises ConfigError where a file or scikit-learn is missing.
+    Takes minutes. Raises ConfigError where a file or scikit-learn is missing.
     """
-    rows = [*dev_rows(folder), *sentences()]
-    linear = dict(zip((row.key for row in rows), predicted(training_rows(folder), rows), strict=True))
+    learned, kept = sentences()
+    rows = [*dev_rows(folder), *kept]
+    linear = dict(zip((row.key for row in rows), predicted([*training_rows(folder), *learned], rows), strict=True))
     models = evaluate(model, rows)
     baselines = {name: measured(np.array([linear[row.key] for row in group]), group) for name, group in by_source(rows).items()}
     return {name: Compared(models[name], baseline) for name, baseline in baselines.items()}

@@ -84,7 +84,7 @@ def _drawn(rows: Sequence[Row]) -> list[Row]:
     """Draw rows of each source and feeling to guess stances of."""
     groups: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
-        groups.setdefault((row.source if row.lang == "pl" else "en-tweets", row.label), []).append(row)
+        groups.setdefault((row.source, row.label), []).append(row)
     dice = random.Random(SEED)
     return [row for (source, _), group in groups.items() for row in dice.sample(group, min(len(group), WEAK_ROWS[source]))]
 
