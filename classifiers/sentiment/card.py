@@ -32,10 +32,11 @@ The training texts are public posts and reviews whose licences are unclear; they
 **Decision:** weights and aggregated figures are shipped, texts are not; the hashes below say exactly which files were used.
 Polish tweets were annotated without *neutral*, so there the model learns from, and is measured on, negative and positive alone.
 Ordinary Polish headlines and short posts stand in for Polish neutrals; their neutrality is assumed, not annotated. Three of
-the seven series of posts that topics are learned from teach feelings, too. Reviews and headlines hold no emoji, so rows with emoji are made
-of labelled ones: with emoji that agree, short praise under mocking ones as negative, plain texts that feel as their emoji. Reviews say
-outright what they feel; 9,500 Polish and 6,500 English sentences were written (in the repository, eight writers a language) that tell it by
-what happened, by rarer words, by contrast or irony, among true neutrals that look loaded."""
+the seven series of posts that topics are learned from teach the encoder feelings, too, and five the English n-gram head. Reviews and
+headlines hold no emoji, so rows with emoji are made of labelled ones: with emoji that agree, short praise under mocking ones as negative,
+plain texts that feel as their emoji. Reviews say outright what they feel; 9,500 Polish and 6,500 English sentences were written (in the
+repository, eight writers a language) that tell it by what happened, by rarer words, by contrast or irony, among true neutrals that look
+loaded."""
 
 TRAINING = """\
 `make train` follows this recipe from the same files with fixed seeds; it gives a model alike, not the same bytes: sums run in bfloat16,
