@@ -6,7 +6,7 @@ from actions.kpis import rivals_of
 from core.access import Sight
 from core.periods import Period
 from core.settings import Settings
-from core.voice import ShareOfVoice
+from core.voice import Questions, ShareOfVoice
 from storage import Store
 from storage.kpis import Asked
 
@@ -20,11 +20,12 @@ def share_of_voice(
     asked = Asked(start=start, end=end, first=period.first, after=period.after, now=now, brand=brand, sight=sight, rivals=rivals)
     since = store.letters.watching_since()
     if since is None or end <= since or start > now or (sight is not None and not sight.brands):
-        return ShareOfVoice(period=period, is_known=False, named=(), topics=(), speakers=())
+        return ShareOfVoice(period=period, is_known=False, named=(), topics=(), speakers=(), questions=Questions())
     return ShareOfVoice(
         period=period,
         is_known=True,
         named=store.voices.named(asked),
         topics=store.voices.topics(asked),
         speakers=store.voices.speakers(asked),
+        questions=store.voices.questions(asked),
     )

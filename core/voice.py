@@ -30,15 +30,25 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """How many questions people asked in public, and how many of them somebody answered right under them: we, or another customer."""
+
+    asked: int = 0
+    by_us: int = 0
+    by_customers: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShareOfVoice:
-    """`named` begins with us. `topics` are labels with their posts, the most frequent first; `speakers` are of the newest posts alone.
-    `is_known` is False where collection had not begun or the viewer sees no brand."""
+    """`named` begins with us. `topics` are labels with their posts, the most frequent first; `questions` are of posts that are still kept,
+    `speakers` of the newest posts alone. `is_known` is False where collection had not begun or the viewer sees no brand."""
 
     period: Period
     is_known: bool
     named: tuple[Named, ...]
     topics: tuple[tuple[str, int], ...]
     speakers: tuple[Speaker, ...]
+    questions: Questions
 
     @property
     def platforms(self) -> tuple[str, ...]:

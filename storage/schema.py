@@ -138,6 +138,7 @@ sa.Index("ix_item_classified_by_id", item.c.classified_by, item.c.id)
 sa.Index("ix_item_source_id_id", item.c.source_id, item.c.id)
 sa.Index("ix_item_author_key_id", item.c.author_key, item.c.id)
 sa.Index("ix_item_created_at", item.c.created_at)
+_todo("ix_item_parent_id", item.c.parent_id, where=item.c.parent_id.is_not(None))
 
 item_revision = sa.Table(
     "item_revision",

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from core.kpis import measure_of, reactions_of
 from core.types import Voice
-from core.voice import Named, Speaker
+from core.voice import Named, Questions, Speaker
 from storage.database import Database
 from storage.kpis import PUBLIC, Asked, brands_of
-from storage.schema import item
+from storage.schema import finding, item
 from storage.schema_tally import tally
 from storage.sight import items_in, real
 
@@ -44,6 +45,12 @@ class Voices:
         with self.database.read() as connection:
             return tuple((row.measure, int(row.value)) for row in connection.execute(topics_query(asked)))
 
+    def questions(self, asked: Asked) -> Questions:
+        """How many questions were asked, and by whom they were answered."""
+        with self.database.read() as connection:
+            row = connection.execute(questions_query(asked)).one()
+        return Questions(asked=row.asked, by_us=row.by_us, by_customers=row.by_customers)
+
     def speakers(self, asked: Asked) -> tuple[Speaker, ...]:
         """Who is heard furthest among the newest posts; those of whom nobody knows it after them, the most talkative first."""
         rows: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
@@ -69,13 +76,44 @@ def topics_query(asked: Asked) -> sa.Select[Any]:
     return query.order_by(value.desc(), tally.c.measure).limit(TOPICS)
 
 
+def questions_query(asked: Asked) -> sa.Select[Any]:
+    """How many questions were asked in public, and under how many did we answer, or another customer who neither asks nor complains?"""
+    reply = aliased(item)
+    others = sa.and_(reply.c.voice == Voice.PUBLIC.value, reply.c.author_key != item.c.author_key, ~_tells(reply, *FAMILIES, "question"))
+    spoken = sa.and_(finding.c.said_at >= asked.start, finding.c.said_at < asked.end)
+    asking = sa.select(finding.c.item_id).where(finding.c.label == "question", spoken)
+    columns: tuple[Any, ...] = (
+        sa.func.count().label("asked"),
+        sa.func.count().filter(_is_answered(reply, reply.c.voice == Voice.OURS.value)).label("by_us"),
+        sa.func.count().filter(_is_answered(reply, others)).label("by_customers"),
+    )
+    return sa.select(*columns).where(item.c.id.in_(asking), _tells(item, "question"), _in_public(asked))
+
+
+def _is_answered(reply: Any, said: sa.ColumnElement[bool]) -> sa.Exists:
+    """Is there such a reply right under the post?"""
+    under = sa.and_(reply.c.parent_id == item.c.external_id, reply.c.platform == item.c.platform, reply.c.deleted_at.is_(None))
+    return sa.exists().where(under, said).correlate(item)
+
+
+def _tells(table: Any, *labels: str) -> sa.Exists:
+    """Is one of these labels, or one of their families, reported of its present text?"""
+    mine = sa.and_(finding.c.item_id == table.c.id, finding.c.revision == table.c.revision, finding.c.reported)
+    named = sa.or_(*(finding.c.label == one for one in labels), *(finding.c.label.startswith(f"{one}.") for one in labels))
+    return sa.exists().where(mine, named).correlate(table)
+
+
 def speakers_query(asked: Asked) -> sa.Select[Any]:
     """Who wrote the newest posts in public? Strangers alone: nobody of the staff is ranked, and nobody who was erased or took it back."""
+    columns = (item.c.author_key, item.c.author_handle, item.c.author_name, item.c.platform, item.c.followers)
+    return sa.select(*columns).where(_in_public(asked)).order_by(item.c.created_at.desc()).limit(NEWEST)
+
+
+def _in_public(asked: Asked) -> sa.ColumnElement[bool]:
+    """What people wrote in public in the span, as far as the viewer sees."""
     public = sa.and_(item.c.voice == Voice.PUBLIC.value, item.c.scope.in_(_IN_PUBLIC), item.c.deleted_at.is_(None))
     within = sa.and_(item.c.created_at >= asked.start, item.c.created_at < asked.end, public, real(item), items_in(asked.sight))
-    within = sa.and_(within, item.c.brand == asked.brand) if asked.brand else within
-    columns = (item.c.author_key, item.c.author_handle, item.c.author_name, item.c.platform, item.c.followers)
-    return sa.select(*columns).where(within).order_by(item.c.created_at.desc()).limit(NEWEST)
+    return sa.and_(within, item.c.brand == asked.brand) if asked.brand else within
 
 
 def _counted_in(asked: Asked) -> tuple[sa.ColumnElement[bool], ...]:

@@ -11,12 +11,12 @@ from classifiers.naming import Naming
 from core.access import Sight
 from core.periods import named
 from core.types import Author, Feeling, Finding, Scope, Severity, Understanding, Voice
-from core.voice import Named, Speaker
+from core.voice import Named, Questions, Speaker
 from czujka.reading import context_of
 from storage import Store
 from storage.kpis import Asked
 from storage.reading import Read
-from storage.voices import by_platform_query, speakers_query, topics_query
+from storage.voices import by_platform_query, questions_query, speakers_query, topics_query
 from tests.contract.test_kpis import NOW, SETTINGS, WARSAW, at
 from tests.contract.test_store import an_item, arrive
 from tests.integration.test_query_plans import is_scan, plan
@@ -63,6 +63,43 @@ def test_who_was_named_where_and_by_whom(store: Store) -> None:
     assert tell(store, SETTINGS, NOVEMBER, NOW, points=1).figure("share_of_voice").value == 0.6
 
 
+def asks(store: Store, number: int, *labels: str, **changes: Any) -> None:
+    writes(store, number, f"Polna numer {number}", *labels, **changes)
+
+
+def test_who_answers_questions(store: Store) -> None:
+    asks(store, 1, "question")
+    asks(store, 2, "question")
+    asks(store, 3, "question", platform="mastodon")
+    asks(store, 4, "question")
+    asks(store, 5, "praise")
+    ours = {"voice": Voice.OURS, "scope": Scope.OFFICIAL}
+    asks(store, 6, parent_id="post-1", **ours)
+    asks(store, 7, parent_id="post-2", **ours)
+    asks(store, 8, parent_id="post-2")
+    asks(store, 9, parent_id="post-2")
+    asks(store, 10, parent_id="post-3")
+    asks(store, 11, "question", parent_id="post-4")
+    asks(store, 12, "complaint.delivery", parent_id="post-4")
+    asks(store, 13, parent_id="post-4", author=Author(id="author-4", handle="user4"))
+    asks(store, 14, parent_id="post-5")
+    told = share_of_voice(store, SETTINGS, NOVEMBER, NOW)
+    assert told.questions == Questions(asked=5, by_us=2, by_customers=1), "another platform, askers, complainers and the asker do not count"
+    assert share_of_voice(store, SETTINGS, named("2026-10"), NOW).questions == Questions()
+    other = share_of_voice(store, SETTINGS, NOVEMBER, NOW, sight=Sight(brands=frozenset({"other"})))
+    assert other.questions == Questions()
+
+
+def test_what_is_no_question_any_more_is_not_counted(store: Store) -> None:
+    asks(store, 1, "question")
+    edited = an_item(1, "Polna, już wiem", created_at=at(3))
+    store.items.add([arrive(edited, collected_at=at(5))], NOW)
+    [unread] = store.reading.unread("v1", 100, NOW)
+    feeling = Feeling(label="neutral", negative=0.1, neutral=0.8, positive=0.1)
+    store.reading.apply([Read(unread, Understanding(lang="pl", feeling=feeling, findings=(), named=()))], "v1", NOW, zone=WARSAW)
+    assert share_of_voice(store, SETTINGS, NOVEMBER, NOW).questions == Questions()
+
+
 def test_another_post_is_another_share(store: Store) -> None:
     a_month(store)
     writes(store, 7, "Mleczarnia Górna, sześć złotych")
@@ -94,5 +131,5 @@ def test_its_queries_use_an_index(store: Store) -> None:
     with store.database.read() as connection:
         if not store.database.is_sqlite:
             connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        for query in (by_platform_query(asked, ["named:"]), topics_query(asked), speakers_query(asked)):
+        for query in (by_platform_query(asked, ["named:"]), topics_query(asked), questions_query(asked), speakers_query(asked)):
             assert [line for line in plan(connection, query) if is_scan(line)] == []

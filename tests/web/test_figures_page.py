@@ -135,7 +135,9 @@ def test_the_share_of_voice_is_told_by_platform(counted: Site) -> None:
     text = text.replace("( ", "(").replace(" )", ")")
     assert "Mleczarnia Polna 30 75 % nieznany 30 (83 %) 0 (0 %)" in text
     assert "Mleczarnia Górna 10 25 % nieznany 6 (17 %) 4 (100 %)" in text
+    assert "Pytania publiczne 1 odpowiedzieliśmy my 0 0 % odpowiedzieli inni klienci 0 0 %" in text
     assert "O tym okresie nic nie wiadomo" in shown(counted, "/figures/voice?at=2020-01")
     with api(counted, token_of(counted, "anna")) as client:
         body = client.get("/share-of-voice?period=2026-11").json()
     assert [(one["name"], one["posts"], one["share"]) for one in body["named"]] == [("", 30, 0.75), ("Mleczarnia Górna", 10, 0.25)]
+    assert body["questions"] == {"asked": 1, "answered_by_us": 0, "answered_by_customers": 0}

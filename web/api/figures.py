@@ -88,6 +88,14 @@ class NamedOne(BaseModel):
     platforms: dict[str, int]
 
 
+class QuestionsOfPeriod(BaseModel):
+    """Questions in public of posts that are still kept, and how many of them we, or other customers, answered right under them."""
+
+    asked: int
+    answered_by_us: int
+    answered_by_customers: int
+
+
 class VoicePeriod(BaseModel):
     """The share of voice of a period. `topics` are labels with their posts."""
 
@@ -95,6 +103,7 @@ class VoicePeriod(BaseModel):
     is_known: bool
     named: list[NamedOne]
     topics: dict[str, int]
+    questions: QuestionsOfPeriod
 
 
 @router.get("/share-of-voice")
@@ -116,6 +125,9 @@ def voice(
             for one in told.named
         ],
         topics=dict(told.topics),
+        questions=QuestionsOfPeriod(
+            asked=told.questions.asked, answered_by_us=told.questions.by_us, answered_by_customers=told.questions.by_customers
+        ),
     )
 
 
