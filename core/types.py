@@ -74,6 +74,11 @@ class Author:
     followers: int | None = None
 
 
+SEEN_KINDS = frozenset(
+    {"image", "photo", "picture", "album", "carousel_album", "video", "video_autoplay", "gif", "gifv", "animated_gif", "audio"}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A picture, film or document by reference."""
@@ -81,6 +86,11 @@ class Attachment:
     kind: str
     url: str = ""
     alt: str = ""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether people see or hear it with the post, as they do not what a link leads to."""
+        return self.kind.casefold() in SEEN_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,10 +176,11 @@ def _clean(text: str) -> str:
 
 
 def _whole(it: Item) -> str:
-    """What there is to read: an article's headline stands before its text, once."""
-    if not it.title or it.text.lstrip().startswith(it.title):
-        return it.text
-    return f"{it.title}\n\n{it.text}" if it.text.strip() else it.title
+    """What there is to read: an article's headline before its text, once; what is said of pictures and films after it, in brackets."""
+    title = "" if it.text.lstrip().startswith(it.title) else it.title
+    written = [part for part in (title, it.text) if part.strip()]
+    said = dict.fromkeys(picture.alt.strip() for picture in it.attachments if picture.is_seen)
+    return "\n\n".join(written + [f"[{one}]" for one in said if one and not any(one in part for part in written)])
 
 
 def _row(arrival: Arrival) -> Json:
