@@ -204,6 +204,7 @@ VERDICTS = Level(
 CONVERSATIONS = Level("czujka_conversations", "Conversations that are not closed.", "state")
 CONVERSATIONS_LATE = Level("czujka_conversations_late", "Conversations past a target: not answered, or not closed, in time.", "clock")
 DUTIES_LATE = Level("czujka_duties_late", "Legal tasks without a decision after their time.")
+PICTURES_UNSEEN = Level("czujka_pictures_unseen", "Posts with a picture or film that nobody has described or looked at.")
 DELIVERIES = Count("czujka_deliveries_total", "Tries to send a message, by how they ended.", "channel", "outcome")
 HOOK_CALLS = Count("czujka_hook_calls_total", "Tries to tell a hook, by how they ended.", "hook", "outcome")
 CLICKS = Count("czujka_clicks_total", "Clicks on messages' buttons, and greetings of services, by what became of them.", "channel", "click")

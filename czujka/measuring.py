@@ -117,3 +117,4 @@ def measure_store(store: Store, now: datetime) -> None:
     waiting = store.replies.counts()
     metrics.REPLIES_WAITING.replace({(state,): waiting.get(state, 0) for state in metrics.values_of("waits")})
     metrics.DUTIES_LATE.set(store.duties.late(now))
+    metrics.PICTURES_UNSEEN.set(store.pictures.count())

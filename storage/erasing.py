@@ -185,7 +185,14 @@ class Erasing:
         forget_authors(connection, rows)
         for row in rows:
             said = dict.fromkeys(("text", "title", "folded", "url", "author_id", "author_name", "author_handle", "hash"), "")
-            gone = {"raw": None, "attachments": None, "followers": None, "author_key": key, "deleted_at": row.deleted_at or now}
+            gone = {
+                "raw": None,
+                "attachments": None,
+                "unseen": 0,
+                "followers": None,
+                "author_key": key,
+                "deleted_at": row.deleted_at or now,
+            }
             read = {"classified_by": row.classified_by or "deleted", "assessed_at": row.assessed_at or now}
             connection.execute(sa.update(item).where(item.c.id == row.id).values({**said, **gone, **read}))
             connection.execute(sa.update(item_revision).where(item_revision.c.item_id == row.id).values(text="", hash=""))

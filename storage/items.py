@@ -215,6 +215,7 @@ def _row(arrival: Arrival) -> Json:
         "collected_at": arrival.collected_at,
         "edited_at": it.edited_at,
         "may_page": arrival.may_page,
+        "unseen": sum(one.is_seen and not one.alt.strip() for one in it.attachments) if arrival.may_page else 0,
     }
 
 
@@ -274,7 +275,7 @@ def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tupl
 def empty_rows(database: Database, connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> None:
     """Text, author and payload of these items go; they are rows of `item` with at least id, platform and folded."""
     blank: Json = {"text": "", "title": "", "folded": "", "url": "", "author_id": "", "author_name": "", "author_handle": "", "raw": None}
-    blank |= {"attachments": None, "deleted_at": now, "classified_by": sa.func.coalesce(item.c.classified_by, "deleted")}
+    blank |= {"attachments": None, "unseen": 0, "deleted_at": now, "classified_by": sa.func.coalesce(item.c.classified_by, "deleted")}
     blank |= {"assessed_at": sa.func.coalesce(item.c.assessed_at, now)}
     for row in rows:
         connection.execute(sa.update(item).where(item.c.id == row.id).values({**blank, "author_key": f"{row.platform}:?deleted-{row.id}"}))

@@ -36,6 +36,7 @@ from storage.message_plan import Messages
 from storage.migrating import migrate
 from storage.oncall import OnCall
 from storage.people import People
+from storage.pictures import Pictures
 from storage.policies import Policies
 from storage.profiles import Profiles
 from storage.readers import Readers
@@ -119,6 +120,7 @@ class Store:
     kpis: KpiStore
     voices: Voices
     portal_use: PortalUse
+    pictures: Pictures
 
     @classmethod
     def open(cls, url: str) -> "Store":

@@ -1,11 +1,19 @@
-"""What people say of their pictures is read with the post: once, in brackets, findable, and gone with the post."""
+"""What people say of their pictures is read with the post: once, in brackets, findable, and gone with the post. Where they say nothing, a
+person looks."""
 
 from datetime import timedelta
+from typing import Any
 
+import sqlalchemy as sa
+
+from core.access import Sight
 from core.types import Attachment
 from storage import Store
+from storage.pictures import waiting_query
 from tests.contract.test_store import NOW, an_item, arrive, lease, result
+from tests.integration.test_query_plans import is_scan, plan
 
+FILM = Attachment(kind="video", url="f")
 MOULD = Attachment(kind="image", url="a", alt="Spleśniały ser z numerem partii")
 
 
@@ -40,3 +48,54 @@ def test_it_is_found_by_its_words_and_goes_with_the_post(store: Store) -> None:
     [post] = store.items.search("splesnialy")
     store.sources.apply_page(result(lease(store, NOW + timedelta(minutes=6)), [], {}, deleted=("post-1",)), NOW)
     assert (store.items.get(post.item_id).quote.text, store.items.search("splesnialy")) == ("", [])
+
+
+def brings(store: Store, *numbers: int, may_page: bool = True, **changes: Any) -> None:
+    posts = [arrive(an_item(number, attachments=(FILM, MOULD)), may_page=may_page, **changes) for number in numbers]
+    store.items.add(posts, NOW)
+
+
+def waiting(store: Store, sight: Sight | None = None) -> list[str]:
+    found = store.pictures.waiting(10, sight=sight)
+    assert store.pictures.count(sight) == len(found)
+    return [one.quote.author for one in found]
+
+
+def test_what_nobody_described_waits_for_a_person(store: Store) -> None:
+    brings(store, 1, 2)
+    store.items.add([arrive(an_item(3, attachments=(MOULD,))), arrive(an_item(4))], NOW)
+    assert waiting(store) == ["@user2", "@user1"]
+    [_, first] = store.pictures.waiting(10)
+    assert [one.quote.author for one in store.pictures.waiting(10, before=first.item_id + 1)] == ["@user1"]
+    assert (store.pictures.seen([first.item_id]), store.pictures.seen([first.item_id])) == (1, 0)
+    assert waiting(store) == ["@user2"]
+
+
+def test_what_was_imported_or_shown_at_the_first_poll_does_not_wait(store: Store) -> None:
+    brings(store, 1, may_page=False)
+    assert waiting(store) == []
+
+
+def test_only_who_sees_a_post_looks_at_it(store: Store) -> None:
+    brings(store, 1, brand="polna")
+    [post] = store.pictures.waiting(1)
+    other = Sight(brands=frozenset({"other"}))
+    assert (waiting(store, other), store.pictures.seen([post.item_id], other)) == ([], 0)
+    assert waiting(store, Sight(brands=frozenset({"polna"}))) == ["@user1"]
+
+
+def test_what_was_deleted_or_erased_waits_no_more(store: Store) -> None:
+    store.sources.sync(["x-mentions"], NOW)
+    posts = [an_item(number, attachments=(FILM,)) for number in (1, 2)]
+    store.sources.apply_page(result(lease(store), posts, {}), NOW)
+    store.sources.apply_page(result(lease(store, NOW + timedelta(minutes=6)), [], {}, deleted=("post-1",)), NOW)
+    assert waiting(store) == ["@user2"]
+    store.erasing.erase(store.erasing.who("@user2"), (), "cli:ola", NOW)
+    assert waiting(store) == []
+
+
+def test_the_queue_uses_an_index(store: Store) -> None:
+    with store.database.read() as connection:
+        if not store.database.is_sqlite:
+            connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        assert [line for line in plan(connection, waiting_query(30, None, None)) if is_scan(line)] == []

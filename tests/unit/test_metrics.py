@@ -54,7 +54,7 @@ def test_a_negative_duration_counts_as_none() -> None:
 
 def test_names_carry_our_prefix_and_a_unit_and_every_label_is_bounded() -> None:
     units = re.compile(
-        r"_(total|seconds|rows|used|limit|ratio|number)$|^czujka_(incidents|conversations|conversations_late|duties_late|ills|verdicts|replies_waiting|canary_late|signals|crises)$"
+        r"_(total|seconds|rows|used|limit|ratio|number)$|^czujka_(incidents|conversations|conversations_late|duties_late|ills|verdicts|replies_waiting|pictures_unseen|canary_late|signals|crises)$"
     )
     for metric in metrics.ALL:
         assert metric.name.startswith("czujka_")

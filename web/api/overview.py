@@ -1,13 +1,15 @@
 """Who calls, and what there is to see: sources, who is on call, posts."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from actions import feeds
+from core.access import Right
 from core.blindness import judged
 from web.api import models
-from web.api.caller import Calling, context_of
+from web.api.caller import Calling, Id, context_of
 from web.api.masked import posts_of
 from web.api.paging import PAGE, Cursor, Limit, page_of, place_of
 
@@ -46,3 +48,19 @@ def posts(
     found = context.store.items.search(q, limit + 1, place_of(context, "posts", cursor), caller.sight)
     shown, following = page_of(context, "posts", found, limit, lambda one: one.item_id)
     return models.Listed(items=posts_of(shown), next=following)
+
+
+@router.get("/pictures")
+def pictures(request: Request, caller: Calling, cursor: Cursor = None, limit: Limit = PAGE) -> models.Listed[models.Post]:
+    """Posts with a picture or film that nobody has described or looked at, the newest first."""
+    context = context_of(request)
+    found = context.store.pictures.waiting(limit + 1, place_of(context, "pictures", cursor), caller.sight)
+    shown, following = page_of(context, "pictures", found, limit, lambda one: one.item_id)
+    return models.Listed(items=posts_of(shown), next=following)
+
+
+@router.post("/pictures/{item_id}/seen", status_code=HTTPStatus.NO_CONTENT)
+def seen(request: Request, caller: Calling, item_id: Id) -> None:
+    """The caller has looked at the pictures of a post; saying so again changes nothing."""
+    caller.demand(Right.ACT)
+    context_of(request).store.pictures.seen([item_id], caller.sight)

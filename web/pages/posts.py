@@ -37,6 +37,7 @@ def posts(
         posts=found[:SHOWN],
         older=older,
         before=before,
+        unseen=context.store.pictures.count(visitor.sight),
         filters=filters,
         offered=offered(context, filters, FITTING),
     )
