@@ -92,9 +92,9 @@ BOARD = Board(
                 ),
                 Graph(
                     "Waiting and answered",
-                    "Conversations that are not closed, by state.",
+                    "Conversations that are not closed, by state; posts with pictures that nobody has described or looked at.",
                     "none",
-                    (Query("sum by (state) (czujka_conversations)", "{{state}}"),),
+                    (Query("sum by (state) (czujka_conversations)", "{{state}}"), Query("czujka_pictures_unseen", "pictures to look at")),
                     50,
                     200,
                     "/",
