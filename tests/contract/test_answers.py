@@ -13,7 +13,8 @@ from collector.answers.writing import Write
 from core.errors import AnswerError
 from core.http import Http
 from core.replies import ReplyKind
-from tests.fakes.server import Reply
+from tests.fakes.demonstration import wait_until
+from tests.fakes.server import Manner, Reply
 from tests.fakes.social import KINDS, NOW, TOKEN, BlueskyThere, InstagramThere, RedditThere, Social, XThere, http
 
 HOSTILE = '<script>alert("1")</script> \u202eevil {{7*7}} \'; DROP TABLE item; -- #tag żółć 😀'
@@ -85,11 +86,15 @@ def test_too_many_requests_wait_as_long_as_is_asked(there: Social, client: Http)
     assert (error.permanent, error.unknown, error.retry_at) == (False, False, NOW + timedelta(seconds=120))
 
 
-def test_no_answer_after_all_was_sent_is_unknown_and_then_found(there: Social, client: Http) -> None:
-    there.silent = 1
+@pytest.mark.parametrize(("manner", "patience_s"), [("slam", 30.0), ("hang", 3.0)])
+def test_no_answer_after_all_was_sent_is_unknown_and_then_found(there: Social, client: Http, manner: Manner, patience_s: float) -> None:
+    there.silent = manner
+    hasty = http(patience_s)
     with pytest.raises(AnswerError) as caught:
-        writer(there).reply(saying(there), client)
+        writer(there).reply(saying(there), hasty)
+    hasty.close()
     assert (caught.value.unknown, caught.value.permanent) == (True, False)
+    wait_until(lambda: there.took, within_s=30)
     assert len(there.took) == 1
     assert writer(there).find(saying(there), client) is not None
 

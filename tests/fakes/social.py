@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from core.http import Http
 from core.replies import Target
 from core.settings import SourceSettings
-from tests.fakes.server import Reply, Request, Server
+from tests.fakes.server import Manner, Reply, Request, Server
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TOKEN = "s3cr3t-t0ken-for-the-tests"
@@ -27,7 +27,7 @@ def shown(document: Any, status: int = 200) -> Reply:
 
 
 class Social:
-    """One platform. Use as a context manager; `silent` times it takes a write and gives no answer.
+    """One platform. Use as a context manager; where `silent` is set it takes the next write and gives no answer, in that manner.
 
     A process whose id is put into `strikes` is killed when its next write was taken, before it is answered. `now` is by the platform's
     clock; while it `hides_from_reading` what it took is not shown when the thread is read. `refusals` are given to writes in turn, the
@@ -43,7 +43,7 @@ class Social:
         self.took: list[str] = []
         self.likes: list[str] = []
         self.hidden: list[str] = []
-        self.silent = 0
+        self.silent: Manner | None = None
         self.gone = False
         self.refusals: list[Reply] = []
         self.hides_from_reading = False
@@ -69,8 +69,8 @@ class Social:
             self.strikes = None
             return Reply(manner="slam")
         if writes and self.silent:
-            self.silent -= 1
-            return Reply(manner="hang")
+            manner, self.silent = self.silent, None
+            return Reply(manner=manner)
         return answer
 
     @abstractmethod
@@ -106,9 +106,8 @@ def post(kind: str, external_id: str, **raw: Any) -> Target:
     )
 
 
-def http() -> Http:
-    """A client that waits two seconds."""
-    return Http(allow_private=["127.0.0.0/8"], timeout_s=2.0)
+def http(timeout_s: float = 30.0) -> Http:
+    return Http(allow_private=["127.0.0.0/8"], timeout_s=timeout_s)
 
 
 class MastodonThere(Social):

@@ -257,7 +257,7 @@ def test_a_critical_finding_and_too_many_letters_stop_it(care: Care) -> None:
 
 def test_no_answer_is_looked_for_and_found(care: Care) -> None:
     care.write()
-    care.there.silent = 1
+    care.there.silent = "slam"
     care.sweep()
     assert (care.reply().state, len(care.there.took)) == (ReplyState.CHECKING, 1)
     care.sweep(LOOKS[0])
@@ -281,7 +281,7 @@ def test_what_is_not_found_is_repeated_only_under_a_key_that_still_holds(care: C
 def test_an_unknown_outcome_is_never_repeated_blindly(care: Care) -> None:
     """The key has expired and the thread does not show it: a person looks and decides."""
     care.write()
-    care.there.silent, care.there.hides_from_reading = 1, True
+    care.there.silent, care.there.hides_from_reading = "slam", True
     care.sweep()
     care.sweep(timedelta(hours=2))
     for wait in LOOKS:
