@@ -19,6 +19,7 @@ from core.table import Secret
 from core.types import ConversationState, IncidentState, Severity
 from core.verdicts import Said
 from czujka.doctor import audit
+from tests.web.calling import api, problem, token_of
 from tests.web.seed import Seed
 from tests.web.site import NOW, Clock, Site, Visit, form_of, serve
 from web import Context
@@ -187,6 +188,12 @@ def test_a_test_page_reaches_one_s_own_contact_and_no_other(site: Site, anna: ht
     assert b"anna@polna.example" in letter.read_bytes()
     assert post(anna, "/owners/test", contact="email:jan@polna.example").status_code == HTTPStatus.NOT_FOUND
     assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
+    with api(site, token_of(site, "anna", ("see", "act"))) as client:
+        problem(client.post("/me/test-page", json={"contact": "email:jan@polna.example"}), 404, "not_found")
+        assert client.post("/me/test-page", json={"contact": "email:anna@polna.example"}).status_code == HTTPStatus.NO_CONTENT
+        site.context.settings = site.context.settings.model_copy(update={"channel": (mail.model_copy(update={"folder": letter}),)})
+        problem(client.post("/me/test-page", json={"contact": "email:anna@polna.example"}), 502, "not_delivered")
+    assert len(list((tmp_path / "mail").glob("*.eml"))) == 2
 
 
 def test_on_call_shows_the_week_with_its_gaps_and_takes_an_override(site: Site, anna: httpx.Client) -> None:

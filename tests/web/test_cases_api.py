@@ -26,7 +26,9 @@ def test_a_case_from_the_opening_to_the_end(bound: Site) -> None:
         assert "Projekcie Bursztyn" in told["evidence"][0]["body"]["text"]
         problem(cora.post("/cases", json={"incident_id": bound.city.leak, "concerned": "Zenon Żuk"}), 409, "conflict")
         problem(cora.post("/cases/1/hear", json={"text": "x"}, headers={"If-Match": '"7"'}), 412, "version_changed")
-        assert cora.post("/cases/1/hear", json={"text": "He had leave."}, headers={"If-Match": '"1"'}).headers["etag"] == '"2"'
+        named = cora.post("/cases/1/name", json={"concerned": "Zenon Żuk, Kutno"}, headers={"If-Match": '"1"'})
+        assert (named.headers["etag"], named.json()["concerned"]) == ('"2"', "Zenon Żuk, Kutno")
+        assert cora.post("/cases/1/hear", json={"text": "He had leave."}, headers={"If-Match": '"2"'}).headers["etag"] == '"3"'
         decision = {"found": "breach", "consequence": "warning", "reason": "seen"}
         problem(cora.post("/cases/1/decide", json=decision), 409, "conflict")
         assert dan.post("/cases/1/decide", json=decision).json()["case"]["decided_by"] == "dan"

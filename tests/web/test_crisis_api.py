@@ -56,6 +56,43 @@ def test_from_declaration_to_stand_down(calls: Api) -> None:
     assert [entry["kind"] for entry in entries] == ["declared", "ticked", "status", "drafted", "role", "approved", "stood_down"]
 
 
+def test_roles_statements_and_the_review_to_its_end(calls: Api) -> None:
+    """What the room does after the declaration; the lead decides on roles, whoever is free takes a free one."""
+    calls.ask("rob", "POST", "/crises", WORDS)
+    problem(calls.ask("jan", "POST", "/crises/1/roles", {"part": "lead", "person": "jan"}), 403, "not_the_lead")
+    problem(calls.ask("rob", "POST", "/crises/1/roles", {"part": "lead", "person": None}), 409, "conflict")
+    problem(calls.ask("rob", "POST", "/crises/1/roles", {"part": "legal", "person": "nobody"}), 409, "conflict")
+    taken = calls.ask("cora", "POST", "/crises/1/roles", {"part": "spokesperson", "person": "cora"})
+    assert taken.json()["crisis"]["roles"] == {"lead": "rob", "spokesperson": "cora"}
+    problem(calls.ask("rob", "POST", "/crises/1/roles", {"part": "legal", "person": "jan"}, seen='"1"'), 412, "version_changed")
+    given = calls.ask("rob", "POST", "/crises/1/roles", {"part": "legal", "person": "jan"}, seen=taken.headers["etag"])
+    assert given.json()["crisis"]["roles"]["legal"] == "jan"
+    back = calls.ask("rob", "POST", "/crises/1/roles", {"part": "legal", "person": None})
+    assert "legal" not in back.json()["crisis"]["roles"]
+
+    for text in ("We have stopped lot 4471.", "All is well."):
+        calls.ask("rob", "POST", "/crises/1/statements", {"language": "en", "text": text})
+    problem(calls.ask("rob", "POST", "/crises/1/statements/1/publish", {"where": "our site"}), 409, "conflict")
+    calls.ask("cora", "POST", "/crises/1/statements/1/approve")
+    calls.ask("rob", "POST", "/crises/1/statements/1/publish", {"where": "our site"})
+    told = calls.ask("rob", "POST", "/crises/1/statements/2/drop").json()["statements"]
+    assert [(one["published_where"], one["dropped_at"] is None) for one in told] == [("our site", True), ("", False)]
+
+    task = {"text": "Check the seals", "owner": "jan", "due_at": "2026-12-01T12:00:00+01:00", "about": "training", "pointer": "seals"}
+    problem(calls.ask("rob", "POST", "/crises/1/actions", task), 409, "conflict")
+    calls.ask("rob", "POST", "/crises/1/stand-down", {"why": "the lot is back"})
+    problem(calls.ask("rob", "POST", "/crises/1/close"), 409, "conflict")
+    problem(calls.ask("jan", "POST", "/crises/1/actions", task), 403, "not_the_lead")
+    planned = calls.ask("rob", "POST", "/crises/1/actions", task)
+    assert planned.status_code == 201
+    [action] = planned.json()["actions"]
+    assert (action["owner"], action["due_at"], action["done_by"]) == ("jan", "2026-12-01T11:00:00Z", None)
+    [action] = calls.ask("jan", "POST", f"/crises/1/actions/{action['action_id']}/done").json()["actions"]
+    assert action["done_by"] == "jan"
+    problem(calls.ask("jan", "POST", "/crises/1/close"), 403, "not_the_lead")
+    assert calls.ask("rob", "POST", "/crises/1/close").json()["crisis"]["stage"] == "reviewed"
+
+
 def test_nobody_does_over_the_api_what_their_role_or_token_forbids(calls: Api) -> None:
     number = acts.declare(calls.site.store, calls.site.context.settings, "An outage", "rob", NOW, kind=Kind.OUTAGE)
     assert calls.ask("vic", "POST", "/crises", WORDS, scopes=("see", "act")).status_code == 403

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -91,3 +92,29 @@ def test_who_may_only_see_changes_nothing(site: Site) -> None:
             problem(vera.post(f"/incidents/{site.city.parcels}/{what}", json=body), 403, "scope_missing")
             problem(vera.post(f"/incidents/{site.city.leak}/{what}", json=body), 404, "not_found")
     assert site.store.incidents.card(site.city.parcels) == before
+
+
+def test_it_escalates_by_its_owner_s_policy_of_today_once(site: Site) -> None:
+    parcels = f"/incidents/{site.city.parcels}"
+    with api(site, token_of(site)) as client:
+        renewed = client.post(f"{parcels}/renew-policy").json()
+        assert (renewed["events"][-1]["kind"], renewed["events"][-1]["actor"]) == ("policy", "ada")
+        assert client.post(f"{parcels}/renew-policy").json()["events"] == renewed["events"], "nobody is paged again"
+
+
+def test_a_report_s_address_works_until_it_is_revoked(site: Site) -> None:
+    leak = f"/incidents/{site.city.leak}/report/links"
+    with api(site, token_of(site)) as client, api(site, token_of(site, person="vera")) as vera:
+        made = client.post(leak, json={"hours": 4, "statement": "Sprawdzamy.", "next_update_in": 2})
+        assert (made.status_code, made.json()["expires_at"]) == (201, "2026-11-21T01:14:00Z")
+        shown = httpx.get(made.json()["url"], trust_env=False)
+        assert (shown.status_code, "Sprawdzamy." in shown.text) == (200, True)
+        [link] = client.get(leak).json()
+        assert (link["made_by"], link["expires_at"]) == ("ada", made.json()["expires_at"])
+        problem(client.post(leak, json={"hours": 169}), 422, "invalid")
+        problem(vera.get(leak), 404, "not_found")
+        problem(vera.post(leak, json={}), 404, "not_found")
+        assert client.post(f"{leak}/{link['id']}/revoke").json() == []
+        problem(client.post(f"{leak}/{link['id']}/revoke"), 404, "not_found")
+        assert httpx.get(made.json()["url"], trust_env=False).status_code == 404
+    assert [event.kind for event in site.store.incidents.card(site.city.leak).events][-2:] == ["shared", "share_ended"]

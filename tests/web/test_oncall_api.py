@@ -48,3 +48,33 @@ def test_what_cannot_be_or_is_not_theirs_is_refused(rota: Site) -> None:
         assert jan.post("/oncall/overrides", json=WANTED).status_code == 201
     with api(rota, token_of(rota, scopes=("see",))) as reader:
         problem(reader.post("/oncall/overrides", json=WANTED), 403, "scope_missing")
+
+
+def test_an_override_is_listed_and_ended_by_who_may(rota: Site) -> None:
+    with api(rota, token_of(rota)) as client, api(rota, token_of(rota, person="vera")) as vera:
+        made = client.post("/oncall/overrides", json=WANTED).json()
+        assert vera.get("/oncall/overrides").json() == [made]
+        problem(vera.post(f"/oncall/overrides/{made['id']}/end"), 403, "scope_missing")
+        assert client.post(f"/oncall/overrides/{made['id']}/end").json() == []
+        problem(client.post(f"/oncall/overrides/{made['id']}/end"), 404, "not_found")
+        days = client.get("/oncall/preview", params={"since": "2026-11-21T00:00:00Z", "days": 1}).json()
+    assert {shift["person"] for one in days for shift in one["shifts"]} == {"anna"}
+
+
+def test_the_next_hand_over_is_read_and_added_to_by_those_it_is_about(rota: Site) -> None:
+    turns = Schedule(id="pr", timezone="Europe/Warsaw", layer=(Layer(people=("anna", "jan")),))
+    rota.context.settings = rota.context.settings.model_copy(update={"schedule": (turns, *rota.context.settings.schedule[1:])})
+    line = {"schedule": "pr", "text": "Redakcja oddzwoni o dziesiątej"}
+    with api(rota, token_of(rota, person="jan")) as jan:
+        said = jan.post("/oncall/handover", json=line)
+        assert (said.status_code, said.json()["person"]) == (201, "jan")
+        note = jan.get("/oncall/handover", params={"schedule": "pr", "language": "pl"}).json()
+        assert {note["leaves"], note["comes"]} == {"anna", "jan"}
+        assert any("Redakcja oddzwoni o dziesiątej" in text for part in note["parts"] for text, _ in part["lines"])
+        problem(jan.post("/oncall/handover", json=line | {"text": "x" * 501}), 422, "invalid")
+        problem(jan.get("/oncall/handover", params={"schedule": "night"}), 403, "scope_missing")
+    with api(rota, token_of(rota, person="vera")) as vera:
+        problem(vera.get("/oncall/handover", params={"schedule": "pr"}), 403, "scope_missing")
+        problem(vera.post("/oncall/handover", json=line), 403, "scope_missing")
+    with api(rota, token_of(rota)) as ada:
+        problem(ada.get("/oncall/handover", params={"schedule": "nowhere"}), 404, "not_found")

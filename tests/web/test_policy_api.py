@@ -42,7 +42,10 @@ def test_a_draft_is_commented_approved_and_then_read(drafted: Site) -> None:
             told = client.post("/policy/versions/1/approve", json={"office": office}).json()["version"]
         assert (told["missing"], {one["person"] for one in told["approvals"]}) == ([], {"ada"})
         problem(client.post("/policy/versions/1/approve", json={"office": missing[0]}), 409, "conflict")
-        acts.publish(drafted.store, 1, None, "ada", drafted.clock())
+        problem(ewa.post("/policy/versions/1/publish", json={}), 403, "scope_missing")
+        problem(client.post("/policy/versions/1/publish", json={"effective_at": "2026-11-01T00:00:00+01:00"}), 409, "conflict")
+        assert client.post("/policy/versions/1/publish", json={}).json()["version"]["stage"] == "in_force"
+        problem(client.post("/policy/versions/1/publish", json={}), 409, "conflict")
         assert ewa.get("/policy/read").json() == {"version": 1, "what": []}
         assert ewa.post("/policy/read", json={"version": 1, "what": ["policy"], "language": "pl"}).json()["what"] == ["policy"]
         assert ewa.post("/policy/read", json={"version": 1, "what": ["policy", "notice"]}).json()["what"] == ["notice", "policy"]
@@ -57,6 +60,7 @@ def test_who_may_only_see_says_nothing(drafted: Site) -> None:
         "/policy/read": {"version": 1, "what": ["policy"]},
         "/policy/versions/1/comments": {"text": "x"},
         "/policy/versions/1/approve": {"office": "legal"},
+        "/policy/versions/1/publish": {},
     }
     with api(drafted, token_of(drafted, scopes=("see",))) as reader, api(drafted, token_of(drafted, person="vera")) as vera:
         for path, body in bodies.items():

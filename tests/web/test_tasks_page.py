@@ -101,7 +101,15 @@ def test_the_api_pages_the_same_list_with_a_cursor(owing: Site) -> None:
         assert [one["id"] for one in client.get("/duties").json()["items"]] == [breach.duty_id]
         told = client.get("/duties", params={"decided": True}).json()["items"]
         assert [(one["decision"], one["decided_by"]) for one in told] == [(None, None), ("not_applicable", "ewa")]
+        decided = {"decision": "done", "reason": "zgłoszone do UODO"}
+        done = client.post(f"/duties/{breach.duty_id}/decide", json=decided).json()
+        assert (done["decision"], done["reason"], done["decided_by"]) == ("done", "zgłoszone do UODO", "ada")
+        problem(client.post(f"/duties/{breach.duty_id}/decide", json=decided), 409, "conflict")
+        problem(client.post(f"/duties/{breach.duty_id}/decide", json=decided | {"reason": ""}), 422, "invalid")
+        problem(client.post("/duties/999/decide", json=decided), 404, "not_found")
     with api(owing, token_of(owing, person="vera")) as vera:
         assert vera.get("/duties").json()["items"] == []
+        problem(vera.post(f"/duties/{breach.duty_id}/decide", json=decided), 404, "not_found")
+        problem(vera.post(f"/duties/{complaint.duty_id}/decide", json=decided), 403, "scope_missing")
     with api(owing, token_of(owing, person="stan", scopes=("see",))) as stan:
         assert stan.get("/duties").status_code == 403

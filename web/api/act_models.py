@@ -1,4 +1,4 @@
-"""What the API takes when somebody acts on an incident or a conversation beyond taking and ending it, and the times that it takes."""
+"""What the API takes when somebody acts on an incident or a conversation beyond taking and ending it, or plans what follows, and times."""
 
 import re
 from datetime import UTC, datetime
@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from actions.incidents import LONGEST_NOTE
+from actions.planning import LONGEST_ACTION, LONGEST_POINTER
+from core.crisis import About, Planned
 from core.talks import Remedy
 from core.types import Severity
 from web.api.crisis_models import Asked
@@ -86,3 +88,16 @@ class Answers(Asked):
     """Who is to answer: the id of a person who may act there."""
 
     person: Name
+
+
+class ActionWanted(Asked):
+    """What shall be done, by whom, by when, and what it changes."""
+
+    text: Annotated[Clean, Field(min_length=1, max_length=LONGEST_ACTION)]
+    owner: Name
+    due_at: At
+    about: About
+    pointer: Annotated[Clean, Field(min_length=1, max_length=LONGEST_POINTER)]
+
+    def planned(self) -> Planned:
+        return Planned(text=self.text, owner=self.owner, due_at=self.due_at, about=self.about, pointer=self.pointer)

@@ -25,6 +25,7 @@ from web.api import (
     replies,
     restating,
     rulings,
+    sharing,
     signals,
     staff,
     told,
@@ -40,6 +41,7 @@ ROOMS = (
     oncall,
     incidents,
     restating,
+    sharing,
     conversations,
     replies,
     tuning,
@@ -61,7 +63,7 @@ ROOMS = (
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
-    for status in (400, 401, 403, 404, 409, 412, 422, 429, 503)
+    for status in (400, 401, 403, 404, 409, 412, 422, 429, 502, 503)
 }
 
 
@@ -70,6 +72,7 @@ def create_api(context: Context) -> FastAPI:
     api = FastAPI(title="Czujka", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/openapi.json", responses=PROBLEMS)
     api.state.context = context
     api.state.calls = Limiter(CALLS_A_MINUTE, timedelta(minutes=1))
+    api.state.test_pages = Limiter()
     install(api)
     _furnish(api)
     return api

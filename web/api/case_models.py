@@ -102,6 +102,12 @@ class CaseDecision(BaseModel):
     reason: Text
 
 
+class CaseName(BaseModel):
+    """Whom the case concerns; empty: nobody is known."""
+
+    concerned: Annotated[str, Field(max_length=320)] = ""
+
+
 class CaseGiven(BaseModel):
     """To whom the decision is given, the first one or the one on an appeal."""
 

@@ -70,6 +70,14 @@ def appeal(
     return _acted(request, response, caller, case_number, if_match, act.appeal, wanted.text)
 
 
+@router.post("/cases/{case_number}/name")
+def name(
+    request: Request, response: Response, caller: Calling, case_number: Id, wanted: models.CaseName, if_match: IfMatch = None
+) -> models.CaseWhole:
+    """Say whom the case concerns."""
+    return _acted(request, response, caller, case_number, if_match, act.name_person, wanted.concerned)
+
+
 @router.post("/cases/{case_number}/assign")
 def assign(
     request: Request, response: Response, caller: Calling, case_number: Id, wanted: models.CaseGiven, if_match: IfMatch = None

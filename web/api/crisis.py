@@ -9,6 +9,7 @@ from core.access import Right
 from core.crisis import Crisis
 from core.errors import NotFound
 from web.api import crisis_models as models
+from web.api.act_models import ActionWanted
 from web.api.caller import Caller, Calling, Id, IfMatch, context_of, same_version
 from web.api.problems import Trouble
 
@@ -89,6 +90,50 @@ def approve(request: Request, response: Response, caller: Calling, crisis_id: Id
     return _told(request, response, caller, crisis_id)
 
 
+@router.post("/crises/{crisis_id}/statements/{statement_id}/publish")
+def publish(
+    request: Request, response: Response, caller: Calling, crisis_id: Id, statement_id: Id, wanted: models.PublishedWhere
+) -> models.CrisisWhole:
+    """An approved statement is out."""
+    context = context_of(request)
+    _one(request, caller, crisis_id, Right.ACT)
+    act.publish(context.store, crisis_id, statement_id, wanted.where, caller.token.subject, context.clock())
+    return _told(request, response, caller, crisis_id)
+
+
+@router.post("/crises/{crisis_id}/statements/{statement_id}/drop")
+def drop(request: Request, response: Response, caller: Calling, crisis_id: Id, statement_id: Id) -> models.CrisisWhole:
+    """A statement shall not go out."""
+    context = context_of(request)
+    _one(request, caller, crisis_id, Right.ACT)
+    act.drop(context.store, crisis_id, statement_id, caller.token.subject, context.clock())
+    return _told(request, response, caller, crisis_id)
+
+
+@router.post("/crises/{crisis_id}/roles")
+def role(
+    request: Request, response: Response, caller: Calling, crisis_id: Id, wanted: models.RoleWanted, if_match: IfMatch = None
+) -> models.CrisisWhole:
+    """The lead says who does what; everybody may take a role that nobody has."""
+    context = context_of(request)
+    found = _one(request, caller, crisis_id, Right.ACT)
+    takes_a_free_one = wanted.person == caller.token.subject and wanted.part not in found.roles
+    if not takes_a_free_one:
+        _leading(found, caller, "gives away a role")
+    same_version(if_match, found.version)
+    act.give_role(
+        context.store,
+        context.settings,
+        crisis_id,
+        wanted.part,
+        wanted.person or "",
+        caller.token.subject,
+        context.clock(),
+        seen=found.version,
+    )
+    return _told(request, response, caller, crisis_id)
+
+
 @router.post("/crises/{crisis_id}/stand-down")
 def stand_down(
     request: Request, response: Response, caller: Calling, crisis_id: Id, wanted: models.StandDownWanted, if_match: IfMatch = None
@@ -96,11 +141,45 @@ def stand_down(
     """It is over; the lead or compliance says so."""
     context = context_of(request)
     found = _one(request, caller, crisis_id, Right.ACT)
-    if not act.may_lead(found, caller.viewer):
-        raise Trouble(HTTPStatus.FORBIDDEN, "not_the_lead", "the lead of the crisis, or compliance, stands it down")
+    _leading(found, caller, "stands it down")
     same_version(if_match, found.version)
     act.stand_down(context.store, crisis_id, wanted.why, caller.token.subject, context.clock(), seen=found.version)
     return _told(request, response, caller, crisis_id)
+
+
+@router.post("/crises/{crisis_id}/actions", status_code=HTTPStatus.CREATED)
+def plan(request: Request, response: Response, caller: Calling, crisis_id: Id, wanted: ActionWanted) -> models.CrisisWhole:
+    """The review asks for something; an action that points at a clause opens a review of the policy."""
+    context = context_of(request)
+    _leading(_one(request, caller, crisis_id, Right.ACT), caller, "plans what follows")
+    act.plan(context.store, context.settings, crisis_id, wanted.planned(), caller.token.subject, context.clock())
+    return _told(request, response, caller, crisis_id)
+
+
+@router.post("/crises/{crisis_id}/actions/{action_id}/done")
+def done(request: Request, response: Response, caller: Calling, crisis_id: Id, action_id: Id) -> models.CrisisWhole:
+    """An action is done."""
+    context = context_of(request)
+    _one(request, caller, crisis_id, Right.ACT)
+    act.finish_action(context.store, crisis_id, action_id, caller.token.subject, context.clock())
+    return _told(request, response, caller, crisis_id)
+
+
+@router.post("/crises/{crisis_id}/close")
+def close(request: Request, response: Response, caller: Calling, crisis_id: Id, if_match: IfMatch = None) -> models.CrisisWhole:
+    """The review is written, with at least one action."""
+    context = context_of(request)
+    found = _one(request, caller, crisis_id, Right.ACT)
+    _leading(found, caller, "ends the review")
+    same_version(if_match, found.version)
+    act.close_review(context.store, crisis_id, caller.token.subject, context.clock(), seen=found.version)
+    return _told(request, response, caller, crisis_id)
+
+
+def _leading(found: Crisis, caller: Caller, does: str) -> None:
+    """Raises Trouble(403) for whoever does not lead."""
+    if not act.may_lead(found, caller.viewer):
+        raise Trouble(HTTPStatus.FORBIDDEN, "not_the_lead", f"the lead of the crisis, or compliance, {does}")
 
 
 def _one(request: Request, caller: Caller, crisis_id: int, right: Right = Right.SEE) -> Crisis:

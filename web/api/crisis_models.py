@@ -142,6 +142,19 @@ class StatementWanted(Asked):
     text: Text
 
 
+class RoleWanted(Asked):
+    """Who takes a role; null gives it back, which the lead's cannot be."""
+
+    part: Part
+    person: Annotated[Clean, Field(min_length=1, max_length=64)] | None
+
+
+class PublishedWhere(Asked):
+    """On which accounts or pages a statement went out."""
+
+    where: Annotated[Clean, Field(max_length=400)] = ""
+
+
 class StandDownWanted(Asked):
     """Why it is over."""
 

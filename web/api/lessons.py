@@ -5,14 +5,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from actions import lessons as acts
-from actions.planning import LONGEST_ACTION, LONGEST_POINTER
 from core.access import Right
-from core.crisis import About, Planned
+from core.crisis import About
 from core.errors import NotFound
 from core.lessons import Measure, Origin, Verdict
+from web.api.act_models import ActionWanted
 from web.api.caller import Caller, Calling, Id, context_of
 from web.api.crisis_models import Asked
 from web.api.models import Answer, Clean
@@ -73,16 +73,6 @@ class Learned(Asked):
     text: Annotated[Clean, Field(min_length=1, max_length=acts.LONGEST_TEXT)]
 
 
-class TaskWanted(Asked):
-    """What shall be done, by whom, by when, and what it changes."""
-
-    text: Annotated[Clean, Field(min_length=1, max_length=LONGEST_ACTION)]
-    owner: Annotated[Clean, Field(min_length=1, max_length=64)]
-    due_at: AwareDatetime
-    about: About
-    pointer: Annotated[Clean, Field(min_length=1, max_length=LONGEST_POINTER)]
-
-
 @router.get("/lessons")
 def lessons(request: Request, caller: Calling) -> list[Lesson]:
     """Lessons of incidents and exercises, the newest first."""
@@ -113,12 +103,11 @@ def learn(request: Request, caller: Calling, incident_id: Id, wanted: Learned) -
 
 
 @router.post("/lessons/{lesson_id}/actions", status_code=HTTPStatus.CREATED)
-def plan(request: Request, caller: Calling, lesson_id: Id, wanted: TaskWanted) -> Task:
+def plan(request: Request, caller: Calling, lesson_id: Id, wanted: ActionWanted) -> Task:
     """Plan an action; one that points at a clause opens a review of the policy."""
     context = context_of(request)
     _acting(request, caller, lesson_id)
-    planned = Planned(text=wanted.text, owner=wanted.owner, due_at=wanted.due_at, about=wanted.about, pointer=wanted.pointer)
-    number = acts.plan(context.store, context.settings, lesson_id, planned, caller.token.subject, context.clock())
+    number = acts.plan(context.store, context.settings, lesson_id, wanted.planned(), caller.token.subject, context.clock())
     return _one(request, lesson_id, number)
 
 

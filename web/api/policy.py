@@ -94,6 +94,14 @@ def approve(request: Request, caller: Calling, number: Id, said: models.PolicyAp
     return _whole(context, done)
 
 
+@router.post("/policy/versions/{number}/publish")
+def publish(request: Request, caller: Calling, number: Id, said: models.PolicyPublished) -> models.PolicyWhole:
+    """The draft that every office has approved binds from then on."""
+    caller.demand(Right.GOVERN)
+    context = context_of(request)
+    return _whole(context, act.publish(context.store, number, said.effective_at, caller.token.subject, context.clock()))
+
+
 def _read(request: Request, caller: Caller) -> models.PolicyRead:
     """Raises NotFound: no policy is in force."""
     context = context_of(request)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from actions.policy import LONGEST_COMMENT
 from core.policy import Stage
 from core.readers import What
+from web.api.act_models import At
 from web.api.crisis_models import Asked
 from web.api.models import Answer, Clean
 
@@ -103,6 +104,12 @@ class PolicyCommentSaid(Asked):
 
     text: Annotated[Clean, Field(min_length=1, max_length=LONGEST_COMMENT)]
     clause: Annotated[Clean, Field(max_length=16)] = ""
+
+
+class PolicyPublished(Asked):
+    """From when on the version binds; null: at once."""
+
+    effective_at: At | None = None
 
 
 class PolicyApproved(Asked):

@@ -30,6 +30,7 @@ MENDS: Mapping[str, str] = {
     "bad_cursor": "begin without a cursor; take the next ones from `next`",
     "too_many": "wait as long as Retry-After says",
     "method_not_allowed": "look into `/api/v1/openapi.json` for the methods of this address",
+    "not_delivered": "look at the channel's settings and at the contact, then try again",
     "database_down": "nothing is lost; try again in a moment",
     "unexpected": "try again; if it stays, tell whoever runs Czujka here",
 }

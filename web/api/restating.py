@@ -35,6 +35,15 @@ def hand_over(
     return _shown(request, response, caller, incident_id)
 
 
+@router.post("/incidents/{incident_id}/renew-policy")
+def renew_policy(request: Request, response: Response, caller: Calling, incident_id: Id, if_match: IfMatch = None) -> IncidentWhole:
+    """It escalates by its owner's policy of today. Where that is the one it has, nothing happens."""
+    context, person = _acting(request, caller, incident_id, if_match)
+    if act.has_new_policy(context.store, context.settings, context.store.incidents.card(incident_id, evidence=0).row):
+        act.renew_policy(context.store, context.settings, incident_id, person, context.clock())
+    return _shown(request, response, caller, incident_id)
+
+
 @router.post("/incidents/{incident_id}/irrelevant")
 def irrelevant(
     request: Request, response: Response, caller: Calling, incident_id: Id, said: asked.Irrelevant, if_match: IfMatch = None

@@ -1,6 +1,7 @@
-"""What the token's person must read and complete, over the API: what is asked of them, and that they have done it."""
+"""The token's person over the API: what they must read and complete, that they have done it, and whether pages reach them."""
 
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -8,9 +9,13 @@ from pydantic import Field
 
 from actions import message_plan, training
 from core.access import Right
+from core.errors import DeliveryError
+from web import test_page as trial
 from web.api.caller import Calling, context_of
 from web.api.crisis_models import Asked
 from web.api.models import Answer, Clean
+from web.api.problems import Trouble
+from web.security import Limiter
 
 router = APIRouter()
 
@@ -55,6 +60,12 @@ class MessageRead(Asked):
     day: date
 
 
+class TestPage(Asked):
+    """One of the person's own contacts, `kind:address`."""
+
+    contact: Annotated[Clean, Field(min_length=1, max_length=400)]
+
+
 @router.get("/me/asked")
 def asked(request: Request, caller: Calling) -> OfMe:
     """What the token's person must still complete and confirm."""
@@ -83,3 +94,17 @@ def confirmed(request: Request, caller: Calling, said: MessageRead) -> OfMe:
     context = context_of(request)
     message_plan.confirm(context.store, context.settings, caller.token.subject, said.message, said.day, context.clock())
     return asked(request, caller)
+
+
+@router.post("/me/test-page", status_code=HTTPStatus.NO_CONTENT)
+def test_page(request: Request, caller: Calling, wanted: TestPage) -> None:
+    """Send the token's person a test page, to one of their own contacts."""
+    caller.demand(Right.ACT)
+    context, person = context_of(request), caller.token.subject
+    tries: Limiter = request.app.state.test_pages
+    if not tries.take(person, context.clock()):
+        raise Trouble(HTTPStatus.TOO_MANY_REQUESTS, "too_many", "too many test pages", Retry_After="300")
+    try:
+        trial.send(request, context, person, wanted.contact)
+    except DeliveryError as error:
+        raise Trouble(HTTPStatus.BAD_GATEWAY, "not_delivered", f"{wanted.contact}: {error.reason}: {error}") from error

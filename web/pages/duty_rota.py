@@ -15,6 +15,7 @@ from actions import handover as notes
 from core.access import Right
 from core.errors import Refused
 from core.handover import LONGEST_REMARK
+from web.address import address_of
 from web.context import Context
 from web.render import page, speech_of
 from web.security import PageError
@@ -102,9 +103,8 @@ def remark(
 def feed(request: Request, visitor: Posting) -> Response:
     """The visitor's own shifts for a calendar program; the address is shown in this answer alone."""
     context = context_of(request)
-    base = (context.settings.web.url or str(request.base_url)).rstrip("/")
     made = feeds.make(context.store, context.settings, f"person:{visitor.person}", visitor.person, context.clock())
-    return _page(request, visitor, link=base + made)
+    return _page(request, visitor, link=address_of(request, context.settings, made))
 
 
 def _note(

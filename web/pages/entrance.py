@@ -14,6 +14,7 @@ from actions import provider, vouched
 from actions.sign_in import SignedIn, admit, sign_in, sign_in_by_password, sign_out
 from core.errors import SignInRefused
 from core.links import SESSION_MAX_AGE
+from web.address import address_of
 from web.render import page
 from web.security import PageError, local_path
 from web.visitor import SESSION_COOKIE, Posting, context_of, visitor_or_none
@@ -124,7 +125,7 @@ def _refused(error: SignInRefused) -> PageError:
 
 def _back(request: Request) -> str:
     """Our address to which the provider sends the browser."""
-    return (context_of(request).settings.web.url or str(request.base_url)).rstrip("/") + "/sign-in/provider/back"
+    return address_of(request, context_of(request).settings, "/sign-in/provider/back")
 
 
 def _admitted(request: Request, signed: SignedIn, there: str) -> Response:

@@ -8,17 +8,13 @@ from fastapi.responses import Response
 
 from actions import trying
 from core.errors import DeliveryError
-from core.i18n import words
 from core.settings import Owner
+from web import test_page
 from web.render import page
 from web.security import PageError
 from web.visitor import Posting, SignedIn, Visitor, context_of
-from web.wording import ROOM, msg
 
 router = APIRouter()
-
-TITLE = msg("Test page from Czujka")
-LINE = msg("This is a test: pages reach you here. There is nothing to do.")
 
 
 @router.get("/owners")
@@ -32,11 +28,8 @@ def test(request: Request, visitor: Posting, contact: Annotated[str, Form(max_le
     context = context_of(request)
     if context.http is None or not request.app.state.test_pages.take(visitor.person, context.clock()):
         raise PageError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_tries")
-    language = next((one.language for one in context.settings.person if one.id == visitor.person), "en")
-    title, line = (words(ROOM, language).say(text) for text in (TITLE, LINE))
-    url = (context.settings.web.url or str(request.base_url)).rstrip("/") + "/owners"
     try:
-        trying.send_test(context.http, context.settings, visitor.person, contact, title, line, url, context.clock())
+        test_page.send(request, context, visitor.person, contact)
     except DeliveryError as error:
         return _page(request, visitor, tried=contact, failed=f"{error.reason}: {error}", status=HTTPStatus.BAD_GATEWAY)
     return _page(request, visitor, tried=contact)

@@ -10,6 +10,7 @@ from actions.sign_in import invite, is_password, set_password
 from core.access import grants_of
 from core.errors import ConfigError, NotFound
 from core.links import digest
+from web.address import address_of
 from web.render import page
 from web.visitor import Posting, SignedIn, Visitor, context_of
 
@@ -61,8 +62,8 @@ def send_invitation(request: Request, visitor: Posting, person: Named) -> Respon
     """A link that signs the person in once, shown in this answer alone."""
     context = context_of(request)
     _known(request, person)
-    base = (context.settings.web.url or str(request.base_url)).rstrip("/")
-    return _users(request, visitor, invited=person, link=f"{base}/sign-in?token={invite(context.store, person, context.clock())}")
+    path = f"/sign-in?token={invite(context.store, person, context.clock())}"
+    return _users(request, visitor, invited=person, link=address_of(request, context.settings, path))
 
 
 @router.post("/users/{person}/sign-out")

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from actions import sharing as act
 from core.records import IncidentCard
 from reports.situation import pdf
+from web.address import address_of
 from web.growth import by_hour, growth
 from web.pages.incidents import growth_of, report_page, times_of
 from web.render import incident_title, page, speech_of
@@ -43,9 +44,7 @@ def share(
     path = act.share(
         context.store, incident_id, visitor.person, now, valid=timedelta(hours=hours), statement=statement, next_update=following
     )
-    web = context.settings.web.url
-    address = f"{str(web).rstrip('/')}{path}" if web else f"{str(request.base_url).rstrip('/')}{path}"
-    return report_page(request, visitor, incident_id, made=address)
+    return report_page(request, visitor, incident_id, made=address_of(request, context.settings, path))
 
 
 @router.get("/incidents/{incident_id}/report/share")
