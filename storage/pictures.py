@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.access import Sight
+from core.accounts import AuditLine
 from core.records import EvidenceItem
+from storage.audit import write_line
 from storage.database import Database
 from storage.evidence import evidence_of
 from storage.schema import item
@@ -30,11 +33,14 @@ class Pictures:
         with self.database.read() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(item).where(item.c.unseen > 0, items_in(sight))).scalar_one()
 
-    def seen(self, item_ids: Sequence[int], sight: Sight | None = None) -> int:
-        """Somebody has looked at the pictures of these posts; answers of how many nobody had before."""
+    def seen(self, item_ids: Sequence[int], actor: str, now: datetime, sight: Sight | None = None) -> int:
+        """`actor` has looked at the pictures of these posts; answers of how many nobody had before. The audit names each."""
         mine = sa.and_(item.c.id.in_(item_ids), item.c.unseen > 0, items_in(sight))
         with self.database.write() as connection:
-            return connection.execute(sa.update(item).where(mine).values(unseen=0)).rowcount
+            new = connection.execute(sa.update(item).where(mine).values(unseen=0).returning(item.c.id)).scalars().all()
+            for item_id in sorted(new):
+                write_line(connection, AuditLine(at=now, actor=actor, act="picture_seen", subject=f"post {item_id}"))
+            return len(new)
 
 
 def waiting_query(limit: int, before: int | None, sight: Sight | None) -> sa.Select[Any]:

@@ -67,7 +67,8 @@ def test_what_nobody_described_waits_for_a_person(store: Store) -> None:
     assert waiting(store) == ["@user2", "@user1"]
     [_, first] = store.pictures.waiting(10)
     assert [one.quote.author for one in store.pictures.waiting(10, before=first.item_id + 1)] == ["@user1"]
-    assert (store.pictures.seen([first.item_id]), store.pictures.seen([first.item_id])) == (1, 0)
+    assert [store.pictures.seen([first.item_id], who, NOW) for who in ("jan", "ewa")] == [1, 0]
+    assert [(line.actor, line.act, line.subject) for line in store.audit.lines()] == [("jan", "picture_seen", f"post {first.item_id}")]
     assert waiting(store) == ["@user2"]
 
 
@@ -80,7 +81,7 @@ def test_only_who_sees_a_post_looks_at_it(store: Store) -> None:
     brings(store, 1, brand="polna")
     [post] = store.pictures.waiting(1)
     other = Sight(brands=frozenset({"other"}))
-    assert (waiting(store, other), store.pictures.seen([post.item_id], other)) == ([], 0)
+    assert (waiting(store, other), store.pictures.seen([post.item_id], "jan", NOW, other)) == ([], 0)
     assert waiting(store, Sight(brands=frozenset({"polna"}))) == ["@user1"]
 
 

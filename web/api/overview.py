@@ -63,4 +63,5 @@ def pictures(request: Request, caller: Calling, cursor: Cursor = None, limit: Li
 def seen(request: Request, caller: Calling, item_id: Id) -> None:
     """The caller has looked at the pictures of a post; saying so again changes nothing."""
     caller.demand(Right.ACT)
-    context_of(request).store.pictures.seen([item_id], caller.sight)
+    context = context_of(request)
+    context.store.pictures.seen([item_id], caller.token.subject, context.clock(), caller.sight)

@@ -28,5 +28,6 @@ def pictures(request: Request, visitor: SignedIn, before: Annotated[int | None, 
 @router.post("/pictures/seen")
 def seen(request: Request, visitor: Posting, item: Annotated[list[Number], Form(max_length=SHOWN)]) -> Response:
     """The visitor has looked at the pictures of these posts."""
-    context_of(request).store.pictures.seen(item, visitor.sight)
+    context = context_of(request)
+    context.store.pictures.seen(item, visitor.person, context.clock(), visitor.sight)
     return RedirectResponse("/pictures", HTTPStatus.SEE_OTHER)
