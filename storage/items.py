@@ -15,7 +15,7 @@ from core.errors import NotFound
 from core.failpoint import reach
 from core.records import EvidenceItem
 from core.text import clean_json, fold
-from core.types import Item, Json, Scope
+from core.types import Attachment, Item, Json, Scope
 from core.wanted import ANYTHING, Wanted, words_of
 from storage.case_evidence import let_go
 from storage.consents import consented
@@ -162,7 +162,8 @@ def _present(connection: sa.Connection, keys: list[tuple[str, str]]) -> dict[tup
 
 def present_query(platform: str, ids: Sequence[str]) -> sa.Select[Any]:
     """Which of these items are stored already?"""
-    columns = (item.c.id, item.c.platform, item.c.external_id, item.c.hash, item.c.revision, item.c.deleted_at, item.c.folded)
+    told = (item.c.hash, item.c.folded, item.c.attachments, item.c.unseen, item.c.may_page)
+    columns = (item.c.id, item.c.platform, item.c.external_id, item.c.revision, item.c.deleted_at, *told)
     return sa.select(*columns).where(item.c.platform == platform, item.c.external_id.in_(ids))
 
 
@@ -215,8 +216,12 @@ def _row(arrival: Arrival) -> Json:
         "collected_at": arrival.collected_at,
         "edited_at": it.edited_at,
         "may_page": arrival.may_page,
-        "unseen": sum(one.is_seen and not one.alt.strip() for one in it.attachments) if arrival.may_page else 0,
+        "unseen": _undescribed(it.attachments) if arrival.may_page else 0,
     }
+
+
+def _undescribed(attachments: Sequence[Attachment]) -> int:
+    return sum(one.is_seen and not one.alt.strip() for one in attachments)
 
 
 def _index_words(database: Database, connection: sa.Connection, rows: list[Json], before: int) -> int:
@@ -233,20 +238,36 @@ def _index_words(database: Database, connection: sa.Connection, rows: list[Json]
 
 
 def _revise(database: Database, connection: sa.Connection, was: sa.Row[Any], arrival: Arrival, now: datetime) -> bool:
-    """Keep the former text and have the new one read again. Nothing to do when the text is the same."""
-    digest = _hash(arrival)
-    if was.hash == digest or was.deleted_at is not None:
+    """Keep the former text and have the new one read again. Nothing to do when the text is the same and no picture is new."""
+    shown = [Attachment(**one) for one in was.attachments or ()]
+    is_same = was.hash == _hash(arrival) and not _is_more_to_see(shown, arrival.item.attachments)
+    if is_same or was.deleted_at is not None:
         return False
     former = sa.select(item.c.text, item.c.hash).where(item.c.id == was.id)
     old = connection.execute(former).one()
     revision = {"item_id": was.id, "revision": was.revision, "text": old.text, "hash": old.hash, "seen_at": now}
     connection.execute(sa.insert(item_revision).values(revision))
     row = _row(arrival)
-    change = {key: row[key] for key in ("title", "text", "folded", "hash", "raw", "engagement")}
+    change = {key: row[key] for key in ("title", "text", "folded", "hash", "raw", "engagement", "attachments")}
+    change |= {"unseen": _still_unseen(was, _undescribed(shown), _undescribed(arrival.item.attachments))}
     change |= {"revision": was.revision + 1, "edited_at": arrival.item.edited_at or now, "classified_by": None, "assessed_at": None}
     connection.execute(sa.update(item).where(item.c.id == was.id).values(change))
     reindex(database, connection, was.id, was.folded, row["folded"])
     return True
+
+
+def _is_more_to_see(before: Sequence[Attachment], after: Sequence[Attachment]) -> bool:
+    """More pictures, or new words about one. Addresses do not count: many platforms give a picture a new one each time. Nor does what is
+    missing: another source may bring the same post without its pictures."""
+    old, new = ([one.alt.strip() for one in some if one.is_seen] for some in (before, after))
+    return len(new) > len(old) or not set(new) - {""} <= set(old)
+
+
+def _still_unseen(was: sa.Row[Any], before: int, after: int) -> int:
+    """An edit that brings an undescribed picture makes a person look again; one that describes them leaves less to look at."""
+    if after > before:
+        return after if was.may_page else 0
+    return min(was.unseen or 0, after)
 
 
 def reindex(database: Database, connection: sa.Connection, item_id: int, old: str, new: str | None) -> None:

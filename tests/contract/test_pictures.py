@@ -1,6 +1,7 @@
 """What people say of their pictures is read with the post: once, in brackets, findable, and gone with the post. Where they say nothing, a
 person looks."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -70,6 +71,27 @@ def test_what_nobody_described_waits_for_a_person(store: Store) -> None:
     assert [store.pictures.seen([first.item_id], who, NOW) for who in ("jan", "ewa")] == [1, 0]
     assert [(line.actor, line.act, line.subject) for line in store.audit.lines()] == [("jan", "picture_seen", f"post {first.item_id}")]
     assert waiting(store) == ["@user2"]
+
+
+def test_an_edit_that_brings_a_picture_is_read_and_looked_at_again(store: Store) -> None:
+    """And neither a new address of the same picture, nor another source that brings none, is an edit."""
+
+    def comes(*attachments: Attachment, text: str = "No pięknie") -> int:
+        return store.items.add([arrive(an_item(1, text, attachments=attachments))], NOW).edited
+
+    comes(FILM)
+    [post] = store.pictures.waiting(1)
+    store.pictures.seen([post.item_id], "jan", NOW)
+    assert [comes(FILM), comes(replace(FILM, url="cdn2")), comes()] == [0, 0, 0]
+    assert waiting(store) == []
+    assert comes(FILM, FILM) == 1
+    assert waiting(store) == ["@user1"]
+    assert comes(FILM, replace(FILM, alt="Pleśń pod zakrętką")) == 1
+    assert store.items.get(post.item_id).quote.text == "No pięknie\n\n[Pleśń pod zakrętką]"
+    assert waiting(store) == ["@user1"], "one is still without words"
+    store.pictures.seen([post.item_id], "jan", NOW)
+    assert comes(FILM, replace(FILM, alt="Pleśń pod zakrętką"), text="Coraz piękniej") == 1
+    assert waiting(store) == [], "the pictures are those that somebody has looked at"
 
 
 def test_what_was_imported_or_shown_at_the_first_poll_does_not_wait(store: Store) -> None:
