@@ -82,9 +82,10 @@ class Speech:
         return self.number(round(value, 1) if value < 10 else round(value))
 
     def exact(self, at: datetime) -> str:
-        """The local time in full: "Friday 20 November 2026, 02:14"."""
-        pattern = "EEEE d MMMM y, HH:mm" if at.astimezone(self.zone).second == 0 else "EEEE d MMMM y, HH:mm:ss"
-        return str(format_datetime(at.astimezone(self.zone), pattern, locale=self.language))
+        """The local time in full: "Friday 20 November 2026, 02:14". Polish days are cut short, else "od" and "do" would bend them."""
+        local = at.astimezone(self.zone)
+        day, seconds = "EEE" if self.language == "pl" else "EEEE", "" if local.second == 0 else ":ss"
+        return str(format_datetime(local, f"{day} d MMMM y, HH:mm{seconds}", locale=self.language))
 
     def clock(self, at: datetime) -> str:
         """The local time, short: "02:14" today, "20 Nov 02:14" on other days."""
