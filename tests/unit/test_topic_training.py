@@ -53,6 +53,12 @@ def test_a_threshold_is_that_of_the_best_f1_on_the_posts_written_for_it() -> Non
     assert thresholds(rows, apart)["crisis.legal"] == 0.44
 
 
+def test_of_thresholds_that_are_alike_the_middle_one_is_chosen() -> None:
+    """.32 to .60 miss one of a hundred at most; that .32 misses none is chance."""
+    rows = [example(n, 0.0, holds=n < 100) for n in range(200)]
+    assert thresholds(rows, [0.33] + [0.61] * 99 + [0.31] * 100)["crisis.legal"] == 0.46
+
+
 def test_a_complaint_of_no_kind_is_told_from_where_complaints_are_found_best_beside_those_of_a_kind() -> None:
     rows = [example(n, 0.0, holds=n in (0, 1, 2, 3, 5)) for n in range(10)]
     rows += [example(20 + n, 0.0, holds=n == 0, source=CORPORA) for n in range(4)]
@@ -64,7 +70,7 @@ def test_a_complaint_of_no_kind_is_told_from_where_complaints_are_found_best_bes
 
 def test_no_threshold_leaves_its_bounds() -> None:
     rows = [example(n, 0.0, holds=True) for n in range(4)]
-    assert thresholds(rows, [0.01, 0.02, 0.03, 0.99])["crisis.legal"] == LOWEST
+    assert LOWEST <= thresholds(rows, [0.01, 0.02, 0.03, 0.99])["crisis.legal"] <= HIGHEST
     assert LOWEST <= thresholds(rows, [0.95, 0.96, 0.97, 0.99])["crisis.legal"] <= HIGHEST
 
 
