@@ -5,6 +5,7 @@ import click
 from actions import crisis as acts
 from core.clock import utc_now
 from core.crisis import Crisis, Kind, Part, Stage
+from core.settings import Settings
 from czujka.verbs.crisis_after import AFTER
 from czujka.verbs.crisis_words import WORDS, crisis_argument
 from czujka.verbs.opening import actor, json_option, print_json, print_table, store_of
@@ -24,7 +25,7 @@ def crisis() -> None:
 @click.option("--kind", type=click.Choice([one.value for one in Kind]), help="Which checklist; chosen by the incident when not given.")
 @click.option("--incident", "incident_id", type=int, metavar="ID", help="The incident that it grew out of.")
 @click.option("--brand", help="The brand that it is about; the incident's when not given.")
-@click.option("--lead", metavar="PERSON", help="Who leads; whoever declares when not given.")
+@click.option("--lead", metavar="PERSON", help="Who leads; whoever types when not given.")
 @click.pass_obj
 def declare(named: str | None, title: str, kind: str | None, incident_id: int | None, brand: str | None, lead: str | None) -> None:
     """Declare a crisis: the room is open, and the checklist's clock runs.
@@ -33,11 +34,20 @@ def declare(named: str | None, title: str, kind: str | None, incident_id: int | 
     """
     chosen = Kind(kind) if kind else None
     with store_of(named) as (settings, store):
-        number = acts.declare(store, settings, title, actor(), utc_now(), kind=chosen, incident_id=incident_id, brand=brand, lead=lead)
+        first = lead or _typist(settings)
+        number = acts.declare(store, settings, title, actor(), utc_now(), kind=chosen, incident_id=incident_id, brand=brand, lead=first)
         found = store.crises.get(number)
     click.echo(f"crisis {number} is declared; {found.roles[Part.LEAD]} leads. First of all:")
     for item in checklists()[found.kind].items[:2]:
         click.echo(f"  {item.id}: {item.en}")
+
+
+def _typist(settings: Settings) -> str:
+    """Who types, where the configuration has a person of that name or none at all. A crisis is led by somebody who can be reached."""
+    people, name = [one.id for one in settings.person], actor().removeprefix("cli:")
+    if people and name not in people:
+        raise click.UsageError(f"who leads? There is no person {name!r}; give --lead and one of: {', '.join(people)}.")
+    return name if people else actor()
 
 
 @crisis.command("list")
