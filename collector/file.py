@@ -71,7 +71,7 @@ def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:
             more = more or place + 1 < len(paths)
             break
     kept = {str(path): marks[str(path)] for path in paths if str(path) in marks}
-    found = {(item.platform, item.external_id): _believed(item, asking.now) for item in entries if isinstance(item, Item)}
+    found = {(item.platform, item.external_id): believed(item, asking.now) for item in entries if isinstance(item, Item)}
     items, given = unseen(found.values(), (cursor or {}).get("given"))
     return Page(
         items=items,
@@ -82,7 +82,7 @@ def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:
     )
 
 
-def _believed(item: Item, now: datetime) -> Item:
+def believed(item: Item, now: datetime) -> Item:
     """A time in the future is a mistake; the time of collection is then the better one."""
     return replace(item, created_at=None) if item.created_at is not None and item.created_at > now else item
 

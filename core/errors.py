@@ -16,6 +16,7 @@ CzujkaError
 │   └── NotFound           no such row
 ├── SignInRefused          the company's provider did not vouch for anybody we know
 ├── ClickRefused           a click on a button is forged, too old or from nobody we know
+├── PushRefused            posts that were sent to us are not signed, or cannot be read
 ├── AnswerError            a reply, like or hiding was not taken by the platform, or nobody knows
 └── DeliveryError          a message was not taken; `permanent` says whether to try again
 """
@@ -131,6 +132,13 @@ class SignInRefused(CzujkaError):
 
 class ClickRefused(CzujkaError):
     """A click on a message's button does not count. `reason` is one of: forged, stale, unreadable, unknown_person, no_such_channel."""
+
+    reason = "forged"
+
+
+class PushRefused(CzujkaError):
+    """Posts that were sent to us are not taken. `reason` is one of: forged, stale, unreadable, too_many, too_large, secret_missing,
+    no_such_source."""
 
     reason = "forged"
 

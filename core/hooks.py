@@ -1,4 +1,4 @@
-"""Events that other programs are told of: who wants which, what one call says, and how it is signed.
+"""Events that other programs are told of: who wants which, what one call says, and how it is signed; and whether one that came is.
 
 Source: Standard Webhooks 1.0.0 (headers webhook-id, webhook-timestamp, webhook-signature; secrets that begin with whsec_).
 """
@@ -9,13 +9,17 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
+from core.errors import PushRefused
 from core.settings import Hook
 from core.types import Json
 
 PREFIX = "whsec_"
+TOLERANCE = timedelta(minutes=5)
+LONGEST_TIME = 11
+"""Digits of a time in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,28 @@ def wants_findings(hooks: Iterable[Hook]) -> bool:
 
 def signed(secret: str, name: str, at: datetime, content: bytes) -> Mapping[str, str]:
     """The three headers. `name` is the same at each try, so that the other side can tell a repeat."""
-    seconds = int(at.timestamp())
-    said = hmac.new(key_of(secret), f"{name}.{seconds}.".encode() + content, hashlib.sha256).digest()
-    return {"webhook-id": name, "webhook-timestamp": str(seconds), "webhook-signature": f"v1,{base64.b64encode(said).decode()}"}
+    seconds = str(int(at.timestamp()))
+    return {"webhook-id": name, "webhook-timestamp": seconds, "webhook-signature": _signature(secret, name, seconds, content)}
+
+
+def check_signed(secret: str, headers: Mapping[str, str], content: bytes, now: datetime) -> None:
+    """Pass what was signed with the secret not long ago. `headers` have names in small letters; `now` is aware UTC.
+
+    Raises PushRefused: forged; stale where the signature is right and the time more than five minutes away.
+    """
+    name, seconds = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    expected = _signature(secret, name, seconds, content).encode()
+    given = headers.get("webhook-signature", "").encode("utf-8", "replace").split()
+    is_ours = any(hmac.compare_digest(expected, one) for one in given)
+    if not is_ours or not seconds.isdecimal() or len(seconds) > LONGEST_TIME:
+        raise PushRefused("the signature does not fit: sign <webhook-id>.<webhook-timestamp>.<body> with the secret", reason="forged")
+    if abs(now - datetime.fromtimestamp(int(seconds), UTC)) > TOLERANCE:
+        raise PushRefused("the signature is more than five minutes away from our time: send anew, and look at the clock", reason="stale")
+
+
+def _signature(secret: str, name: str, seconds: str, content: bytes) -> str:
+    said = hmac.new(key_of(secret), f"{name}.{seconds}.".encode("utf-8", "replace") + content, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(said).decode()}"
 
 
 def key_of(secret: str) -> bytes:

@@ -20,7 +20,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "clicks", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "clicks", "push", "web")
 UNANSWERED = "error"
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", UNANSWERED)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

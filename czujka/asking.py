@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from actions.arrivals import arrival
 from collector import SOURCES
 from collector.base import Asking
 from core import metrics
 from core.blindness import promise
 from core.errors import BadResponse, BudgetSpent, CollectError, CzujkaError, RateLimited
 from core.settings import Settings, SourceSettings
-from core.types import Item, Page
+from core.types import Page
 from czujka.house import House
-from storage.items import Arrival, Stored
+from storage.items import Stored
 from storage.sources import Leased, PageResult
 
 LEASE = timedelta(minutes=3)
@@ -102,7 +103,7 @@ def _store(
         token=leased.token,
         platform=getattr(source, "platform", source.kind),
         page=page,
-        arrivals=tuple(arrival(item, source, house, now, first_poll=first_poll) for item in page.items),
+        arrivals=tuple(arrival(item, source, house.settings, now, first_poll=first_poll) for item in page.items),
         next_poll_at=now if page.more else next_poll(source, page, now, jitter),
         quiet_poll_at=now if page.more else next_poll(source, page, now, jitter, quiet_since),
         releases=is_last or not page.more,
@@ -112,25 +113,6 @@ def _store(
     if stored is not None:
         _measure(source, page, stored, now)
     return stored
-
-
-def arrival(item: Item, source: SourceSettings, house: House, now: datetime, *, first_poll: bool) -> Arrival:
-    """An item with its source's brand and scope, and whether it may page: not on a first poll, and not when it is old."""
-    said_at = item.created_at or now
-    fresh = said_at >= now - house.settings.alerting.alert_horizon
-    return Arrival(
-        item=item,
-        source_id=source.id,
-        brand=source.brand or sole_brand(house),
-        scope=source.scope,
-        may_page=fresh and not first_poll,
-        collected_at=now,
-    )
-
-
-def sole_brand(house: House) -> str | None:
-    """Where only one brand is configured, everything is about it."""
-    return house.settings.brand[0].id if len(house.settings.brand) == 1 else None
 
 
 def next_poll(source: SourceSettings, page: Page, now: datetime, jitter: float, quiet_since: datetime | None = None) -> datetime:

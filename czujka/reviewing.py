@@ -62,8 +62,8 @@ def _ours(store: Store, settings: Settings) -> frozenset[str]:
 
 
 def _platforms(store: Store, settings: Settings) -> Mapping[str, datetime]:
-    """Since when each kind of source that is configured answers; files are no platform."""
-    kinds = {source.id: source.kind for source in settings.source if source.kind != "file"}
+    """Since when each kind of source that is configured answers; files and what is sent to us are no platform."""
+    kinds = {source.id: source.kind for source in settings.source if source.kind not in {"file", "webhook"}}
     found: dict[str, datetime] = {}
     for source, since in store.reviews.answering_since().items():
         if source in kinds:

@@ -1,7 +1,7 @@
 """Where each source stands: its cursor, its lease, its next poll; and what it sent that could not be read."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -154,6 +154,15 @@ class Sources:
         """Keep what an import could not read."""
         with self._database.write() as connection:
             self._quarantine(connection, source_id, rejected, now)
+
+    def take(self, source_id: str, arrivals: Sequence[Arrival], rejected: tuple[Rejected, ...], now: datetime) -> Stored:
+        """Store what was sent to us, readable or not, in one transaction. The source's polls and cursor stay as they are."""
+        with self._database.write() as connection:
+            stored = store_items(self._database, connection, arrivals, (), now)
+            self._quarantine(connection, source_id, rejected, now)
+            change: Json = {"items": source_state.c["items"] + stored.new} | ({"last_item_at": now} if stored.new else {})
+            connection.execute(sa.update(source_state).where(source_state.c.source_id == source_id).values(change))
+        return stored
 
     def apply_failure(self, leased: Leased, reason: str, detail: str, next_poll_at: datetime, now: datetime) -> None:
         """A poll failed: remember why and when to ask again; the cursor stays."""

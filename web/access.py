@@ -30,6 +30,7 @@ OPEN = frozenset(
         "/language",
         "/ack/{token}",
         "/in/{channel}/clicks",
+        "/in/{source}/posts",
         "/calendar/{token}.ics",
         "/report/{token}",
         "/read/{token}",

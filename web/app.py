@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from core import metrics
 from core.errors import Conflict, NotFound, Refused, StoreError
 from core.version import VERSION
-from web import clicks
+from web import clicks, pushed
 from web.access import guard
 from web.api.app import create_api
 from web.context import Context
@@ -100,6 +100,7 @@ ROOMS = (
     people,
     acknowledge,
     clicks,
+    pushed,
     machine,
 )
 

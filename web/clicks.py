@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from actions import clicks as act
 from core import metrics
 from core.errors import ClickRefused
+from web.bodies import at_most
 from web.visitor import context_of
 
 MAX_BYTES = 256 * 1024
@@ -25,17 +26,7 @@ log = logging.getLogger("czujka.clicks")
 router = APIRouter()
 
 
-async def _body(request: Request) -> bytes | None:
-    """What came, None when it is more than a click can be."""
-    gathered = bytearray()
-    async for part in request.stream():
-        gathered += part
-        if len(gathered) > MAX_BYTES:
-            return None
-    return bytes(gathered)
-
-
-Body = Annotated[bytes | None, Depends(_body)]
+Body = Annotated[bytes | None, Depends(at_most(MAX_BYTES))]
 
 
 @router.post("/in/{channel}/clicks")

@@ -44,6 +44,14 @@ def source_state(source: SourceSettings | None, health: SourceHealth, speech: Sp
     return speech.say(SOURCE_STATES[health.state])
 
 
+def sent_lines(kind: str, health: SourceHealth, address: str, speech: Speech) -> list[str]:
+    """Where posts are to be sent, until the first one came."""
+    if kind != "webhook" or health.items:
+        return []
+    where = f"{address}/in/{health.source_id}/posts"
+    return [speech.say("Nothing came so far. Posts are to be sent, signed, to {address}", address=where)]
+
+
 def budget_lines(health: SourceHealth, now: datetime, speech: Speech) -> list[str]:
     """What a month's budget comes to, where that is worth a line."""
     lines = []

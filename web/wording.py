@@ -248,7 +248,7 @@ CONSENTS: Mapping[str, str] = {
 TONGUES: Mapping[str, str] = {"pl": msg("Polish"), "en": msg("English")}
 SAID: Mapping[str, str] = {"right": msg("right"), "wrong": msg("wrong"), "other": msg("something else")}
 FEELINGS: Mapping[str, str] = {"negative": msg("negative"), "neutral": msg("neutral"), "positive": msg("positive")}
-PLATFORMS: Mapping[str, str] = {"rss": msg("News feed"), "file": msg("File")}
+PLATFORMS: Mapping[str, str] = {"rss": msg("News feed"), "file": msg("File"), "webhook": msg("Sent to us")}
 
 
 def platform_name(speech: Speech, platform: str) -> str:

@@ -1,6 +1,5 @@
 """One file of posts: opened, understood, and read row by row from any byte on, in constant memory."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -8,20 +7,18 @@ from pathlib import Path
 
 from collector.exports.cells import SEPARATORS, Row, rows, split
 from collector.exports.columns import known_as
-from collector.exports.entries import Defaults, Reader, Unreadable, from_cells, from_object
+from collector.exports.entries import Defaults, Reader, Unreadable, from_cells
 from collector.exports.lines import Line, lines
+from collector.exports.objects import from_text, rejected
 from collector.exports.shape import Layout, Shape, shape_of
 from collector.exports.tally import Tally
 from core.errors import BadResponse
 from core.types import Item, Rejected
 
 _HEADER_LINES = 10
-_RAW_CHARS = 2_000
 _MEND = {
     "line_too_long": "too long to be a post (over 2 MB a line or 131,072 characters a cell): look for a missing line end or quote",
     "open_quote": "a quoted cell is never closed: close it, or double the quotes inside it",
-    "broken_json": "the line is no JSON",
-    "not_an_object": 'an object such as {"text": "…"} was expected',
 }
 
 
@@ -67,31 +64,22 @@ class Export:
 
     def _row(self, reader: Reader, row: Row, tally: Tally) -> Entry:
         if row.problem:
-            return Entry(_rejected(row.line, row.problem, _MEND[row.problem], row.raw), row.end, row.next_line, row.complete)
+            return Entry(rejected(f"line {row.line}", row.problem, _MEND[row.problem], row.raw), row.end, row.next_line, row.complete)
         cells = row.cells
         if len(reader.names) == 1 and len(cells) > 1:
             cells = (row.raw.strip('"'),)
         try:
             return Entry(from_cells(reader, cells, self.defaults, tally), row.end, row.next_line, row.complete)
         except Unreadable as error:
-            return Entry(_rejected(row.line, error.reason, str(error), row.raw), row.end, row.next_line, row.complete)
+            return Entry(rejected(f"line {row.line}", error.reason, str(error), row.raw), row.end, row.next_line, row.complete)
 
     def _object(self, found: Line, tally: Tally) -> Entry:
-        return Entry(self._outcome(found, tally), found.end, found.number + 1, found.complete)
-
-    def _outcome(self, found: Line, tally: Tally) -> Item | Rejected:
-        if found.too_long:
-            return _rejected(found.number, "line_too_long", _MEND["line_too_long"], found.text)
-        try:
-            row = json.loads(found.text.strip(" \t\r\ufeff"))
-        except (ValueError, RecursionError) as error:
-            return _rejected(found.number, "broken_json", f"{_MEND['broken_json']}: {error}", found.text)
-        if not isinstance(row, dict):
-            return _rejected(found.number, "not_an_object", _MEND["not_an_object"], found.text)
-        try:
-            return from_object(row, self.defaults, tally)
-        except Unreadable as error:
-            return _rejected(found.number, error.reason, str(error), found.text)
+        outcome = (
+            rejected(f"line {found.number}", "line_too_long", _MEND["line_too_long"], found.text)
+            if found.too_long
+            else from_text(found.text, f"line {found.number}", self.defaults, tally)
+        )
+        return Entry(outcome, found.end, found.number + 1, found.complete)
 
 
 def open_export(path: Path, defaults: Defaults) -> Export:
@@ -133,7 +121,3 @@ def _names(text: str, separator: str) -> list[str]:
 
 def _likeliest(text: str) -> str:
     return max(SEPARATORS, key=text.count)
-
-
-def _rejected(line: int, reason: str, detail: str, raw: str) -> Rejected:
-    return Rejected(reason=reason, detail=f"line {line}: {detail}", raw=raw[:_RAW_CHARS].encode("utf-8", "replace").decode())

@@ -9,12 +9,13 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from actions.arrivals import sole_brand
 from classifiers.jsonl import classify_lines
 from collector.file import read_file
 from core import metrics
 from core.settings import SourceSettings
 from core.types import Item, Rejected, Scope
-from czujka.asking import ask, ask_due, sole_brand
+from czujka.asking import ask, ask_due
 from czujka.house import House
 from czujka.reading import classifiers_of
 from czujka.scheduler import run_stage
@@ -121,7 +122,7 @@ def _arrival(house: House, item: Item, source: SourceSettings | None, name: str,
     return Arrival(
         item=item,
         source_id=name,
-        brand=(source.brand if source else None) or sole_brand(house),
+        brand=(source.brand if source else None) or sole_brand(house.settings),
         scope=source.scope if source else Scope.MENTION,
         may_page=alert,
         collected_at=now,

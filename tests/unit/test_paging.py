@@ -1,32 +1,23 @@
 """When a source is asked again, and what of it may page."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.arrivals import arrival
 from core.blindness import promise
 from core.errors import BadResponse, RateLimited
 from core.settings import Settings, SourceSettings
 from core.types import Item, ItemKind, Page, Voice
-from czujka.asking import arrival, back_off, next_poll
+from czujka.asking import back_off, next_poll
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SOURCE = SourceSettings(id="feed", kind="rss", every=timedelta(minutes=5))
 
 
-@dataclass
-class Home:
-    """What `arrival` looks at of a house."""
-
-    settings: Settings
-
-
-def home() -> Any:
-    return Home(Settings.model_validate({"company": {"name": "Polna"}, "brand": [{"id": "polna", "name": "Polna"}]}))
+COMPANY = Settings.model_validate({"company": {"name": "Polna"}, "brand": [{"id": "polna", "name": "Polna"}]})
 
 
 def said(ago: timedelta | None) -> Item:
@@ -45,11 +36,11 @@ def said(ago: timedelta | None) -> Item:
     ],
 )
 def test_old_news_and_first_polls_never_page(ago: timedelta | None, first_poll: bool, may_page: bool) -> None:
-    assert arrival(said(ago), SOURCE, home(), NOW, first_poll=first_poll).may_page is may_page
+    assert arrival(said(ago), SOURCE, COMPANY, NOW, first_poll=first_poll).may_page is may_page
 
 
 def test_where_one_brand_is_configured_everything_is_about_it() -> None:
-    assert arrival(said(None), SOURCE, home(), NOW, first_poll=False).brand == "polna"
+    assert arrival(said(None), SOURCE, COMPANY, NOW, first_poll=False).brand == "polna"
 
 
 @given(st.floats(0, 1))

@@ -57,6 +57,7 @@ PEOPLE_ALONE: Mapping[str, str] = {
     "/read/{token}/trained": "the link of a letter",
     "/read/{token}/message": "the link of a letter",
     "/in/{channel}/clicks": "a messenger's clicks",
+    "/in/{source}/posts": "programs alone come here",
 }
 
 

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from core.blindness import judged
+from web.address import address_of
 from web.render import page, speech_of
-from web.source_words import SOURCE_MARKS, SOURCE_STATES, budget_lines, source_state, source_step
+from web.source_words import SOURCE_MARKS, SOURCE_STATES, budget_lines, sent_lines, source_state, source_step
 from web.visitor import SignedIn, context_of
 
 router = APIRouter()
@@ -27,7 +28,11 @@ def sources(request: Request, visitor: SignedIn) -> Response:
                 one,
                 kinds.get(one.source_id, ""),
                 source_state(known.get(one.source_id), one, speech),
-                [*filter(None, [source_step(one, speech)]), *budget_lines(one, now, speech)],
+                [
+                    *filter(None, [source_step(one, speech)]),
+                    *sent_lines(kinds.get(one.source_id, ""), one, address_of(request, context.settings, ""), speech),
+                    *budget_lines(one, now, speech),
+                ],
             )
             for one in worst
         ],
