@@ -17,6 +17,7 @@ PLATFORMS = {
     "reddit": "on Reddit",
     "rss": "in a news feed",
     "file": "in an imported file",
+    "webhook": "in what another program sent",
 }
 
 

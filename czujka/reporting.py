@@ -11,7 +11,16 @@ from core.errors import ConfigError, Conflict, CzujkaError
 from core.failpoint import reach
 from core.sending import DueLetter
 from core.settings import Settings
-from czujka import approval_letters, case_letters, crisis_letters, duty_letters, late_letters, review_letters, source_letters
+from czujka import (
+    approval_letters,
+    case_letters,
+    consent_letters,
+    crisis_letters,
+    duty_letters,
+    late_letters,
+    review_letters,
+    source_letters,
+)
 from czujka.digest_letters import DIGEST, digest, plan_digests
 from czujka.handover_letters import HANDOVER, handover, plan_handovers
 from czujka.house import House
@@ -47,6 +56,7 @@ def send_letters(house: House) -> int:
     approval_letters.plan_approvals(house)
     late_letters.plan_late(house)
     crisis_letters.plan_crises(house)
+    consent_letters.plan_consents(house)
     return sum(_send(house, due) for due in house.store.letters.lease_due(house.clock(), 50, LEASE))
 
 
@@ -85,6 +95,8 @@ WRITERS: Mapping[str, Callable[[House, DueLetter, email.Settings, datetime], Ema
     late_letters.LATE: late_letters.late,
     crisis_letters.ROLE: crisis_letters.role,
     crisis_letters.STATEMENT: crisis_letters.statement,
+    consent_letters.ASKED: consent_letters.asked,
+    consent_letters.ANSWERED: consent_letters.answered,
     approval_letters.ASKED: approval_letters.request,
     approval_letters.AGAIN: approval_letters.request,
     review_letters.ASKED: review_letters.request,
