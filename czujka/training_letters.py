@@ -41,7 +41,7 @@ def training(house: House, due: DueLetter, _: email.Settings, now: datetime) -> 
     one = next((each for each in owing(house.store, house.settings, due.reader.person, now) if each.training.id == name), None)
     if one is None:
         return None
-    link = f"{house.address()}/read/{reader_token(house.secret, due.reader.person, now)}"
+    link = f"{house.address()}/read/{reader_token(house.secret, due.reader.person, now)}#trainings"
     return build_training(one, int(rest.rpartition("/")[2]), link, house.settings, now)
 
 
