@@ -31,7 +31,8 @@ class Settings(SourceSettings):
 
 
 def collect(settings: Settings, cursor: Json | None, asking: Asking) -> Page:  # noqa: ARG001
-    """Nothing, and no failure: whoever has posts sends them."""
+    """Nothing: whoever has posts sends them. Raises ConfigError where the secret is missing, since then nothing could be taken."""
+    settings.secret.reveal()
     return Page(items=(), cursor=cursor or {}, more=False, requests=0)
 
 

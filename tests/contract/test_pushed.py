@@ -220,6 +220,14 @@ def test_nobody_is_asked_and_the_source_is_well(gate: Gate) -> None:
     assert (health.state, health.items, health.last_item_at) == ("healthy", 1, gate.clock.now)
 
 
+def test_a_source_whose_secret_is_missing_is_ill_before_anybody_sends(gate: Gate) -> None:
+    house = cast(Any, Bare(gate.store, gate.context.settings, gate.clock.now))
+    with closing(house.http):
+        ask_due(house, ["lost"])
+    [health] = [one for one in gate.store.sources.health(gate.clock.now) if one.source_id == "lost"]
+    assert (health.state, health.reason) == ("failing", "secret_missing")
+
+
 def test_the_kind_is_known_by_its_name() -> None:
     assert SOURCES.get("webhook") is webhook
 
