@@ -60,6 +60,7 @@ def test_a_colleagues_praise_is_collected_by_consent_alone_and_erased_with_it(da
     consents.attest(store, asked.consent_id, "anna", dairy.now)
     says(dairy, "staff-1", "Mleczarnia Polna robi najlepsze lody, polecam")
     assert store.items.search("lody") == [], "asked is not agreed"
+    dairy.expect_page("ewa", containing="Pytanie o Twoje konto: ewa (Mastodon)")
     text, version = consents.notice(settings, asked, "pl")
     assert "Odmowa nie ma żadnych konsekwencji" in text
     consents.grant(store, settings, asked.consent_id, version, "pl", "ewa", dairy.now)
@@ -70,12 +71,14 @@ def test_a_colleagues_praise_is_collected_by_consent_alone_and_erased_with_it(da
     assert (found.label, found.severity.value, LABELS[found.label].clause) == ("policy.undisclosed", "medium", "POL-03")
     assert post.feeling is None, "no sentiment of what staff write"
     assert [row.owner for row in store.incidents.list()] == ["compliance"]
+    dairy.expect_page("anna", containing="zgadza się: ewa (Mastodon)")
     dairy.forward("2h")
     dairy.expect_nothing_else()
 
     assert consents.withdraw(store, asked.consent_id, "ewa", dairy.now) == 1
     says(dairy, "staff-3", "Mleczarnia Polna robi najlepsze sery, polecam")
     assert store.items.search("sery") == store.items.search("jogurt") == []
+    dairy.expect_page("anna", containing="Zgoda cofnięta: ewa (Mastodon)")
     with store.database.read() as connection:
         rows = connection.execute(sa.select(item.c.text, item.c.author_name, item.c.author_handle, item.c.raw)).all()
         assert [tuple(row) for row in rows] == [("", "", "", None)]
