@@ -111,4 +111,4 @@ def test_who_may_not_see_the_brand_sees_none_of_its_numbers(counting: Site) -> N
     with counting.client("olaf") as client:
         shown = client.get("/signals").text
     assert "<figure" not in shown
-    assert "412" not in shown
+    assert "412" not in re.sub(r'name="csrf" value="\w+"', "", shown), "a form's token may hold any digits"
