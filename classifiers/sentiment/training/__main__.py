@@ -13,10 +13,10 @@ import json
 import random
 import shutil
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -64,9 +64,8 @@ SHOWN, TAUGHT = 500, 6_000
 """So many texts of each kind show what a layer sees, and are answered by the encoder as it was before it was narrowed."""
 BRANCH = BranchRecipe()
 PUPIL, MEAN, TAUGHT_NARROW, NARROW = "first.pt", "mean.pt", "taught.pt", "narrow.pt"
-LEARNED: frozenset[Series] = frozenset(get_args(Series)) - KEPT
-OWN_HEARD = frozenset({"en"})
-"""The languages whose n-gram head reads our own posts: of Polish hotel reviews it would lose a point."""
+OWN_HEARD: Mapping[str, frozenset[Series]] = {"en": frozenset({"a", "b", "d", "e", "g"})}
+"""The languages whose n-gram head reads our own posts, and which of them: of Polish hotel reviews it would lose a point."""
 APART, WHOLE = "apart", "whole"
 """The two makings of topics, without the kept series and with them. `OUT/work/apart` is a whole model folder: what decides on
 probabilities reads the kept posts with it."""
@@ -115,14 +114,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fit(_fresh(tokenizer), examples(mixture(rows, FIRST), tokenizer), FIRST, work / PUPIL)
     for one in FURTHER:
         if not (work / one.file).exists():
-            fit(restored(work / PUPIL, tokenizer, _old_pieces()), _todo(asked.data, work, one, tokenizer), one.recipe, work / one.file)
+            fit(restored(work / PUPIL, tokenizer, old_pieces()), _todo(asked.data, work, one, tokenizer), one.recipe, work / one.file)
     if not (work / MEAN).exists():
         _average([work / one.file for one in FURTHER], work / MEAN)
     if not (work / TAUGHT_NARROW).exists():
         _narrow(asked.data, rows, tokenizer, work)
     for one in UPPER:
         if not (work / one.file).exists():
-            encoder = restored(work / TAUGHT_NARROW, tokenizer, _old_pieces()).requires_grad_(False)
+            encoder = restored(work / TAUGHT_NARROW, tokenizer, old_pieces()).requires_grad_(False)
             for part in (*encoder.layers[SHARED:], encoder.head):
                 part.requires_grad_(True)
             fit(encoder, _todo(asked.data, work, one, tokenizer), one.recipe, work / one.file)
@@ -134,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _heard(folder: Path, lang: str) -> list[data.Row]:
     """Give what a language's n-gram head learns from."""
     spoken = [row for row in [*data.training_rows(folder, ORDINARY_POSTS), *sentences()[0]] if row.lang == lang]
-    own = [row for row in _own_rows(LEARNED) if row.lang == lang] if lang in OWN_HEARD else []
+    own = [row for row in _own_rows(OWN_HEARD.get(lang, frozenset())) if row.lang == lang]
     return spoken + emoji_rows(spoken, mocked=0.0) + own
 
 
@@ -152,7 +151,7 @@ def _narrow(folder: Path, rows: Sequence[data.Row], tokenizer: Tokenizer, work: 
     dice = random.Random(MEAN)
     shown = [text for _, each in kinds for text in dice.sample(each, min(SHOWN, len(each)))]
     pieces = tokenized(((text, (), 1.0) for text in shown), tokenizer)
-    encoder = restored(work / MEAN, tokenizer, _old_pieces())
+    encoder = restored(work / MEAN, tokenizer, old_pieces())
     narrow(encoder, [padded(batch) for batch in shuffled(pieces, LAST.batch, dice)])
     dice = random.Random(LAST.seed)
     texts, langs = zip(*((text, lang) for lang, each in kinds for text in dice.sample(each, min(TAUGHT, len(each)))), strict=True)
@@ -207,7 +206,7 @@ def write_topics(folder: Path, work: Path, target: Path) -> None:
 def _topics(folder: Path, work: Path, posts: Sequence[TopicRow], target: Path) -> None:
     """Write both opinions on topics to a model folder; without scales of its own yet, each counts as it comes."""
     checkpoint, tokenizer = work / f"{target.name if target.name == APART else WHOLE}.pt", Tokenizer.from_file(str(work / TOKENIZER_FILE))
-    encoder = restored(work / NARROW, tokenizer, _old_pieces())
+    encoder = restored(work / NARROW, tokenizer, old_pieces())
     if not checkpoint.exists():
         fit_branch(encoder, tokenized(told(folder, posts), tokenizer), BRANCH, checkpoint)
     export_branch(restored_branch(checkpoint, encoder), target / BRANCH_FILE)
@@ -223,7 +222,7 @@ def _calibrated(folder: Path, work: Path, checkpoint: str, target: Path) -> Onnx
     save_tokenizer(tokenizer, target / TOKENIZER_FILE)
     for file in NGRAMS_FILES.values():
         shutil.copyfile(work / file, target / file)
-    export(restored(work / checkpoint, tokenizer, _old_pieces()), target / MODEL_FILE)
+    export(restored(work / checkpoint, tokenizer, old_pieces()), target / MODEL_FILE)
     _describe(target, {"other": EVEN})
     blends = fit_blends(load(target), [*data.calibration_rows(folder), *_own_rows(KEPT)])
     _describe(target, blends)
@@ -264,7 +263,8 @@ def _tokenizer(rows: Sequence[data.Row], folder: Path, work: Path) -> Tokenizer:
     return tokenizer
 
 
-def _old_pieces() -> int:
+def old_pieces() -> int:
+    """Give how many pieces the base vocabulary has."""
     return Tokenizer.from_file(str(base_folder() / TOKENIZER_FILE)).get_vocab_size()
 
 

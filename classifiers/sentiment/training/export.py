@@ -8,14 +8,21 @@ import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from classifiers.sentiment.training.encoder import LAYERS, LONGEST_PIECES, WIDTH, Branch, Encoder
 
+_PRODUCTS = (*(f"layers.{index}.{part}" for index in range(LAYERS) for part in ("attend", "mix", "up", "down")), "head")
+"""What multiplies by whole numbers, in the order of the graph."""
+_NORMS = ("norm", *(f"layers.{index}.{part}" for index in range(LAYERS) for part in ("norm_mix", "norm_down")))
+_PLAIN = {"position", *(f"{one}.bias" for one in (*_PRODUCTS, *_NORMS)), *(f"{one}.weight" for one in _NORMS)}
+"""What is not rounded."""
 OPSET = 20
 """The first with GELU in one step, which onnxruntime runs in two thirds of the time of its parts."""
 
@@ -71,10 +78,29 @@ def restored(checkpoint: Path, tokenizer: Tokenizer, old_pieces: int) -> Encoder
     """Read a checkpoint that `fit` or `narrow` wrote."""
     weights = torch.load(checkpoint, weights_only=True)
     inners = [len(weights[f"layers.{index}.up.bias"]) for index in range(LAYERS)]
-    encoder = Encoder(old_pieces, tokenizer.get_vocab_size() - old_pieces, inners=inners)
+    new_pieces = tokenizer.get_vocab_size() - old_pieces
+    encoder = Encoder(old_pieces, new_pieces, positions=len(weights["position"]), inners=inners)
     encoder.load_state_dict(weights)
     encoder.eval()
     return encoder
+
+
+def recovered(shipped: Path, old_pieces: int) -> dict[str, Tensor]:
+    """Read the weights of an encoder back from the file that `export` wrote, rounded as they are there, as `fit` saves them."""
+    graph = onnx.load(shipped).graph
+    kept = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
+
+    def rounded(name: str) -> NDArray[np.float32]:
+        steps = kept[f"{name}_quantized"].astype(np.float32) - kept[f"{name}_zero_point"].astype(np.float32)
+        values: NDArray[np.float32] = steps * kept[f"{name}_scale"]
+        return values
+
+    plain = {name.removeprefix("encoder."): value for name, value in kept.items() if name.removeprefix("encoder.") in _PLAIN}
+    products = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
+    turned = {f"{place}.weight": rounded(name).T for place, name in zip(_PRODUCTS, products, strict=True)}
+    table = rounded("pieces.weight")
+    tables = {"old.weight": table[:old_pieces], "new.weight": table[old_pieces:]}
+    return {name: torch.from_numpy(np.array(value, order="C")) for name, value in {**plain, **turned, **tables}.items()}
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
