@@ -19,6 +19,8 @@ _FAINT_SERVICE = 0.65
 
 def resolve(findings: Sequence[Finding], sight: Sight) -> tuple[Finding, ...]:
     """The findings that stay, in order of label and place."""
+    if not findings:
+        return ()
     kept = _best_per_place(findings)
     kept = _complaints(kept, sight)
     kept = _overlapping(kept, _PII)

@@ -64,11 +64,14 @@ class Scanner:
         if not len(self._automaton):
             return found
         self.passes += 1
+        words = text.folded.words
         for last, entries in self._automaton.iter(text.folded.text):
+            goes_on = words[last + 1] and words[last + 2]
             for entry in entries:
-                start, end = last - entry.size + 1, last + 1
-                if _is_bounded(text.folded, start, end, entry.is_stem):
-                    end = _word_end(text.folded, end) if entry.is_stem else end
+                start = last - entry.size + 1
+                opens, closes = not (words[start] and words[start + 1]), entry.is_stem or not goes_on
+                if (opens and closes) or ((opens or closes) and _is_glued(text.folded.text, start, entry.size)):
+                    end = _word_end(words, last + 1) if entry.is_stem else last + 1
                     _collect(found, text, entry, start, end)
         return found
 
@@ -90,21 +93,15 @@ def _entries(groups: Mapping[tuple[int, str], Iterable[Form]]) -> dict[str, tupl
     return made
 
 
-def _is_bounded(view: View, start: int, end: int, is_stem: bool) -> bool:
-    """True when the span begins and ends where words do; inside a hashtag, one true edge is enough for a long word."""
-    opens = not (view.is_word(start) and view.is_word(start - 1))
-    closes = is_stem or not (view.is_word(end - 1) and view.is_word(end))
-    if opens and closes:
-        return True
-    return (opens or closes) and end - start >= _MIN_GLUED and _in_hashtag(view.text, start)
+def _is_glued(text: str, start: int, size: int) -> bool:
+    """Inside a hashtag, one true edge is enough for a long word."""
+    return size >= _MIN_GLUED and _in_hashtag(text, start)
 
 
-def _word_end(view: View, end: int) -> int:
+def _word_end(words: bytes, end: int) -> int:
     """A stem is shown with the rest of its word."""
-    stop = min(len(view.text), end + _MAX_ENDING)
-    while end < stop and view.is_word(end):
-        end += 1
-    return end
+    stop = words.find(0, end + 1, end + 1 + _MAX_ENDING) - 1
+    return stop if stop >= 0 else end + _MAX_ENDING
 
 
 def _in_hashtag(text: str, position: int) -> bool:

@@ -75,7 +75,7 @@ class _Table(dict[int, str]):
 
 _PLAIN = _Table()
 _TO_FOLDED = str.maketrans({"-": " ", "_": " "})
-_WORD_BYTES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + FOREIGN)
+_IS_WORD = bytes(chr(c) in "abcdefghijklmnopqrstuvwxyz0123456789" + FOREIGN for c in range(256))
 _STRETCHED = b"|".join(bytes([c, c, c]) + b"+" for c in range(97, 123))
 _EDITS = re2.compile(
     rb"((?:^|[^a-z0-9] *)(?:[a-z] ){3,}[a-z](?: {2,}(?:[a-z] )+[a-z])*(?:$|[^a-z0-9] *)"
@@ -136,8 +136,10 @@ class View:
         """How many commas, colons and brackets stand before a position."""
         return bisect_right(self._commas, position)
 
-    def is_word(self, position: int) -> bool:
-        return 0 <= position < len(self.text) and self.text[position] in _WORD_BYTES
+    @cached_property
+    def words(self) -> bytes:
+        """1 for each character of a word and 0 for any other, behind one 0 and before one more: `words[i + 1]` tells of character i."""
+        return b"\0" + self.data.translate(_IS_WORD) + b"\0"
 
 
 @dataclass
