@@ -1,7 +1,8 @@
 """Posts written to learn topics from, and what stands beside each: `training/own/topics/*.jsonl`.
 
-They come in seven series, each of other people and registers, and each about every label: a to d avoid the words that everybody uses for
-the matter, e to g use them. The series `KEPT` are kept from the fit that calibration rests on, and teach no feelings.
+They come in eight series, each of other people and registers, and each about every label: a to d avoid the words that everybody uses for
+the matter, e to g use them, h is mostly about the labels that the others taught least (praise, complaints of service or of no kind,
+conduct). The series `KEPT` are kept from the fit that calibration rests on, and teach no feelings.
 """
 
 import json
@@ -17,7 +18,7 @@ from classifiers.taxonomy import LABELS
 from core.types import Voice
 
 TOPICS_FOLDER = Path(__file__).parent / "training" / "own" / "topics"
-Series = Literal["a", "b", "c", "d", "e", "f", "g"]
+Series = Literal["a", "b", "c", "d", "e", "f", "g", "h"]
 KEPT: frozenset[Series] = frozenset({"c", "f"})
 TOPICS: tuple[str, ...] = (
     "complaint.safety",
