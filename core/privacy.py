@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.table import Duration, Table
 from core.types import Scope
@@ -18,14 +19,15 @@ class AuditTable(Table):
 
 
 class Kept(StrEnum):
-    """Classes of data that may have an end: posts with their authors, the platforms' payloads, what could not be read, sessions, and what
-    closed cases of breaches say of persons."""
+    """Classes of data that may have an end: posts with their authors, the platforms' payloads, what could not be read, sessions, what
+    closed cases of breaches say of persons, and what staff confirmed, with the register's lines of those who left."""
 
     POSTS = "posts"
     RAW = "raw"
     QUARANTINE = "quarantine"
     SESSIONS = "sessions"
     CASES = "cases"
+    STAFF = "staff"
 
 
 SCOPED = (Kept.POSTS, Kept.RAW)
@@ -39,8 +41,9 @@ class PrivacyTable(Table):
 
 class Retention(Table):
     """How long a class of data is kept: `posts` (text, author, links), `raw` (what the platform sent beside it), `quarantine` (what could
-    not be read), `sessions`, `cases` (evidence, names and texts of cases, since they were closed). With `scope` it holds for posts of that
-    scope alone, and goes before a rule without one.
+    not be read), `sessions`, `cases` (evidence, names and texts of cases, since they were closed), `staff` (messages that
+    staff read; trainings that they completed again later; what people who left read and completed, and their line in the register, since
+    they left). With `scope` it holds for posts and payloads of that scope alone, and goes before a rule without one.
 
     What no rule names is kept without an end. Posts of unresolved incidents and open conversations wait until those end. Counts,
     findings and histories stay.
@@ -49,3 +52,9 @@ class Retention(Table):
     what: Kept
     scope: Scope | None = None
     keep: Duration = Field(ge=timedelta(days=1))
+
+    @model_validator(mode="after")
+    def _is_scoped(self) -> Self:
+        if self.scope is not None and self.what not in SCOPED:
+            raise ValueError(f"{self.what.value} have no scope: only {' and '.join(SCOPED)} have; leave `scope` out")
+        return self

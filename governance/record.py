@@ -130,6 +130,7 @@ def _periods(settings: Settings, speech: Words) -> Iterator[str]:
         Kept.QUARANTINE: speech.say("what could not be read"),
         Kept.SESSIONS: speech.say("sessions and sign-in links that ended"),
         Kept.CASES: speech.say("closed cases of breaches: evidence, names and texts"),
+        Kept.STAFF: speech.say("what staff confirmed: messages, trainings done again; of people who left all, and their entry"),
     }
     for what in Kept:
         for scope in Scope if what in SCOPED else (None,):

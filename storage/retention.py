@@ -12,7 +12,10 @@ from storage.cases import forget_one, over_query
 from storage.database import Database
 from storage.items import empty_rows
 from storage.schema import CLOSED, RESOLVED, conversation, conversation_item, incident, incident_item, item, quarantine
+from storage.schema_message_plan import message_read
 from storage.schema_people import session, sign_in_token
+from storage.schema_readers import colleague, policy_read
+from storage.schema_training import training_done
 
 AT_ONCE = 500
 
@@ -59,12 +62,37 @@ def over_queries(what: Kept, scope: Scope | None, before: datetime) -> "tuple[sa
         return (sa.select(item.c.id).where(old, item.c.raw.is_not(None), there).order_by(item.c.created_at),)
     if what is Kept.CASES:
         return (over_query(before),)
+    if what is Kept.STAFF:
+        return _of_staff(before)
     if what is Kept.QUARANTINE:
         return (sa.select(quarantine.c.id).where(quarantine.c.seen_at < before).order_by(quarantine.c.id),)
     return (
         sa.select(session.c.hash).where(sa.or_(session.c.ended_at < before, session.c.expires_at < before)),
         sa.select(sign_in_token.c.hash).where(sa.or_(sign_in_token.c.used_at < before, sign_in_token.c.expires_at < before)),
     )
+
+
+def _of_staff(before: datetime) -> "tuple[sa.Select[Any], ...]":
+    """Messages read; trainings completed that the same person completed again; of those who left all that they had read and completed,
+    then their line in the register."""
+    again = training_done.alias()
+    replaced = sa.select(again.c.id).where(
+        again.c.person == training_done.c.person,
+        again.c.training == training_done.c.training,
+        again.c.at > training_done.c.at,
+        again.c.at < before,
+    )
+    told = sa.or_(*(sa.select(table.c.id).where(table.c.person == colleague.c.person).exists() for table in (training_done, policy_read)))
+    return (
+        sa.select(message_read.c.id).where(message_read.c.at < before),
+        sa.select(training_done.c.id).where(sa.or_(replaced.exists(), _left(training_done.c.person, before))),
+        sa.select(policy_read.c.id).where(_left(policy_read.c.person, before)),
+        sa.select(colleague.c.person).where(colleague.c.left_at < before, ~told),
+    )
+
+
+def _left(person: "sa.ColumnElement[str]", before: datetime) -> sa.ColumnElement[bool]:
+    return sa.select(colleague.c.person).where(colleague.c.person == person, colleague.c.left_at < before).exists()
 
 
 def _at_work() -> sa.ColumnElement[bool]:

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 
+from core.message_plan import Confirmed
 from core.privacy import Kept, PrivacyTable, Retention
+from core.readers import Colleague
 from core.settings import Brand, Company, Settings
+from core.training import Completed
 from core.types import Author, Item, ItemKind, Scope, Voice
 from czujka.retaining import let_go, would_go
 from governance.record import paper, record
@@ -105,6 +109,30 @@ def test_sessions_and_what_could_not_be_read(store: Store, tmp_path: Path) -> No
         store.people.add_token(name, "anna", at)
     assert {cut.what: count for cut, count in let_go(store, settings, NOW)} == {Kept.SESSIONS: 2, Kept.QUARANTINE: 0}
     assert [row[0] for row in store.people.sessions(NOW - timedelta(hours=12))] == ["new"]
+
+
+def test_of_staff_goes_what_counts_no_more_and_all_of_those_who_left(store: Store, tmp_path: Path) -> None:
+    rule = Retention(what=Kept.STAFF, keep=timedelta(days=365))
+    settings = Settings(company=Company(name="Polna"), retention=(rule,), home=tmp_path)
+    days = {name: NOW - timedelta(days=age) for name, age in (("first", 900), ("second", 500), ("fresh", 30))}
+    jan, ewa = (Colleague(person=one, name=one.title(), address=f"{one}@polna.example", language="pl") for one in ("jan", "ewa"))
+    store.readers.take_in([jan, ewa], "anna", days["first"])
+    done = [("jan", "first"), ("jan", "second"), ("ewa", "first")]
+    store.trainings.complete([Completed(person=who, training="basics", at=days[day], by=who) for who, day in done], "anna", NOW)
+    for day in ("first", "fresh"):
+        store.messages.confirm(Confirmed(plan="start", day=days[day].date(), person="jan", at=days[day]))
+    assert [count for _, count in would_go(store, settings, NOW)] == [2], "the training done again, and one message"
+    assert [count for _, count in let_go(store, settings, NOW)] == [2]
+    assert [(one.person, one.at) for one in store.trainings.done()] == [("ewa", days["first"]), ("jan", days["second"])]
+    store.readers.take_in([jan], "anna", days["second"])
+    assert sum(count for _, count in let_go(store, settings, NOW)) == 2, "Ewa left: her training, then her line"
+    assert [one.person for one in store.trainings.done()] == ["jan"]
+    assert [one.person for one in store.readers.staff()] == ["jan"]
+
+
+def test_a_scope_on_what_has_none_is_refused() -> None:
+    with pytest.raises(ValidationError, match="sessions have no scope: only posts and raw have"):
+        Retention(what=Kept.SESSIONS, scope=Scope.MENTION, keep=timedelta(days=7))
 
 
 def test_the_record_of_processing_says_what_is_configured_in_both_languages(tmp_path: Path) -> None:
