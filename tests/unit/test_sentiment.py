@@ -40,7 +40,7 @@ def test_plain_posts_are_read_as_a_reader_would(model: OnnxSentiment) -> None:
 
 
 def test_the_version_names_the_detector(model: OnnxSentiment) -> None:
-    assert model.version == "sentiment@8"
+    assert model.version == "sentiment@9"
 
 
 def test_each_language_has_an_ngram_head_of_its_own_and_others_hear_the_mean(model: OnnxSentiment) -> None:

@@ -55,7 +55,7 @@ from classifiers.sentiment.windows import FIRST as FIRST_WINDOWS
 from classifiers.sentiment.windows import LAST as LAST_WINDOWS
 from classifiers.sentiment.windows import LONGEST_PIECES
 
-VERSION = "sentiment@8"
+VERSION = "sentiment@9"
 FIRST = Recipe()
 SECOND = Recipe(seed=9, body_rate=5e-5, head_rate=3e-4, old_rate=2e-5, new_rate=2e-4, english_share=0.15)
 THIRD = replace(SECOND, seed=10)
