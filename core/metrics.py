@@ -20,7 +20,7 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OTHER = "other"
 
-STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "clicks", "push", "web")
+STAGES = ("collect", "classify", "assess", "notify", "deliver", "answer", "letters", "audit", "hooks", "clicks", "push", "pictures", "web")
 UNANSWERED = "error"
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx", UNANSWERED)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -55,12 +55,14 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
         "damaged",
         "tampered",
         "canary",
+        "pictures",
     ),
     "clock": ("first_response", "resolution"),
     "heartbeat": ("sent", "withheld", "failed"),
     "measure": MEASURES,
     "part": ("50", "95"),
     "kpi": tuple(KPIS),
+    "found": ("letters", "nothing", "later", "unreadable"),
     "click": ("done", "not_done", "greeted", "refused"),
     "waits": ("approval", "waiting", "checking", "undecided"),
 }
@@ -205,6 +207,7 @@ CONVERSATIONS = Level("czujka_conversations", "Conversations that are not closed
 CONVERSATIONS_LATE = Level("czujka_conversations_late", "Conversations past a target: not answered, or not closed, in time.", "clock")
 DUTIES_LATE = Level("czujka_duties_late", "Legal tasks without a decision after their time.")
 PICTURES_UNSEEN = Level("czujka_pictures_unseen", "Posts with a picture or film that nobody has described or looked at.")
+PICTURES_READ = Count("czujka_pictures_read_total", "Pictures fetched to read the letters in them, by what came of it.", "found")
 DELIVERIES = Count("czujka_deliveries_total", "Tries to send a message, by how they ended.", "channel", "outcome")
 HOOK_CALLS = Count("czujka_hook_calls_total", "Tries to tell a hook, by how they ended.", "hook", "outcome")
 CLICKS = Count("czujka_clicks_total", "Clicks on messages' buttons, and greetings of services, by what became of them.", "channel", "click")

@@ -297,7 +297,7 @@ class EvidenceItem:
     feeling: Feeling | None
     findings: tuple[Finding, ...]
     collected_at: datetime
-    revisions: int = 0
+    is_edited: bool = False
     deleted_at: datetime | None = None
     truncated: bool = False
     source_id: str = ""

@@ -87,6 +87,12 @@ class Models(Table):
     threads: int = Field(2, ge=1)
 
 
+class PicturesTable(Table):
+    """`read`: fetch pictures that nobody described and read the letters in them, with Tesseract, which must be installed."""
+
+    read: bool = False
+
+
 class Alerting(Table):
     """When things page. `volume` is the number of different authors that makes complaints of one kind an incident.
 
@@ -340,6 +346,7 @@ class Settings(Aims):
     heartbeat: Heartbeat | None = None
     canary: Canary | None = None
     models: Models = Models()
+    pictures: PicturesTable = PicturesTable()
     alerting: Alerting = Alerting()
     policy: PolicyTable = PolicyTable()
     audit: AuditTable = AuditTable()

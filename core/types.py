@@ -77,20 +77,29 @@ class Author:
 SEEN_KINDS = frozenset(
     {"image", "photo", "picture", "album", "carousel_album", "video", "video_autoplay", "gif", "gifv", "animated_gif", "audio"}
 )
+PICTURE_KINDS = frozenset({"image", "photo", "picture", "album", "carousel_album"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A picture, film or document by reference."""
+    """A picture, film or document by reference. Of a picture that was fetched: its SHA-256 as hex, and the letters read in it."""
 
     kind: str
     url: str = ""
     alt: str = ""
+    sha256: str = ""
+    letters: str = ""
 
     @property
     def is_seen(self) -> bool:
         """Whether people see or hear it with the post, as they do not what a link leads to."""
         return self.kind.casefold() in SEEN_KINDS
+
+    @property
+    def is_to_read(self) -> bool:
+        """Whether it is a picture that its author did not describe, whose letters nobody has read yet."""
+        is_there = self.kind.casefold() in PICTURE_KINDS and self.url.startswith(("https://", "http://"))
+        return is_there and not self.alt.strip() and not self.sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

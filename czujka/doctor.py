@@ -10,6 +10,7 @@ from pathlib import Path
 
 from actions.erased import back
 from classifiers.rules.pack import HOME, load_packs
+from collector import ocr
 from collector.answers import rights_of
 from core.blindness import WAITS, SourceHealth, is_blind, is_late, unread_since
 from core.budgets import MENTIONS, budgets
@@ -76,6 +77,7 @@ def audit(settings: Settings, store: Store, now: datetime) -> list[Ill]:
         *_replies(store, now),
         *_refused(settings, store),
         *_canary(settings, store, now),
+        *_pictures(settings),
     ]
 
 
@@ -90,6 +92,15 @@ def packs(home: Path) -> Iterator[Ill]:
             say("cannot be used, so the old rules stay in force: {error}", error=str(error)),
             say("mend that line, then `czujka rules lint`"),
         )
+
+
+def _pictures(settings: Settings) -> Iterator[Ill]:
+    """Letters in pictures are asked for, and cannot be read here: pictures wait for people alone."""
+    missing = ocr.sickness() if settings.pictures.read else None
+    if missing is not None:
+        advice = say("install {packages} (as Debian calls them), or set read = false under [pictures]", packages=missing)
+        detail = say("their letters are not read: {packages} is missing", packages=missing)
+        yield Ill("pictures", say("pictures"), detail, advice, alarming=False)
 
 
 def _tampered(settings: Settings, store: Store) -> Iterator[Ill]:

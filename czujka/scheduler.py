@@ -18,6 +18,7 @@ from czujka.auditing import beat_if_well
 from czujka.heads import export_heads
 from czujka.hooking import tell_hooks
 from czujka.house import House
+from czujka.looking import read_pictures
 from czujka.message_letters import plan_messages
 from czujka.pipeline import STAGES
 from czujka.registering import check_accounts
@@ -38,6 +39,7 @@ KPIS_EVERY_S = 30.0
 HOOKS_EVERY_S = 1.0
 REVIEWS_EVERY_S = 900.0
 HEADS_EVERY_S = 300.0
+PICTURES_EVERY_S = 2.0
 RETAIN_EVERY_S = 3600.0
 ACCOUNTS_EVERY_S = 900.0
 READERS_EVERY_S = 900.0
@@ -57,7 +59,7 @@ class Sweeps:
         self._turns = threading.Lock()
         self._running: set[str] = set()
         self._woken: set[str] = set()
-        executors = {"default": ThreadPoolExecutor(len(STAGES) + 8)}
+        executors = {"default": ThreadPoolExecutor(len(STAGES) + 9)}
         defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone="UTC")
 
@@ -90,6 +92,8 @@ class Sweeps:
         self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_readers, self._house)], id="readers")
         self._scheduler.add_job(_guarded, readers, args=["readers", partial(plan_trainings, self._house)], id="trainings")
         self._scheduler.add_job(_guarded, letters, args=["letters", partial(plan_messages, self._house)], id="messages")
+        pictures = IntervalTrigger(seconds=PICTURES_EVERY_S)
+        self._scheduler.add_job(_guarded, pictures, args=["pictures", partial(read_pictures, self._house)], id="pictures")
         beat = self._house.settings.heartbeat
         auditing = IntervalTrigger(seconds=beat.every.total_seconds() if beat else AUDIT_EVERY_S)
         self._scheduler.add_job(_guarded, auditing, args=["audit", partial(beat_if_well, self._house)], id="audit")

@@ -189,6 +189,7 @@ class Erasing:
                 "raw": None,
                 "attachments": None,
                 "unseen": 0,
+                "letters_due_at": None,
                 "followers": None,
                 "author_key": key,
                 "deleted_at": row.deleted_at or now,

@@ -91,7 +91,7 @@ def _evidence(row: sa.Row[Any], findings: tuple[Finding, ...]) -> EvidenceItem:
         feeling=feeling_of(row),
         findings=findings,
         collected_at=row.collected_at,
-        revisions=row.revision,
+        is_edited=row.edited_at is not None,
         deleted_at=row.deleted_at,
         truncated=row.truncated,
         source_id=row.source_id,

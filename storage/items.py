@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -180,7 +180,7 @@ def _whole(it: Item) -> str:
     """What there is to read: an article's headline before its text, once; what is said of pictures and films after it, in brackets."""
     title = "" if it.text.lstrip().startswith(it.title) else it.title
     written = [part for part in (title, it.text) if part.strip()]
-    said = dict.fromkeys(picture.alt.strip() for picture in it.attachments if picture.is_seen)
+    said = dict.fromkeys(part.strip() for picture in it.attachments if picture.is_seen for part in (picture.alt, picture.letters))
     return "\n\n".join(written + [f"[{one}]" for one in said if one and not any(one in part for part in written)])
 
 
@@ -209,7 +209,7 @@ def _row(arrival: Arrival) -> Json:
         "followers": it.author.followers,
         "parent_id": it.parent_id,
         "thread_id": it.thread_id,
-        "attachments": [{"kind": a.kind, "url": a.url, "alt": a.alt} for a in it.attachments],
+        "attachments": as_json(it.attachments),
         "engagement": dict(it.engagement),
         "raw": clean_json(dict(it.raw)),
         "created_at": it.created_at or arrival.collected_at,
@@ -217,7 +217,13 @@ def _row(arrival: Arrival) -> Json:
         "edited_at": it.edited_at,
         "may_page": arrival.may_page,
         "unseen": _undescribed(it.attachments) if arrival.may_page else 0,
+        "letters_due_at": arrival.collected_at if arrival.may_page and any(one.is_to_read for one in it.attachments) else None,
     }
+
+
+def as_json(attachments: Sequence[Attachment]) -> list[Json]:
+    """Attachments as they are stored; what was read in a picture only where it was read."""
+    return [{k: _clean(v) for k, v in asdict(one).items() if v or k in {"kind", "url", "alt"}} for one in attachments]
 
 
 def _undescribed(attachments: Sequence[Attachment]) -> int:
@@ -247,13 +253,19 @@ def _revise(database: Database, connection: sa.Connection, was: sa.Row[Any], arr
     old = connection.execute(former).one()
     revision = {"item_id": was.id, "revision": was.revision, "text": old.text, "hash": old.hash, "seen_at": now}
     connection.execute(sa.insert(item_revision).values(revision))
-    row = _row(arrival)
-    change = {key: row[key] for key in ("title", "text", "folded", "hash", "raw", "engagement", "attachments")}
+    known = {one.url: one for one in shown if one.sha256}
+    attachments = tuple(_with_letters(one, known.get(one.url)) for one in arrival.item.attachments)
+    row = _row(replace(arrival, item=replace(arrival.item, attachments=attachments)))
+    change = {key: row[key] for key in ("title", "text", "folded", "hash", "raw", "engagement", "attachments", "letters_due_at")}
     change |= {"unseen": _still_unseen(was, _undescribed(shown), _undescribed(arrival.item.attachments))}
     change |= {"revision": was.revision + 1, "edited_at": arrival.item.edited_at or now, "classified_by": None, "assessed_at": None}
     connection.execute(sa.update(item).where(item.c.id == was.id).values(change))
     reindex(database, connection, was.id, was.folded, row["folded"])
     return True
+
+
+def _with_letters(picture: Attachment, before: Attachment | None) -> Attachment:
+    return picture if before is None else replace(picture, sha256=before.sha256, letters=before.letters)
 
 
 def _is_more_to_see(before: Sequence[Attachment], after: Sequence[Attachment]) -> bool:
@@ -296,8 +308,8 @@ def _empty(database: Database, connection: sa.Connection, deleted: Sequence[tupl
 def empty_rows(database: Database, connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> None:
     """Text, author and payload of these items go; they are rows of `item` with at least id, platform and folded."""
     blank: Json = {"text": "", "title": "", "folded": "", "url": "", "author_id": "", "author_name": "", "author_handle": "", "raw": None}
-    blank |= {"attachments": None, "unseen": 0, "deleted_at": now, "classified_by": sa.func.coalesce(item.c.classified_by, "deleted")}
-    blank |= {"assessed_at": sa.func.coalesce(item.c.assessed_at, now)}
+    blank |= {"attachments": None, "unseen": 0, "letters_due_at": None, "deleted_at": now}
+    blank |= {"classified_by": sa.func.coalesce(item.c.classified_by, "deleted"), "assessed_at": sa.func.coalesce(item.c.assessed_at, now)}
     for row in rows:
         connection.execute(sa.update(item).where(item.c.id == row.id).values({**blank, "author_key": f"{row.platform}:?deleted-{row.id}"}))
         connection.execute(sa.update(item_revision).where(item_revision.c.item_id == row.id).values(text=""))

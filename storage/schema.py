@@ -131,6 +131,7 @@ item = sa.Table(
     sa.Column("positive", sa.Float),
     sa.Column("truncated", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("unseen", sa.Integer),
+    sa.Column("letters_due_at", Utc),
     sa.UniqueConstraint("platform", "external_id"),
 )
 _todo("ix_item_unread", item.c.id, where=item.c.classified_by.is_(None))
@@ -140,6 +141,7 @@ sa.Index("ix_item_source_id_id", item.c.source_id, item.c.id)
 sa.Index("ix_item_author_key_id", item.c.author_key, item.c.id)
 sa.Index("ix_item_created_at", item.c.created_at)
 _todo("ix_item_unseen", item.c.id, where=item.c.unseen > 0)
+_todo("ix_item_letters_due_at", item.c.letters_due_at, where=item.c.letters_due_at.is_not(None))
 _todo("ix_item_parent_id", item.c.parent_id, where=item.c.parent_id.is_not(None))
 
 item_revision = sa.Table(

@@ -75,10 +75,11 @@ TOPICS_TOLD = """\
 Topics stand beside: a probability for each label of the taxonomy that checksums and lists cannot settle, whoever the text is about. They
 are learned from posts written for this purpose alone (in the repository, in both languages, two fifths of them near misses), in eight
 series, each of other people and registers; the first four avoid the words that everybody uses for a matter, the others use them; the
-eighth was written about what had been told worst, and learned from over the finished encoder. A linear head over the n-grams speaks, and so do three upper layers beside those that read feelings, over the same lower half of the
-encoder. Figures: the mean over topics of average precision on the third and the sixth series, by a model that learned from the others
-alone. The model that ships learned from all and keeps the weights that were fitted on those. All come from one house, and the words of
-the first three were counted to choose which Polish forms have a gloss: expect less on posts by others."""
+eighth was written about what had been told worst, and learned from over the finished encoder. A linear head over the n-grams speaks, and
+so do three upper layers beside those that read feelings, over the same lower half of the encoder. Figures: the mean over topics of
+average precision on the third and the sixth series, by a model that learned from the others alone. The model that ships learned from all
+and keeps the weights that were fitted on those. All come from one house, and the words of the first three were counted to choose which
+Polish forms have a gloss: expect less on posts by others."""
 
 CALIBRATED = """\
 Calibration and blend were fitted on training rows kept out of training and, as a tenth of the weight, on posts of our own that teach no

@@ -2,7 +2,7 @@
 
 What stands for what: the container's root is a folder, so each absolute path that the file itself makes (`PLACES`) lies inside it; the
 base image's Python is the one that runs the tests; the user 10001 is whoever runs them. COPY takes only what .dockerignore lets through
-and what git would commit. From outside come only the settings by which pip finds its index.
+and what git would commit. Arguments stay unset. From outside come only the settings by which pip finds its index.
 """
 
 import json
@@ -104,7 +104,7 @@ def build(repository: Path, root: Path) -> Image:
                 image.command = json.loads(step.argument)
             case "HEALTHCHECK":
                 image.health = json.loads(step.argument.split(" CMD ", 1)[1])
-            case "VOLUME" | "EXPOSE":
+            case "VOLUME" | "EXPOSE" | "ARG":
                 continue
             case unknown:
                 raise AssertionError(f"this reader does not know {unknown}")

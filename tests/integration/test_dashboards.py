@@ -21,7 +21,7 @@ DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
 VARIABLES = {"$__rate_interval": "30s", "$source": ".*", "$__interval": "10s", "$__range": "1h"}
 PATIENCE = 100
 DECLARED = count(1)
-PAGES = {"/", "/crisis", "/figures", "/incidents", "/on-call", "/posts", "/rules", "/settings", "/signals", "/sources"}
+PAGES = {"/", "/crisis", "/figures", "/incidents", "/on-call", "/pictures", "/posts", "/rules", "/settings", "/signals", "/sources"}
 EXPRESSIONS = re.compile(r"\bczujka_[a-z_]+\b")
 
 
@@ -81,6 +81,7 @@ def move_what_goes_out() -> None:
     metrics.HOOK_CALLS.add(hook="crm", outcome="sent")
     metrics.CLICKS.add(channel="room", click="done")
     metrics.REPLIES.add(platform="mastodon", outcome="sent")
+    metrics.PICTURES_READ.add(found="letters")
     metrics.REPLIES_WAITING.set(1, waits="approval")
 
 

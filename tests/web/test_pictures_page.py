@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from core.settings import Person
+from core.settings import Person, PicturesTable
 from core.types import Attachment
 from tests.contract.test_store import an_item, arrive
 from tests.web.calling import api, problem, token_of
@@ -59,3 +59,12 @@ def test_who_may_only_look_on_says_nothing(shown: Site) -> None:
         assert "Looked at" not in told
         assert vera.post("/pictures/seen", data={"csrf": form_of(vera, "/account"), "item": post.item_id}).status_code == 403
     assert shown.store.pictures.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("reads", "told"), [(False, "Czujka reads words, and no pictures."), (True, "Czujka reads the letters in pictures")]
+)
+def test_the_page_says_whether_letters_are_read(shown: Site, *, reads: bool, told: str) -> None:
+    shown.context.settings = shown.context.settings.model_copy(update={"pictures": PicturesTable(read=reads)})
+    with shown.client("anna") as anna:
+        assert told in anna.get("/pictures").text

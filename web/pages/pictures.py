@@ -18,11 +18,12 @@ Number = Annotated[int, Form(ge=1, le=2**63 - 1)]
 @router.get("/pictures")
 def pictures(request: Request, visitor: SignedIn, before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None) -> Response:
     """What waits to be looked at, the newest first."""
-    store = context_of(request).store
+    context = context_of(request)
+    store, letters = context.store, context.settings.pictures.read
     found = store.pictures.waiting(SHOWN + 1, before, visitor.sight)
     older = found[SHOWN - 1].item_id if len(found) > SHOWN else None
     waiting = store.pictures.count(visitor.sight)
-    return page(request, "pictures.html", visitor, posts=found[:SHOWN], older=older, before=before, waiting=waiting)
+    return page(request, "pictures.html", visitor, posts=found[:SHOWN], older=older, before=before, waiting=waiting, letters=letters)
 
 
 @router.post("/pictures/seen")
