@@ -10,15 +10,16 @@ from collector.graph import Account, Job, Network, data, sweep
 from collector.reading import Unlike, identifier, maybe_count, maybe_text, moment, rows, table, text
 from core.settings import SourceSettings
 from core.table import SecretRef
-from core.types import Attachment, Author, Item, ItemKind, Json, Page, Voice
+from core.types import PICTURE_KINDS, Attachment, Author, Item, ItemKind, Json, Page, Voice
 
 _LIMIT = 50
+_SHOWN = "attachments{media_type,title,description,unshimmed_url,media,subattachments{media_type,type,url,media}}"
 _POST = (
-    "id,message,story,created_time,permalink_url,from{id,name},attachments{media_type,title,description,unshimmed_url},shares,"
+    f"id,message,story,created_time,permalink_url,from{{id,name}},{_SHOWN},shares,"
     "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
 )
-_TAGGED = "id,message,story,created_time,permalink_url,from{id,name},attachments{media_type,title,description,unshimmed_url}"
-_COMMENT = "id,message,created_time,permalink_url,from{id,name},parent{id},like_count,comment_count,attachment{type,title,url}"
+_TAGGED = f"id,message,story,created_time,permalink_url,from{{id,name}},{_SHOWN}"
+_COMMENT = "id,message,created_time,permalink_url,from{id,name},parent{id},like_count,comment_count,attachment{type,title,url,media}"
 
 
 class Settings(SourceSettings):
@@ -76,8 +77,8 @@ def _params(job: Job) -> Json:
 def _item(job: Job, entry: Any, account: Account, ours: tuple[str, ...]) -> Item:
     """Without a permission `from` is missing; our page's own is always shown, so the missing ones are the public's."""
     author = Author(id=maybe_text(entry, "from", "id"), name=maybe_text(entry, "from", "name"))
-    attachments = _attachments(entry)
-    written = maybe_text(entry, "message") or maybe_text(entry, "story") or next((found.alt for found in attachments if found.alt), "")
+    attachments = tuple(_attachment(part) for one in _attached(entry) for part in rows(one, "subattachments", "data") or [one])
+    written = maybe_text(entry, "message") or maybe_text(entry, "story") or next(filter(None, map(_caption, _attached(entry))), "")
     if entry.get("message") is None and not written and not attachments:
         raise Unlike("message: a text was expected, nothing came")
     if "message" in entry:
@@ -110,16 +111,21 @@ def _id(entry: Any) -> str:
     return identifier({"id": f"{post}_{comment}" if post and comment else ""}, "id")
 
 
-def _attachments(entry: Any) -> tuple[Attachment, ...]:
-    found = [*rows(entry, "attachments", "data"), *([table(entry, "attachment")] if table(entry, "attachment") else [])]
-    return tuple(
-        Attachment(
-            kind=maybe_text(one, "media_type") or maybe_text(one, "type") or "link",
-            url=maybe_text(one, "unshimmed_url") or maybe_text(one, "url"),
-            alt=maybe_text(one, "title") or maybe_text(one, "description"),
-        )
-        for one in found
-    )
+def _attached(entry: Any) -> list[Any]:
+    return [*rows(entry, "attachments", "data"), *([table(entry, "attachment")] if table(entry, "attachment") else [])]
+
+
+def _caption(attached: Any) -> str:
+    return maybe_text(attached, "title") or maybe_text(attached, "description")
+
+
+def _attachment(one: Any) -> Attachment:
+    """A photo's title and description repeat the post or are Facebook's own ("Photos from ...'s post"): they describe no picture."""
+    kind = maybe_text(one, "media_type") or maybe_text(one, "type") or "link"
+    where = maybe_text(one, "unshimmed_url") or maybe_text(one, "url")
+    if kind.casefold() in PICTURE_KINDS:
+        return Attachment(kind=kind, url=maybe_text(one, "media", "image", "src") or where)
+    return Attachment(kind=kind, url=where, alt=_caption(one))
 
 
 def _engagement(entry: Any) -> dict[str, int]:

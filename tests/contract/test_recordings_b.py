@@ -331,6 +331,24 @@ def test_recorded_feeds_of_facebook(name: str) -> None:
     assert watch.rejected == []
 
 
+def test_recorded_pictures_of_facebook_can_be_fetched_and_nobody_described_them() -> None:
+    """An album's pictures one by one; what Facebook calls their title or description repeats the post."""
+    post = next(one for one in _graph("facebook/facebook/models").values() if "subattachments" in json.dumps(one))
+    photos = [one["media"]["image"]["src"] for one in post["attachments"]["data"][0]["subattachments"]["data"]]
+    newest = datetime.strptime(post["created_time"], "%Y-%m-%dT%H:%M:%S%z").astimezone(UTC)
+    replay = Replay("facebook", _facebook, newest + timedelta(minutes=10))
+    replay.answers |= {
+        "/v23.0/4": reply_json({"id": "4", "name": "P"}),
+        "/v23.0/4/feed": reply_json({"data": [post]}),
+        f"/v23.0/{post['id']}/comments": reply_json({"data": []}),
+        "/v23.0/": _batch({post["id"]}),
+    }
+    [item] = [item for item in poll(replay).given if item.external_id == post["id"]]
+    assert len(photos) > 1
+    assert [(one.url, one.alt, one.is_to_read) for one in item.attachments] == [(src, "", True) for src in photos]
+    assert item.text == post["message"]
+
+
 def test_recorded_comments_of_facebook_have_ids_though_none_was_asked_for() -> None:
     pages = _graph("facebook/facebook/apidata/comments")
     first, second = pages["comments_p1.json"], pages["comments_p2.json"]
