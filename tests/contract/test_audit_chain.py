@@ -48,6 +48,7 @@ def test_what_was_written_is_whole_and_names_nobody_in_clear(acted: Store) -> No
         (39, "ola", "/incidents/38"),
     ]
     assert {line.actor for line in acted.audit.lines(actor="jan")} == {"jan"}
+    assert acted.audit.lines(actor="jan\x00") == [], "no database takes such a name"
     with acted.database.read() as connection:
         stored = str(connection.execute(sa.select(audit_line)).all())
     assert [name for name in PEOPLE if f"'{name}'" in stored or f" {name}'" in stored] == []

@@ -14,6 +14,7 @@ import pytest
 import demo.__main__ as player
 from tests.contract.collectors.mastodon import Mentions
 from tests.fakes.demonstration import ROOT, Running, running
+from tests.fakes.drawn import slide
 from tests.fakes.platform import Post, expect, reply_json
 from tests.fakes.prometheus import Prometheus, prometheus
 from tests.fakes.server import Reply, Request, Server
@@ -23,10 +24,14 @@ pytestmark = pytest.mark.timeout(300)
 
 PATIENCE = 400
 """turns of a fifth of a second"""
+PICTURE = "/pictures/1.jpg"
 OURS = "https://social.example/users/polna/statuses/9001"
 MORE = """
 [http]
 allow_private = ["127.0.0.0/8"]
+
+[pictures]
+read = true
 
 [heartbeat]
 url = {{ file = "beat" }}
@@ -53,14 +58,20 @@ every = "2s"
 
 
 class Toots(Mentions):
-    """A server on which somebody asks us something, and that takes our answer."""
+    """A server on which somebody asks us something, and that takes our answer; later posts have a picture that nobody described."""
 
     def answer(self, request: Request) -> Reply:
+        if request.path == PICTURE:
+            return Reply(200, slide(("Mleczarnia Polna", "Kefir, 1 litr")), {"Content-Type": "image/jpeg"})
         if request.method == "POST":
             self.check_token(request)
             expect(request.path == "/api/v1/statuses", "a status")
             return reply_json({"id": "9001", "uri": OURS, "content": "", "created_at": self.now.isoformat()})
         return super().answer(request)
+
+    def status(self, post: Post) -> dict[str, Any]:
+        shown = [{"id": "1", "type": "image", "url": f"{self.server.url}{PICTURE}", "description": None}] if post.number > 1 else []
+        return super().status(post) | {"media_attachments": shown}
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Show:
     running: Running
     prometheus: Prometheus
     api: httpx.Client
+    toots: Toots
 
     @property
     def x(self) -> Path:
@@ -121,7 +133,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
                 "tokens", "add", "show", "--person", "tom", "--scope", "see", "--scope", "act", "--for", "1d"
             ).split()[-1]
             with prometheus(folder, port) as server, client(demonstration, token) as api:
-                yield Show(demonstration, server, api)
+                yield Show(demonstration, server, api, toots)
     assert toots.server.complaints == []
 
 
@@ -178,7 +190,8 @@ def labels(show: Show, expr: str) -> set[str]:
 
 
 def a_day_brings(show: Show) -> None:
-    """A verdict, an answer on a platform, a line that nobody can read, a click that is none."""
+    """A verdict, an answer on a platform, a picture, a line that nobody can read, a click that is none."""
+    show.toots.posts.append(Post(2, "Patrzcie na to", datetime.now(UTC)))
     found = next(one for post in show.ask("/posts", q="Bursztyn")["items"] for one in post["findings"])
     show.act(f"/findings/{found['id']}/verdict", {"said": "right"})
     show.wait(lambda: asked_us(show))
