@@ -16,10 +16,11 @@ from core.types import Attachment, Author, Item, ItemKind, Json, Page, Voice
 
 _LIMIT = 50
 _MEDIA = "id,caption,media_type,permalink,timestamp,username,like_count,comments_count,media_url"
+_ALBUM = f"{_MEDIA},children{{media_type,media_url}}"
 _COMMENT = "id,text,timestamp,username,from{id,username},like_count,parent_id"
 _FIELDS = {
-    "media": _MEDIA,
-    "tags": _MEDIA,
+    "media": _ALBUM,
+    "tags": _ALBUM,
     "comments": f"{_COMMENT},replies.limit({_LIMIT}){{{_COMMENT}}}",
     "replies": _COMMENT,
 }
@@ -144,5 +145,7 @@ def _item(job: Job, entry: Any, account: Account, ours: tuple[str, ...]) -> Item
 
 
 def _attachments(entry: Any) -> tuple[Attachment, ...]:
-    kind = maybe_text(entry, "media_type").lower()
-    return (Attachment(kind=kind, url=maybe_text(entry, "media_url")),) if kind else ()
+    """Each picture and film of an album, or the one that there is."""
+    shown = rows(entry, "children", "data") or [entry]
+    kinds = [(maybe_text(one, "media_type").lower(), maybe_text(one, "media_url")) for one in shown]
+    return tuple(Attachment(kind=kind, url=url) for kind, url in kinds if kind)

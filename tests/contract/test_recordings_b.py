@@ -409,6 +409,11 @@ def test_recorded_media_of_instagram() -> None:
     }
     replay.answers |= {f"/v23.0/{one}/comments": reply_json({"data": []}) for one in ids}
     watch = poll(replay)
+    albums = {one["id"]: one["children"]["data"] for one in media if "children" in one}
+    shown = {key: [(one.kind, one.url) for one in watch.items[key].attachments] for key in albums if key in watch.items}
+    assert shown and all(
+        pictures == [(one["media_type"].lower(), one["media_url"]) for one in albums[key]] for key, pictures in shown.items()
+    )
     young = {one["id"] for one in media if datetime.strptime(one["timestamp"], "%Y-%m-%dT%H:%M:%S%z") > newest - timedelta(days=29)}
     assert young <= set(given(watch)) <= ids
     assert watch.rejected == []

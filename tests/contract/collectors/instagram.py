@@ -51,6 +51,7 @@ class Account(Graph):
         if edge == "comments":
             return self.page(request, [post for post in self.shown() if post.parent == int(target[2:])], self.comment)
         expect(target == ACCOUNT and edge == ("tags" if self.mentions else "media"), "the account's media or tags")
+        expect("children{media_type,media_url}" in request.query.get("fields", ""), "an album's pictures")
         return self.page(request, [post for post in self.shown() if post.parent is None], self.media)
 
     def media(self, post: Post) -> dict[str, Any]:
