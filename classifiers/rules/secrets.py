@@ -32,6 +32,26 @@ def is_hard_to_guess(text: str) -> bool:
     return not is_placeholder(text) and entropy_bits(text) >= _MIN_BITS
 
 
+def is_generated(text: str) -> bool:
+    """A key that a machine made: hard to guess, with letters and digits mixed in one run of twelve or more; words and dates strung together
+    are none."""
+    runs = "".join(c if c.isalnum() else " " for c in text).split()
+    return is_hard_to_guess(text) and any(len(run) >= 12 and not run.isalpha() and not run.isdigit() for run in runs)
+
+
+def is_mixed(text: str) -> bool:
+    """Generated, of letters large and small: no hash, and no identifier in hexadecimal digits."""
+    return is_generated(text) and text.lower() != text and text.upper() != text
+
+
+def is_chosen(text: str) -> bool:
+    """A password with a letter and a digit that is no address, no file, no hour and no amount."""
+    bare = text.rstrip(".,;:)\"'")
+    runs = "".join(c if c.isalnum() else " " for c in bare).split()
+    is_said = any((run.isalpha() and len(run) > 2) or (run.strip("0123456789") and len(run) > 4) for run in runs)
+    return is_said and any(c.isdigit() for c in bare) and is_password(bare) and not any(mark in bare[1:-1] for mark in "@/\\.")
+
+
 def is_password(text: str) -> bool:
     """A password that a person chose: at least six characters of two kinds, no placeholder and no plain word."""
     bare = text.rstrip(".,;:)\"'")
@@ -46,5 +66,6 @@ def is_connection_string(text: str) -> bool:
     lowered = text.lower()
     if any(word in lowered for word in _TUTORIAL_HOSTS):
         return False
-    secret = lowered.partition("://")[2].rpartition("@")[0].partition(":")[2] or lowered.rpartition("=")[2]
+    secret = lowered.partition("://")[2].rpartition("@")[0].partition(":")[2]
+    secret = secret or lowered.rpartition("=")[2].rpartition("@")[0].rpartition("/")[2] or lowered.rpartition("=")[2]
     return len(secret) > 3 and not is_placeholder(secret)

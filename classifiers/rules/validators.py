@@ -9,7 +9,7 @@ import phonenumbers
 from stdnum import iban, luhn
 from stdnum.pl import nip, pesel, regon
 
-from classifiers.rules.secrets import is_connection_string, is_hard_to_guess, is_password
+from classifiers.rules.secrets import is_chosen, is_connection_string, is_generated, is_hard_to_guess, is_mixed, is_password
 
 _TEST_CARDS_TEXT = """
 2223003122003222 30569309025904 3530111333300000 371449635398431 378282246310005 4000000000000002 4000056655665556
@@ -33,6 +33,11 @@ sponsoring sprzedaz store subscriptions support szkola team test tickets user we
 zamowienia zarzad zgloszenia zwroty
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
+_WEEKDAYS_TEXT = """
+mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday
+poniedzialek poniedzialku wtorek wtorku sroda srode srody czwartek czwartku piatek piatku sobota sobote soboty niedziela niedziele niedzieli
+"""
+_WEEKDAYS = frozenset(_WEEKDAYS_TEXT.split())
 _TEST_DOMAINS = (
     "example.com",
     "example.org",
@@ -138,6 +143,16 @@ def is_personal_email(text: str) -> bool:
     return "." in domain and len(base) > 2
 
 
+def is_home(text: str) -> bool:
+    """An address of a street, rather than a day: "Tuesday 10/30"."""
+    return _WEEKDAYS.isdisjoint(text.lower().replace(".", " ").split())
+
+
+def is_code(text: str) -> bool:
+    """A code of digits that somebody chose, rather than a year or the same digit over and over."""
+    return not _uniform(text) and not 1900 <= int(text) <= 2099
+
+
 VALIDATORS: dict[str, Callable[[str], bool]] = {
     "pesel": is_pesel,
     "nip": is_nip,
@@ -150,6 +165,11 @@ VALIDATORS: dict[str, Callable[[str], bool]] = {
     "english_phone": is_english_phone,
     "email": is_personal_email,
     "secret": is_hard_to_guess,
+    "generated": is_generated,
+    "mixed": is_mixed,
     "password": is_password,
+    "chosen": is_chosen,
+    "code": is_code,
+    "home": is_home,
     "connection": is_connection_string,
 }

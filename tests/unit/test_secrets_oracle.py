@@ -18,7 +18,16 @@ from hypothesis import strategies as st
 
 from classifiers.rules.cases import CASE_CONTEXT
 from classifiers.rules.engine import RuleEngine
-from classifiers.rules.secrets import entropy_bits, is_connection_string, is_hard_to_guess, is_password, is_placeholder
+from classifiers.rules.secrets import (
+    entropy_bits,
+    is_chosen,
+    is_connection_string,
+    is_generated,
+    is_hard_to_guess,
+    is_mixed,
+    is_password,
+    is_placeholder,
+)
 from core.types import Reading, Scope, Voice
 
 ALNUM = string.ascii_letters + string.digits
@@ -92,7 +101,28 @@ SECRETS = (
     Maker("discord", lambda r: f"bot M{some(r, ALNUM, 23)}.{some(r, ALNUM, 6)}.{some(r, ALNUM, 27)}", ours=True, theirs=True),
     Maker("square", lambda r: f"kasa sq0csp-{some(r, ALNUM + '-_', 43)}", ours=True, theirs=True),
     Maker("azure", lambda r: f"AccountName=kopie;AccountKey={some(r, ALNUM + '+/', 86)}==", ours=True, theirs=True),
+    Maker(
+        "before a demonstration",
+        lambda r: f"xoxb-{some(r, string.digits, 12)}-{some(r, ALNUM, 24)}, rotate after the demo, still used for testing",
+        ours=True,
+        theirs=True,
+    ),
+    Maker("gitlab, runner", lambda r: f"runner: glrt-{some(r, ALNUM, 20)}", ours=True, theirs=True),
     # What we see and the oracle does not.
+    Maker(
+        "key named in the house",
+        lambda r: f"{some(r, string.ascii_uppercase, 5)}_OCR_KEY={some(r, ALNUM, 24)}",
+        ours=True,
+        theirs=False,
+        why="the oracle knows makers' shapes here; a key of one's own making is told by its name and by chance in its letters",
+    ),
+    Maker(
+        "key in an address",
+        lambda r: f"https://api.polna-crm.pl/v2/orders?apikey={some(r, ALNUM, 20)}",
+        ours=True,
+        theirs=False,
+        why="as above",
+    ),
     Maker(
         "aws, temporary key named in a sentence",
         lambda r: f"access key: {some(r, ALNUM, 40)} działa do piątku",
@@ -123,6 +153,13 @@ HARMLESS = (
     Maker("links", lambda r: f"https://polna.example/p/{some(r, LOWER, 24)}?utm={some(r, LOWER, 6)}", ours=False, theirs=False),
     Maker("commit", lambda r: f"poprawione w {some(r, HEX, 40)}", ours=False, theirs=False),
     Maker("uuid", lambda r: f"bilet {some(r, HEX, 8)}-{some(r, HEX, 4)}-4abc-9def", ours=False, theirs=False),
+    Maker(
+        "variable",
+        lambda r: f"{some(r, string.ascii_uppercase, 5)}_API_KEY=${{{some(r, string.ascii_uppercase, 8)}_KEY}}",
+        ours=False,
+        theirs=False,
+    ),
+    Maker("hours", lambda r: f"office: {r.randint(2, 5)}pm-{r.randint(6, 9)}pm, login from home", ours=False, theirs=False),
     Maker("word for a password", lambda r: f"zmień hasło co {r.randint(30, 90)} dni i nie podawaj go nikomu", ours=False, theirs=False),
     # What the oracle sees and we do not.
     Maker(
@@ -217,8 +254,37 @@ class TestPlaceholders:
         assert is_password(text) is chosen
 
     @pytest.mark.parametrize(
+        ("text", "generated", "mixed"),
+        [
+            ("q8Zt3LmW0xPv7RkY2bNd", True, True),
+            ("8f3c2d1e9b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d", True, False),
+            ("wiosenna-kolekcja-2026-warszawa", False, False),
+            ("AAAAAAAAAAAAAAAAAAA1", False, False),
+        ],
+    )
+    def test_keys_of_machines(self, text: str, generated: bool, mixed: bool) -> None:
+        assert (is_generated(text), is_mixed(text)) == (generated, mixed)
+
+    @pytest.mark.parametrize(
+        ("text", "chosen"),
+        [
+            ("Zielony-las7", True),
+            ("Burek2019,", True),
+            ("5pm-9pm", False),
+            ("17:30-20:00", False),
+            ("anna2@polna.pl", False),
+            ("raport-2.xlsx", False),
+            ("Zielony-las", False),
+        ],
+    )
+    def test_passwords_beside_a_login(self, text: str, chosen: bool) -> None:
+        assert is_chosen(text) is chosen
+
+    @pytest.mark.parametrize(
         ("text", "real"),
         [
+            ("jdbc:oracle:thin:hr/Wint3r-sale@ora7.polna.lan:1521/HR", True),
+            ("jdbc:oracle:thin:hr/haslo@ora7.polna.lan:1521/HR", False),
             ("mysql://crm:Zx81kefir@10.2.0.7/klienci", True),
             ("mysql://root:password@10.2.0.7/klienci", False),
             ("mysql://crm:Zx81kefir@localhost/klienci", False),
