@@ -20,17 +20,19 @@ _TEST_PHONES_TEXT = """
 111222333 123123123 123456789 500100100 500500500 501234567 555555555 600100100 600600600 700700700 987654321
 """
 _TEST_PHONES = frozenset(_TEST_PHONES_TEXT.split())
+_TEST_IBANS = frozenset(("GB82WEST12345698765432",))
+_TEST_NIPS = frozenset(("1234563218", "1234567819"))
 _ID_WEIGHTS = (7, 3, 1, 7, 3, 1, 7, 3)
 _ROLES_TEXT = """
-abuse accounting admin admissions apteka ask bilety billing biuro bok booking bookings boxoffice care career careers ceo cfo
-claims club community complaint complaints contact customer customercare customerservice dpo e-mail email enquiries events
-example faktury feedback finance firma firstname.lastname gabinet gdpr general haslo hej hello help helpdesk hi hr imie.nazwisko
-info inquiries invoices iod jan.kowalski jane.doe job jobs john.doe kadry kariera kasa kontakt ksiegowosc legal library mail
-marketing media membership name name.surname newsletter no-reply noreply obsluga obslugaklienta office orders partner partners
-partnership partnerships pass password pomoc postmaster pr praca prasa press pressoffice privacy recepcja reception recruitment
-redakcja rejestracja reklamacje rekrutacja returns rezerwacje rodo sales security sekretariat service serwis shop sklep social
-sponsoring sprzedaz store subscriptions support szkola team test tickets user webmaster welcome wholesale wspolpraca you your
-zamowienia zarzad zgloszenia zwroty
+abuse accounting admin admissions alert alerts apteka archive archiwum ask bilety billing biuro bok booking bookings boxoffice
+care career careers casework ceo cfo claims club community complaint complaints contact customer customercare customerservice
+donotreply dpo e-mail email enquiries events example faktury feedback finance firma firstname.lastname gabinet gdpr general
+haslo hej hello help helpdesk hi hr imie.nazwisko info inquiries invoices iod jakosc jan.kowalski jane.doe job jobs john.doe
+kadry kariera kasa kontakt ksiegowosc legal library mail marketing media membership nagrody name name.surname newsletter
+no-reply noreply obsluga obslugaklienta office orders partner partners partnership partnerships pass password pomoc postmaster
+pr praca prasa press pressoffice privacy promo recepcja reception recruitment redakcja rejestracja reklamacje rekrutacja returns
+rewards rezerwacje rodo sales security sekretariat service serwis shop sklep social sponsoring sprzedaz store subscriptions
+support szkola team test tickets user webmaster welcome wholesale wspolpraca you your zamowienia zarzad zgloszenia zwroty
 """
 _ROLES = frozenset(_ROLES_TEXT.split())
 _WEEKDAYS_TEXT = """
@@ -38,6 +40,21 @@ mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri frida
 poniedzialek poniedzialku wtorek wtorku sroda srode srody czwartek czwartku piatek piatku sobota sobote soboty niedziela niedziele niedzieli
 """
 _WEEKDAYS = frozenset(_WEEKDAYS_TEXT.split())
+_NO_NAMES_TEXT = """
+adwokat agency apteka autohaus avenue bank bar barn biuro boutique cafe call care center centre centrum clinic club college
+company contact customer department desk dom dworek dzial emergency firma fitness foto gabinet galeria gallery garage gmina
+gospoda helpdesk hospital hostel hotel house infolinia inn instytut kancelaria kawiarnia klinika klub kontakt lekarz lounge
+market mecenas media medical museum muzeum notariusz office opera osrodek park pensjonat pharmacy phone pizzeria please poland
+police policja polska poradnia posel press prezydent prof profesor prosze przedszkole przychodnia pub punkt radca radio recepcja
+rejestracja restauracja restaurant royal salon school sekretariat service services serwis shop sklep spa spolka sport stadion
+station store straz street studio support szkola szpital taxi team teatr tel telefon theatre tickets university urzad warsztat
+zadzwon zaklad zarzad zespol
+"""
+_NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
+_SPELLED = (
+    *((written, "@") for written in ("(at)", "[at]", "{at}", "(malpa)", "[malpa]", " malpa ", "%40", " at ")),
+    *((written, ".") for written in ("(dot)", "[dot]", "(kropka)", "[kropka]", " dot ", " kropka ")),
+)
 _TEST_DOMAINS = (
     "example.com",
     "example.org",
@@ -68,7 +85,7 @@ def is_pesel(text: str) -> bool:
 
 def is_nip(text: str) -> bool:
     digits = _digits(text)
-    return not _uniform(digits) and bool(nip.is_valid(digits))
+    return digits not in _TEST_NIPS and not _uniform(digits) and bool(nip.is_valid(digits))
 
 
 def is_regon(text: str) -> bool:
@@ -78,7 +95,7 @@ def is_regon(text: str) -> bool:
 
 def is_id_card(text: str) -> bool:
     """Polish identity card: three letters, six digits, the first of them a check digit."""
-    compact = "".join(char for char in text.upper() if char.isalnum())
+    compact = "".join(char for char in text.upper() if char.isalnum()).replace("NUMER", "").replace("NR", "", text.upper().count(" NR"))
     if len(compact) != 9 or not compact[:3].isalpha() or not compact[3:].isdigit() or _uniform(compact[3:]):
         return False
     values = [int(char, 36) for char in compact]
@@ -91,7 +108,7 @@ def is_iban(text: str) -> bool:
     compact = "".join(char for char in text.upper() if char.isalnum())
     if compact.isdigit():
         compact = "PL" + compact
-    return not _uniform(compact[4:]) and bool(iban.is_valid(compact))
+    return compact not in _TEST_IBANS and not _uniform(compact[4:]) and bool(iban.is_valid(compact))
 
 
 def is_card(text: str) -> bool:
@@ -131,7 +148,10 @@ def is_english_phone(text: str) -> bool:
     digits = _digits(text)
     if _uniform(digits[-9:]) or digits[-9:] in _TEST_PHONES:
         return False
-    return any(phonenumbers.is_valid_number(phonenumbers.parse(text, region)) for region in ("GB", "IE", "AU", "IN"))
+    try:
+        return any(phonenumbers.is_valid_number(phonenumbers.parse(text, region)) for region in ("GB", "IE", "AU", "IN"))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def is_personal_email(text: str) -> bool:
@@ -143,9 +163,38 @@ def is_personal_email(text: str) -> bool:
     return "." in domain and len(base) > 2
 
 
+def is_spelled_email(text: str) -> bool:
+    """A personal address written so that programs miss it: "jan dot nowak at wp dot pl", "jan[at]wp[dot]pl", "jan%40wp.pl"."""
+    spelled = text.lower()
+    for written, sign in _SPELLED:
+        spelled = spelled.replace(written, sign)
+    return is_personal_email("".join(spelled.split()))
+
+
+def is_named_phone(text: str) -> bool:
+    """A telephone number beside a name and surname that are a person's, as far as the words tell."""
+    words = [word.strip(",;:|()\"'.") for word in text.split()]
+    if not _NO_NAMES.isdisjoint(word.lower() for word in words):
+        return False
+    letters = [place for place, char in enumerate(text) if char.isalpha()]
+    number = text[letters[-1] + 1 :] if text[0].isalpha() else text[: letters[0]]
+    return is_phone(number) or is_english_phone(number)
+
+
+def is_named_home(text: str) -> bool:
+    """An address beside a name and surname that are a person's, as far as the words tell."""
+    before = text[: next((place for place, char in enumerate(text) if char.isdigit()), 0)].lower()
+    return is_home(text) and _NO_NAMES.isdisjoint("".join(char if char.isalpha() else " " for char in before).split()[:2])
+
+
+def is_passport(text: str) -> bool:
+    """Six digits or more, not all alike; passports have no checksum that people write down."""
+    return len(_digits(text)) >= 6 and not _uniform(_digits(text))
+
+
 def is_home(text: str) -> bool:
     """An address of a street, rather than a day: "Tuesday 10/30"."""
-    return _WEEKDAYS.isdisjoint(text.lower().replace(".", " ").split())
+    return "24/7" not in text and _WEEKDAYS.isdisjoint(text.lower().replace(".", " ").split())
 
 
 def is_code(text: str) -> bool:
@@ -163,7 +212,9 @@ VALIDATORS: dict[str, Callable[[str], bool]] = {
     "phone": is_phone,
     "mobile": is_mobile,
     "english_phone": is_english_phone,
+    "named_phone": is_named_phone,
     "email": is_personal_email,
+    "spelled_email": is_spelled_email,
     "secret": is_hard_to_guess,
     "generated": is_generated,
     "mixed": is_mixed,
@@ -171,5 +222,7 @@ VALIDATORS: dict[str, Callable[[str], bool]] = {
     "chosen": is_chosen,
     "code": is_code,
     "home": is_home,
+    "named_home": is_named_home,
+    "passport": is_passport,
     "connection": is_connection_string,
 }
